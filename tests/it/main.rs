@@ -1,1 +1,6 @@
 //! Integration tests: one binary.
+#![allow(clippy::unwrap_used, reason = "in a test a panic is the report, in its helpers too")]
+
+#[cfg(feature = "contract")]
+mod contract;
+mod support;

@@ -1,0 +1,4 @@
+//! What the tests share.
+
+#[cfg(feature = "contract")]
+pub(crate) mod openapi;

@@ -1,0 +1,189 @@
+//! Holds what goes over the wire against Atlassian's own OpenAPI documents.
+//!
+//! The documents are read from `../shared/jira` beside the checkout, or from `JIRA_CONTRACT_DIR`. Each request and each
+//! reply is looked up by method, path and status, and every difference comes back as a [`Fault`]. Where recorded replies
+//! of the real Jira differ from the documents, [`departures`] says so, one by one.
+
+mod adf;
+mod departures;
+mod documents;
+mod issue;
+mod reply;
+mod request;
+mod schema;
+
+use std::fmt;
+use std::sync::LazyLock;
+
+use serde_json::Value;
+
+pub(crate) use departures::DEPARTURES;
+pub(crate) use documents::contract_dir;
+
+use documents::Documents;
+use schema::Schemas;
+
+/// One request and the reply to it, as it went over the wire.
+pub(crate) struct Call {
+    /// Upper-case method.
+    pub(crate) method: String,
+    /// The path as sent (still percent-encoded), with or without the gateway's `/ex/jira/{cloudId}`.
+    pub(crate) path: String,
+    /// Decoded pairs of the query, in order.
+    pub(crate) query: Vec<(String, String)>,
+    /// What was sent.
+    pub(crate) sent: Body,
+    /// Status of the reply.
+    pub(crate) status: u16,
+    /// What came back.
+    pub(crate) got: Body,
+}
+
+/// A body by how it was labelled and what it turned out to be.
+#[derive(Debug)]
+pub(crate) enum Body {
+    /// No body at all.
+    Empty,
+    /// `application/json` (or a `+json` type) that parsed.
+    Json(Value),
+    /// Labelled as JSON, but is not.
+    Broken(String),
+    /// Any other media type, without its parameters.
+    Other(String),
+}
+
+impl Body {
+    /// Sorts a body by its `Content-Type`.
+    pub(crate) fn new(content_type: Option<&str>, bytes: &[u8]) -> Self {
+        if bytes.is_empty() {
+            return Self::Empty;
+        }
+        let media = content_type
+            .unwrap_or_default()
+            .split(';')
+            .next()
+            .unwrap_or_default()
+            .trim()
+            .to_ascii_lowercase();
+        if media != "application/json" && !media.ends_with("+json") {
+            return Self::Other(media);
+        }
+        serde_json::from_slice(bytes).map_or_else(|error| Self::Broken(error.to_string()), Self::Json)
+    }
+}
+
+/// Which half of an exchange is wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Side {
+    Request,
+    Reply,
+}
+
+/// One difference between an exchange and the documents.
+#[derive(Debug, Clone)]
+pub(crate) struct Fault {
+    /// Method and path template (`GET /rest/api/3/issue/{issueIdOrKey}`), or the path as sent when it is unknown.
+    pub(crate) operation: String,
+    pub(crate) side: Side,
+    /// Status of the reply.
+    pub(crate) status: u16,
+    /// JSON pointer into the body; `?name` for a query parameter; empty for the whole.
+    pub(crate) pointer: String,
+    /// The broken rule: a JSON Schema keyword, `adf`, `status`, `media type`, `path` or `query`.
+    pub(crate) rule: String,
+    pub(crate) detail: String,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let side = match self.side {
+            Side::Request => "request",
+            Side::Reply => "reply",
+        };
+        let Self { operation, status, pointer, rule, detail, .. } = self;
+        write!(f, "{operation} ({status}), {side} at {pointer:?}: {rule}: {detail}")
+    }
+}
+
+/// The documents and all that is compiled from them so far.
+pub(crate) struct Contract {
+    documents: Documents,
+    schemas: Schemas,
+    adf: adf::Adf,
+}
+
+/// One contract for the whole test binary: parsing the documents takes longer than most tests.
+pub(crate) static CONTRACT: LazyLock<Contract> = LazyLock::new(Contract::load);
+
+impl Contract {
+    fn load() -> Self {
+        let documents = Documents::load(&contract_dir());
+        Self { documents, schemas: Schemas::default(), adf: adf::Adf::load(&contract_dir()) }
+    }
+
+    /// Every difference between one exchange and the documents, known departures included.
+    pub(crate) fn differences(&self, call: &Call) -> Vec<Fault> {
+        let mut faults = self.request_differences(call);
+        faults.extend(self.reply_differences(call));
+        faults
+    }
+
+    /// What is wrong with the request: unknown path or parameter, wrong type, missing or unknown field, invalid ADF.
+    pub(crate) fn request_differences(&self, call: &Call) -> Vec<Fault> {
+        let mut found = Findings::new(call, Side::Request);
+        match self.documents.find(&call.method, &call.path) {
+            Ok(operation) => {
+                found.operation = operation.name();
+                request::check(self, &operation, call, &mut found);
+            }
+            Err(detail) => found.add("", "path", detail),
+        }
+        found.faults
+    }
+
+    /// What is wrong with the reply: undocumented status, wrong media type, body that breaks its schema, invalid ADF.
+    pub(crate) fn reply_differences(&self, call: &Call) -> Vec<Fault> {
+        let mut found = Findings::new(call, Side::Reply);
+        if let Ok(operation) = self.documents.find(&call.method, &call.path) {
+            found.operation = operation.name();
+            reply::check(self, &operation, call, &mut found);
+        }
+        found.faults
+    }
+}
+
+/// The faults that no known departure excuses.
+pub(crate) fn unexcused(faults: Vec<Fault>) -> Vec<Fault> {
+    faults.into_iter().filter(|fault| !DEPARTURES.iter().any(|known| known.excuses(fault))).collect()
+}
+
+/// One line for each fault.
+pub(crate) fn report(faults: &[Fault]) -> String {
+    faults.iter().fold(String::new(), |text, fault| text + "\n  " + &fault.to_string())
+}
+
+/// Collects the faults of one side of one exchange.
+struct Findings {
+    operation: String,
+    side: Side,
+    status: u16,
+    faults: Vec<Fault>,
+}
+
+impl Findings {
+    fn new(call: &Call, side: Side) -> Self {
+        let operation = format!("{} {}", call.method, call.path);
+        Self { operation, side, status: call.status, faults: Vec::new() }
+    }
+
+    fn add(&mut self, pointer: impl Into<String>, rule: impl Into<String>, detail: impl Into<String>) {
+        self.faults.push(Fault {
+            operation: self.operation.clone(),
+            side: self.side,
+            status: self.status,
+            pointer: pointer.into(),
+            rule: rule.into(),
+            detail: detail.into(),
+        });
+    }
+}
