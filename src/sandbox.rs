@@ -1,1 +1,2 @@
 //! The embedded Jira.
+pub mod adf;

@@ -3,4 +3,6 @@
 
 #[cfg(feature = "contract")]
 mod contract;
+#[cfg(feature = "contract")]
+mod contract_adf;
 mod support;
