@@ -1,0 +1,399 @@
+//! Projects and what belongs to them: issue types, workflows, screens, components, versions, boards, sprints.
+
+use std::collections::BTreeMap;
+
+use jiff::{Timestamp, civil::Date};
+use serde_json::Value as Json;
+
+use super::{Actor, Holder, Id, Permission, Value};
+
+/// The product that a project belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProjectKind {
+    /// Jira Software: boards and sprints.
+    Software,
+    /// Jira Service Management.
+    Service,
+    /// Work management.
+    Business,
+}
+
+impl ProjectKind {
+    /// Jira's `projectTypeKey`.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Software => "software",
+            Self::Service => "service_desk",
+            Self::Business => "business",
+        }
+    }
+}
+
+/// A project.
+#[derive(Debug, Clone)]
+pub struct Project {
+    /// Such as 10000.
+    pub id: Id,
+    /// Such as `DEMO`.
+    pub key: String,
+    /// Keys that it had before; they still lead to it.
+    pub old_keys: Vec<String>,
+    /// The name.
+    pub name: String,
+    /// Plain text.
+    pub description: String,
+    /// The product it belongs to.
+    pub kind: ProjectKind,
+    /// Account id.
+    pub lead: String,
+    /// The project's page elsewhere, or empty.
+    pub url: String,
+    /// Whether an issue without assignee goes to the lead.
+    pub assign_to_lead: bool,
+    /// Issue types in order, each with its screen and workflow.
+    pub types: Vec<ProjectType>,
+    /// Ids of the priorities offered, in order.
+    pub priorities: Vec<Id>,
+    /// Who may do what.
+    pub grants: BTreeMap<Permission, Vec<Holder>>,
+    /// Who stands in which role.
+    pub actors: BTreeMap<Id, Vec<Actor>>,
+    /// Entity properties.
+    pub properties: BTreeMap<String, Json>,
+    /// The number of the newest issue.
+    pub last_number: u64,
+}
+
+impl Project {
+    /// What the project makes of an issue type.
+    #[must_use]
+    pub fn type_of(&self, issue_type: Id) -> Option<&ProjectType> {
+        self.types.iter().find(|t| t.id == issue_type)
+    }
+}
+
+/// An issue type as a project uses it.
+#[derive(Debug, Clone)]
+pub struct ProjectType {
+    /// Issue type.
+    pub id: Id,
+    /// Workflow.
+    pub workflow: Id,
+    /// Fields that can be set on creating and editing; others "cannot be set".
+    pub screen: Vec<ScreenField>,
+}
+
+impl ProjectType {
+    /// The field on the screen, if it is there.
+    #[must_use]
+    pub fn on_screen(&self, field: &str) -> Option<&ScreenField> {
+        self.screen.iter().find(|f| f.field == field)
+    }
+}
+
+/// A field on a screen.
+#[derive(Debug, Clone)]
+pub struct ScreenField {
+    /// Field id.
+    pub field: String,
+    /// Whether it must have a value.
+    pub required: bool,
+    /// What it has when nothing is given.
+    pub default: Option<Value>,
+}
+
+impl ScreenField {
+    /// A field that may stay empty.
+    #[must_use]
+    pub fn optional(field: &str) -> Self {
+        Self { field: field.into(), required: false, default: None }
+    }
+
+    /// A field that must have a value.
+    #[must_use]
+    pub fn required(field: &str) -> Self {
+        Self { field: field.into(), required: true, default: None }
+    }
+}
+
+/// An issue type of the site.
+#[derive(Debug, Clone)]
+pub struct IssueType {
+    /// Such as 10001.
+    pub id: Id,
+    /// Such as `Story`.
+    pub name: String,
+    /// What it is for.
+    pub description: String,
+    /// 1 for epics, 0 for stories, tasks and bugs, -1 for subtasks.
+    pub level: i64,
+    /// Which picture it shows.
+    pub avatar: Id,
+}
+
+/// The three kinds of status that boards colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Category {
+    /// Work that has not begun.
+    ToDo,
+    /// Work under way.
+    InProgress,
+    /// Work that is finished.
+    Done,
+}
+
+impl Category {
+    /// All three, in the order of work.
+    pub const ALL: [Self; 3] = [Self::ToDo, Self::InProgress, Self::Done];
+
+    /// Jira's id: 2, 4 or 3.
+    #[must_use]
+    pub fn id(self) -> Id {
+        match self {
+            Self::ToDo => 2,
+            Self::InProgress => 4,
+            Self::Done => 3,
+        }
+    }
+
+    /// Jira's key: `new`, `indeterminate` or `done`.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::ToDo => "new",
+            Self::InProgress => "indeterminate",
+            Self::Done => "done",
+        }
+    }
+
+    /// `To Do`, `In Progress` or `Done`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::ToDo => "To Do",
+            Self::InProgress => "In Progress",
+            Self::Done => "Done",
+        }
+    }
+
+    /// The colour that Jira names.
+    #[must_use]
+    pub fn color(self) -> &'static str {
+        match self {
+            Self::ToDo => "blue-gray",
+            Self::InProgress => "yellow",
+            Self::Done => "green",
+        }
+    }
+}
+
+/// A status.
+#[derive(Debug, Clone)]
+pub struct Status {
+    /// Such as 10000.
+    pub id: Id,
+    /// Such as `In Review`.
+    pub name: String,
+    /// What it means.
+    pub description: String,
+    /// Its kind.
+    pub category: Category,
+}
+
+/// A priority or a resolution.
+#[derive(Debug, Clone)]
+pub struct Named {
+    /// Such as 3.
+    pub id: Id,
+    /// Such as `Medium`.
+    pub name: String,
+    /// What it means.
+    pub description: String,
+}
+
+/// A workflow: statuses and the transitions between them.
+#[derive(Debug, Clone)]
+pub struct Workflow {
+    /// Its id.
+    pub id: Id,
+    /// Its name.
+    pub name: String,
+    /// Statuses in order; a new issue has the first.
+    pub statuses: Vec<Id>,
+    /// Transitions in the order in which Jira lists them.
+    pub transitions: Vec<Transition>,
+}
+
+/// A way from one status to another.
+#[derive(Debug, Clone)]
+pub struct Transition {
+    /// Such as 31, unique in the workflow.
+    pub id: Id,
+    /// Such as `Start review`; often not the name of the target.
+    pub name: String,
+    /// Where it starts; empty means anywhere ("global").
+    pub from: Vec<Id>,
+    /// Target status.
+    pub to: Id,
+    /// Fields on its screen; no screen when empty.
+    pub screen: Vec<ScreenField>,
+    /// Who alone sees and makes it.
+    pub condition: Option<Permission>,
+}
+
+/// A part of a project.
+#[derive(Debug, Clone)]
+pub struct Component {
+    /// Its id.
+    pub id: Id,
+    /// Project.
+    pub project: Id,
+    /// The name, unique in the project.
+    pub name: String,
+    /// What it is.
+    pub description: String,
+    /// Account id.
+    pub lead: Option<String>,
+    /// `PROJECT_DEFAULT`, `COMPONENT_LEAD`, `PROJECT_LEAD` or `UNASSIGNED`.
+    pub assignee_type: String,
+}
+
+/// A release of a project.
+#[derive(Debug, Clone)]
+pub struct Version {
+    /// Its id.
+    pub id: Id,
+    /// Project.
+    pub project: Id,
+    /// The name, unique in the project.
+    pub name: String,
+    /// What it is.
+    pub description: String,
+    /// When work on it starts.
+    pub start: Option<Date>,
+    /// When it is, or was, released.
+    pub release: Option<Date>,
+    /// Whether it is out.
+    pub released: bool,
+    /// Whether it is put away.
+    pub archived: bool,
+}
+
+/// How a board works.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BoardKind {
+    /// With sprints.
+    Scrum,
+    /// Without.
+    Kanban,
+}
+
+impl BoardKind {
+    /// Jira's name.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Scrum => "scrum",
+            Self::Kanban => "kanban",
+        }
+    }
+}
+
+/// A board: the issues of its filter, in columns.
+#[derive(Debug, Clone)]
+pub struct Board {
+    /// A small number.
+    pub id: Id,
+    /// Its name.
+    pub name: String,
+    /// With or without sprints.
+    pub kind: BoardKind,
+    /// Project at which it stands.
+    pub project: Id,
+    /// Filter whose issues it shows.
+    pub filter: Id,
+    /// Columns from left to right.
+    pub columns: Vec<Column>,
+}
+
+/// A column of a board.
+#[derive(Debug, Clone)]
+pub struct Column {
+    /// Its name.
+    pub name: String,
+    /// Statuses it shows.
+    pub statuses: Vec<Id>,
+}
+
+/// A saved search.
+#[derive(Debug, Clone)]
+pub struct Filter {
+    /// Such as 10000.
+    pub id: Id,
+    /// Its name.
+    pub name: String,
+    /// Account id.
+    pub owner: String,
+    /// What it searches.
+    pub jql: String,
+}
+
+/// Where a sprint is in its life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SprintState {
+    /// Planned.
+    Future,
+    /// Under way.
+    Active,
+    /// Over.
+    Closed,
+}
+
+impl SprintState {
+    /// Jira's name.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Future => "future",
+            Self::Active => "active",
+            Self::Closed => "closed",
+        }
+    }
+}
+
+/// A sprint.
+#[derive(Debug, Clone)]
+pub struct Sprint {
+    /// A small number.
+    pub id: Id,
+    /// Board where it was made.
+    pub board: Id,
+    /// Its name.
+    pub name: String,
+    /// What it is for, or empty.
+    pub goal: String,
+    /// Where it is in its life.
+    pub state: SprintState,
+    /// When it was made.
+    pub created: Timestamp,
+    /// When it starts.
+    pub start: Option<Timestamp>,
+    /// When it ends by plan.
+    pub end: Option<Timestamp>,
+    /// When it was closed.
+    pub complete: Option<Timestamp>,
+}
+
+/// A kind of link between issues.
+#[derive(Debug, Clone)]
+pub struct LinkType {
+    /// Such as 10000.
+    pub id: Id,
+    /// Such as `Blocks`.
+    pub name: String,
+    /// What the destination says of the source, such as `is blocked by`.
+    pub inward: String,
+    /// What the source says of the destination, such as `blocks`.
+    pub outward: String,
+}
