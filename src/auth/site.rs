@@ -1,0 +1,148 @@
+//! Which Jira a person means by what they pasted.
+
+use url::{Host, Url};
+
+use crate::error::{Error, Result};
+
+/// Hosts under which Atlassian serves Jira Cloud.
+const CLOUD_DOMAINS: [&str; 3] = [".atlassian.net", ".jira.com", ".atlassian-us-gov-mod.net"];
+
+/// Where a Jira Cloud site is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SiteAddress {
+    /// Scheme and host (and port on loopback), with an empty path: `https://acme.atlassian.net/`.
+    pub origin: Url,
+    /// The cloudId, where the address already was one of the API gateway.
+    pub cloud_id: Option<String>,
+}
+
+impl SiteAddress {
+    /// Reads `acme`, `acme.atlassian.net`, or any address copied from a browser of that site, and
+    /// the gateway's own `https://api.atlassian.com/ex/jira/{cloudId}`.
+    ///
+    /// # Errors
+    /// [`Error::NotConfigured`] for plain http beyond loopback, for Jira Data Center, and for what
+    /// is no address at all.
+    pub fn parse(text: &str, api_url: &Url) -> Result<Self> {
+        let text = text.trim();
+        let bare = !text.contains(['.', ':', '/']);
+        let full = match text {
+            "" => return Err(unusable("JIRA_URL is empty")),
+            "localhost" => format!("http://{text}"),
+            _ if bare => format!("https://{text}.atlassian.net"),
+            _ if text.contains("://") => text.to_owned(),
+            _ => format!("https://{text}"),
+        };
+        let url = Url::parse(&full).map_err(|e| unusable(&format!("JIRA_URL `{text}` is no address ({e})")))?;
+        let host = url.host().ok_or_else(|| unusable(&format!("JIRA_URL `{text}` names no host")))?;
+        let loopback = is_loopback(&host);
+        match url.scheme() {
+            "https" => {}
+            "http" if loopback => {}
+            "http" => {
+                return Err(unusable("JIRA_URL starts with http, which would send your token unencrypted"));
+            }
+            other => return Err(unusable(&format!("JIRA_URL has the scheme `{other}`"))),
+        }
+        let same_as_api = url.origin() == api_url.origin();
+        if let Some(cloud_id) = gateway_cloud_id(&url).filter(|_| same_as_api) {
+            return Ok(Self { origin: origin(&url), cloud_id: Some(cloud_id) });
+        }
+        let name = url.host_str().unwrap_or_default();
+        if !loopback && !same_as_api && !CLOUD_DOMAINS.iter().any(|domain| name.ends_with(domain)) {
+            return Err(unusable(&format!(
+                "`{name}` is not a Jira Cloud site, and Jira Data Center is not supported yet"
+            )));
+        }
+        Ok(Self { origin: origin(&url), cloud_id: None })
+    }
+}
+
+/// True for the host names and addresses that never leave this machine.
+fn is_loopback(host: &Host<&str>) -> bool {
+    match host {
+        Host::Domain(name) => *name == "localhost" || name.ends_with(".localhost"),
+        Host::Ipv4(address) => address.is_loopback(),
+        Host::Ipv6(address) => address.is_loopback(),
+    }
+}
+
+/// True where requests to `url` stay on this machine, so that no proxy may see them.
+#[must_use]
+pub fn stays_here(url: &Url) -> bool {
+    url.host().is_some_and(|host| is_loopback(&host))
+}
+
+fn gateway_cloud_id(url: &Url) -> Option<String> {
+    let mut segments = url.path_segments()?;
+    match (segments.next(), segments.next(), segments.next()) {
+        (Some("ex"), Some("jira"), Some(id)) if !id.is_empty() => Some(id.to_owned()),
+        _ => None,
+    }
+}
+
+/// Scheme, host and port alone: whatever else stood in the address, user names included, goes.
+fn origin(url: &Url) -> Url {
+    let mut origin = url.clone();
+    origin.set_path("/");
+    origin.set_query(None);
+    origin.set_fragment(None);
+    // Both only fail for addresses without a host, which `parse` refused.
+    let _ = origin.set_username("");
+    let _ = origin.set_password(None);
+    origin
+}
+
+fn unusable(problem: &str) -> Error {
+    Error::NotConfigured {
+        problem: problem.to_owned(),
+        fix: "Set JIRA_URL to your site, such as https://your-site.atlassian.net.".into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Result<SiteAddress> {
+        SiteAddress::parse(text, &Url::parse("https://api.atlassian.com").unwrap())
+    }
+
+    #[test]
+    fn a_site_is_found_in_whatever_was_pasted() {
+        for text in [
+            "acme",
+            " acme.atlassian.net ",
+            "https://acme.atlassian.net",
+            "https://acme.atlassian.net/browse/PROJ-1?focusedId=2#x",
+            "https://acme.atlassian.net/jira/software/c/projects/PROJ/boards/1",
+            "acme.atlassian.net/jira",
+            "https://user:secret@acme.atlassian.net/",
+        ] {
+            assert_eq!(parse(text).unwrap().origin.as_str(), "https://acme.atlassian.net/", "{text}");
+        }
+    }
+
+    #[test]
+    fn the_gateway_address_carries_the_cloud_id() {
+        let site = parse("https://api.atlassian.com/ex/jira/11111111-aaaa/rest/api/3/myself").unwrap();
+        assert_eq!(site.cloud_id.as_deref(), Some("11111111-aaaa"));
+    }
+
+    #[test]
+    fn plain_http_is_for_loopback_only() {
+        assert!(parse("http://127.0.0.1:8080").is_ok());
+        assert!(parse("http://[::1]:8080/x").is_ok());
+        assert!(parse("http://localhost:8080").is_ok());
+        let error = parse("http://acme.atlassian.net").unwrap_err();
+        assert!(error.to_string().contains("unencrypted"), "{error}");
+        assert!(parse("http://127.0.0.1.evil.example").is_err());
+    }
+
+    #[test]
+    fn data_center_is_refused_in_a_sentence() {
+        let error = parse("https://jira.example.com").unwrap_err();
+        assert!(error.to_string().contains("Data Center is not supported"), "{error}");
+        assert!(parse("https://evilatlassian.net").is_err());
+    }
+}

@@ -1,0 +1,200 @@
+//! The one error type: what happened, and what to do next.
+//!
+//! Each variant is a different thing to do. [`Error`]'s `Display` says what happened in a
+//! sentence; [`Error::hint`] says the next step in another. A model reads both. Jira's own
+//! messages always come through, and no variant can hold a secret.
+
+use std::time::Duration;
+
+/// The result of everything here that can fail.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// What went wrong, by what the caller can do about it.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum Error {
+    /// Nothing to sign in with, or a setting that cannot be used.
+    #[error("Jira is not set up: {problem}.")]
+    NotConfigured {
+        /// What is missing or wrong, without the final stop.
+        problem: String,
+        /// What to set or run.
+        fix: String,
+    },
+
+    /// Jira refuses the credentials.
+    #[error("{problem}.")]
+    SignIn {
+        /// What Jira said, as far as it tells causes apart.
+        problem: String,
+        /// How to mend it.
+        fix: String,
+    },
+
+    /// The account is known but may not do this.
+    #[error("Jira does not permit this: {}", sentence(messages))]
+    Forbidden {
+        /// Jira's messages.
+        messages: Vec<String>,
+    },
+
+    /// Jira has no such thing, or hides it from this account.
+    #[error("{}", sentence(messages))]
+    NotFound {
+        /// Jira's messages.
+        messages: Vec<String>,
+    },
+
+    /// Jira read the request and refused what it says.
+    #[error("Jira refused this: {}", refusal(messages, fields))]
+    Invalid {
+        /// Jira's general messages.
+        messages: Vec<String>,
+        /// Jira's messages per field: field (id until a tool names it), message.
+        fields: Vec<(String, String)>,
+        /// What to do, when the layer that knows can say more than Jira.
+        hint: Option<String>,
+    },
+
+    /// The arguments of the call cannot be used; nothing was sent.
+    #[error("{0}")]
+    Argument(String),
+
+    /// A name that fits nothing, or more than one thing.
+    #[error("{}", unresolved(kind, given, candidates, *ambiguous))]
+    Unresolved {
+        /// The kind of thing: `user`, `field`, `status`.
+        kind: &'static str,
+        /// What the caller wrote.
+        given: String,
+        /// What it could have been, as the caller may write it.
+        candidates: Vec<String>,
+        /// True where several things fit, false where none does.
+        ambiguous: bool,
+    },
+
+    /// Somebody else changed the same thing at the same time.
+    #[error("Jira reports a conflict: {}", sentence(messages))]
+    Conflict {
+        /// Jira's messages.
+        messages: Vec<String>,
+    },
+
+    /// Jira limits the rate, and waiting as long as it asks is not sensible within one call.
+    #[error("Jira limits the rate of requests{}.", reason.as_ref().map(|r| format!(" ({r})")).unwrap_or_default())]
+    RateLimited {
+        /// How long Jira asks to wait, where it says.
+        retry_after: Option<Duration>,
+        /// Jira's `RateLimit-Reason`.
+        reason: Option<String>,
+    },
+
+    /// Jira cannot be reached or fails, and the request certainly changed nothing.
+    #[error("Jira did not answer: {problem}.")]
+    Unavailable {
+        /// What failed, without the final stop.
+        problem: String,
+    },
+
+    /// A write went out, and nothing tells whether Jira did it.
+    #[error("It is unknown whether Jira did this: {problem}.")]
+    OutcomeUnknown {
+        /// What failed, without the final stop.
+        problem: String,
+        /// The read that tells.
+        check: Option<String>,
+    },
+
+    /// Jira's reply cannot be read.
+    #[error("Jira's reply cannot be read: {problem}.")]
+    Reply {
+        /// What is wrong with it, without the final stop.
+        problem: String,
+    },
+
+    /// The operator's settings forbid this.
+    #[error("{problem}.")]
+    Refused {
+        /// What is forbidden, without the final stop.
+        problem: String,
+        /// What the caller can do instead.
+        hint: String,
+    },
+
+    /// A fault of this server.
+    #[error("This server failed: {0}.")]
+    Internal(String),
+}
+
+impl Error {
+    /// What to do next, in one sentence; `None` where the message says it already.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::NotConfigured { fix, .. } | Self::SignIn { fix, .. } => Some(fix.clone()),
+            Self::Forbidden { .. } => {
+                Some("Ask a Jira administrator for the permission, or use an account that has it.".into())
+            }
+            Self::Invalid { hint, .. } => hint.clone(),
+            Self::Conflict { .. } => Some("Read it again, then repeat the change.".into()),
+            Self::RateLimited { retry_after, .. } => Some(match retry_after {
+                Some(wait) => format!("Nothing was done; try again in {} s.", wait.as_secs().max(1)),
+                None => "Nothing was done; try again in a minute.".into(),
+            }),
+            Self::Unavailable { .. } => Some("Nothing was changed; try again later.".into()),
+            Self::OutcomeUnknown { check, .. } => Some(match check {
+                Some(check) => format!("Do not repeat it before you have looked: {check}."),
+                None => "Do not repeat it before you have read what is there now.".into(),
+            }),
+            Self::Refused { hint, .. } => Some(hint.clone()),
+            Self::NotFound { .. }
+            | Self::Argument(_)
+            | Self::Unresolved { .. }
+            | Self::Reply { .. }
+            | Self::Internal(_) => None,
+        }
+    }
+
+    /// Names the read that tells whether a write of unknown outcome happened; other errors stay.
+    #[must_use]
+    pub fn check_with(self, read: impl Into<String>) -> Self {
+        match self {
+            Self::OutcomeUnknown { problem, check: None } => {
+                Self::OutcomeUnknown { problem, check: Some(read.into()) }
+            }
+            other => other,
+        }
+    }
+}
+
+/// Jira's messages as one run of sentences.
+fn sentence(messages: &[String]) -> String {
+    if messages.is_empty() { "it gives no reason.".into() } else { messages.join(" ") }
+}
+
+fn refusal(messages: &[String], fields: &[(String, String)]) -> String {
+    let mut parts = messages.to_vec();
+    parts.extend(fields.iter().map(|(field, message)| format!("{field}: {message}")));
+    sentence(&parts)
+}
+
+fn unresolved(kind: &str, given: &str, candidates: &[String], ambiguous: bool) -> String {
+    let (start, end) = if ambiguous {
+        (format!("Several {kind}s fit `{given}`"), "name one")
+    } else {
+        (format!("No {kind} fits `{given}`"), "use one")
+    };
+    if candidates.is_empty() {
+        format!("{start}.")
+    } else {
+        format!("{start}; {end} of: {}.", candidates.join("; "))
+    }
+}
+
+/// The innermost cause of an error: the part that says something, such as `connection refused`.
+pub(crate) fn root(error: &dyn std::error::Error) -> String {
+    let mut cause = error;
+    while let Some(inner) = cause.source() {
+        cause = inner;
+    }
+    cause.to_string()
+}

@@ -1,0 +1,262 @@
+//! Jira Cloud as typed calls: one file per resource, one private `send` below them all.
+//!
+//! Knows Jira's REST API and nothing of MCP. Each file holds its resource's wire types and
+//! endpoints. What concerns every request has one home here: [`request`] builds paths, [`retry`]
+//! decides on repeating, [`reply`] reads answers and refusals, [`cache`] keeps metadata, [`wall`]
+//! holds the project allow-list.
+
+mod cache;
+mod pool;
+mod reply;
+mod request;
+mod retry;
+mod wall;
+
+use std::collections::VecDeque;
+use std::hash::BuildHasher as _;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use reqwest::StatusCode;
+use reqwest::header;
+
+pub use wall::{Admitted, IssueRef};
+
+use crate::auth::{Access, Account, Identity, Session, stays_here};
+use crate::error::{Error, Result};
+use reply::Reply;
+use request::{Effect, Request};
+use retry::{Decision, Outcome, Spent};
+
+/// How long a write may stay unseen by searches, so that they are asked to look.
+const SEARCH_LAG: Duration = Duration::from_secs(60);
+/// How many written issues searches are asked to look at.
+const RECONCILED: usize = 10;
+
+/// What the operator, or a request, limits on top of what the account may do.
+#[derive(Debug, Clone, Default)]
+pub struct Limits {
+    /// No request that writes leaves the process.
+    pub read_only: bool,
+    /// Keys of the only projects that exist, in upper case.
+    pub projects: Option<Arc<[String]>>,
+}
+
+/// Jira, as one account and within some limits. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Client {
+    site: Arc<Site>,
+    limits: Limits,
+}
+
+/// What all calls of one account on one site share.
+#[derive(Debug)]
+struct Site {
+    http: reqwest::Client,
+    session: Session,
+    written: Mutex<VecDeque<(u64, Instant)>>,
+}
+
+impl Client {
+    /// A client that signs in at its first request.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] where this machine's TLS set-up cannot be used.
+    pub fn new(account: Result<Account>, limits: Limits) -> Result<Self> {
+        let direct = account.as_ref().is_ok_and(|account| stays_here(&account.site.origin));
+        let http = pool::connect(direct)?;
+        let session = Session::new(account, http.clone());
+        Ok(Self { site: Arc::new(Site { http, session, written: Mutex::default() }), limits })
+    }
+
+    /// Who calls.
+    ///
+    /// # Errors
+    /// As [`Session::authorize`].
+    pub async fn identity(&self) -> Result<Identity> {
+        self.site.session.identity().await
+    }
+
+    /// The address of an issue, for people.
+    ///
+    /// # Errors
+    /// As [`Session::authorize`].
+    pub async fn browse(&self, key: &str) -> Result<String> {
+        let base = self.site.session.browse_url().await?;
+        Ok(format!("{base}browse/{key}"))
+    }
+
+    /// The key that seals what clients carry for this account.
+    ///
+    /// # Errors
+    /// [`Error::NotConfigured`].
+    pub fn seal_key(&self) -> Result<[u8; 32]> {
+        self.site.session.seal_key("cursor")
+    }
+
+    /// Remembers an issue that was just written, so that searches do not miss it.
+    fn wrote(&self, issue_id: &str) {
+        let Ok(id) = issue_id.parse() else { return };
+        let mut written = self.site.written.lock().unwrap_or_else(PoisonError::into_inner);
+        written.retain(|(other, _)| *other != id);
+        written.push_front((id, Instant::now()));
+        written.truncate(RECONCILED);
+    }
+
+    /// The ids of issues written so lately that a search might not see it yet.
+    fn lately_written(&self) -> Vec<u64> {
+        let mut written = self.site.written.lock().unwrap_or_else(PoisonError::into_inner);
+        written.retain(|(_, since)| since.elapsed() < SEARCH_LAG);
+        written.iter().map(|(id, _)| *id).collect()
+    }
+
+    /// Sends one request, signed in, repeated where that is safe and sensible.
+    ///
+    /// Dropping the future cancels it, also while it waits.
+    async fn send(&self, request: Request) -> Result<Reply> {
+        if self.limits.read_only && request.effect == Effect::Write {
+            return Err(Error::Refused {
+                problem: "This server is read-only".into(),
+                hint: "Tell the user what you would have changed.".into(),
+            });
+        }
+        let start = Instant::now();
+        let mut attempts = 0;
+        let mut reauthorized = false;
+        loop {
+            attempts += 1;
+            let (outcome, error) = match self.attempt(&request, &mut reauthorized).await {
+                Ok(Attempt::Done(reply)) => return Ok(reply),
+                Ok(Attempt::Repeat) => {
+                    attempts -= 1;
+                    continue;
+                }
+                Ok(Attempt::Failed(outcome, error)) => (outcome, error),
+                Err(error) => return Err(error),
+            };
+            let spent = Spent { attempts, waited: start.elapsed() };
+            match retry::decide(request.effect, &outcome, spent, jitter(attempts)) {
+                Decision::Again(wait) => {
+                    tracing::debug!(wait_ms = wait.as_millis(), attempts, "waiting to send a request again");
+                    tokio::time::sleep(wait).await;
+                }
+                Decision::GiveUp | Decision::Unknown => return Err(error),
+            }
+        }
+    }
+
+    async fn attempt(&self, request: &Request, reauthorized: &mut bool) -> Result<Attempt> {
+        let access = match self.site.session.authorize().await {
+            Ok(access) => access,
+            // Nothing of the request itself has gone out.
+            Err(error @ Error::RateLimited { retry_after, .. }) => {
+                return Ok(Attempt::Failed(Outcome::Status(StatusCode::TOO_MANY_REQUESTS, retry_after), error));
+            }
+            Err(error) => return Err(error),
+        };
+        let reply = match self.exchange(request, &access).await? {
+            Ok(reply) => reply,
+            Err(error) => return Ok(broken(request, &error)),
+        };
+        let anonymous = reply::header(&reply.headers, crate::auth::LOGIN_REASON)
+            .is_some_and(|reason| crate::auth::login_failed(&reason));
+        if anonymous && request.effect == Effect::Write && reply.status.is_success() {
+            return Err(Error::OutcomeUnknown {
+                problem: "Jira no longer takes the credentials and did it for an anonymous visitor".into(),
+                check: None,
+            });
+        }
+        if anonymous || reply.status == StatusCode::UNAUTHORIZED {
+            if !anonymous && String::from_utf8_lossy(&reply.body).contains("scope does not match") {
+                return Err(missing_scope(request));
+            }
+            // Either this says why the credentials are refused, or they are good after all.
+            self.site.session.rejected(&access).await?;
+            if *reauthorized {
+                return Err(Error::SignIn {
+                    problem: "Jira takes the credentials but refuses them for this request (401)".into(),
+                    fix: "Check that the API token's scopes cover it.".into(),
+                });
+            }
+            *reauthorized = true;
+            return Ok(Attempt::Repeat);
+        }
+        if reply.status.is_success() {
+            return Ok(Attempt::Done(reply));
+        }
+        let asked = retry::asked_wait(&reply.headers, std::time::SystemTime::now());
+        Ok(Attempt::Failed(Outcome::Status(reply.status, asked), reply.into_error(request.effect)))
+    }
+
+    /// One exchange on the wire; the outer error is one of the request itself.
+    async fn exchange(
+        &self,
+        request: &Request,
+        access: &Access,
+    ) -> Result<std::result::Result<Reply, reqwest::Error>> {
+        let mut url = request.path.under(&access.base)?;
+        if !request.query.is_empty() {
+            url.query_pairs_mut().extend_pairs(&request.query);
+        }
+        let mut builder = self
+            .site
+            .http
+            .request(request.method.clone(), url)
+            .header(header::AUTHORIZATION, access.header.clone())
+            .header(header::ACCEPT, "application/json");
+        if let Some(body) = &request.body {
+            builder = builder.header(header::CONTENT_TYPE, "application/json").body(body.clone());
+        }
+        let start = Instant::now();
+        let result = async {
+            let response = builder.send().await?;
+            let (status, headers) = (response.status(), response.headers().clone());
+            Ok(Reply { status, headers, body: response.bytes().await?.to_vec() })
+        }
+        .await;
+        let status = result.as_ref().map_or(0, |reply: &Reply| reply.status.as_u16());
+        let ms = start.elapsed().as_millis();
+        tracing::info!(method = %request.method, path = request.path.template(), status, ms, "exchange with Jira");
+        Ok(result)
+    }
+}
+
+enum Attempt {
+    Done(Reply),
+    Failed(Outcome, Error),
+    /// The credentials were renewed: the same attempt once more.
+    Repeat,
+}
+
+fn broken(request: &Request, error: &reqwest::Error) -> Attempt {
+    let problem = if error.is_timeout() {
+        "it gave no answer in time".to_owned()
+    } else {
+        format!("the connection failed ({})", crate::error::root(error))
+    };
+    if error.is_connect() {
+        return Attempt::Failed(Outcome::NotSent, Error::Unavailable { problem });
+    }
+    let error = match request.effect {
+        Effect::Read => Error::Unavailable { problem },
+        Effect::Write => Error::OutcomeUnknown { problem, check: None },
+    };
+    Attempt::Failed(Outcome::Broken, error)
+}
+
+fn missing_scope(request: &Request) -> Error {
+    let scope = match request.effect {
+        Effect::Read => "read:jira-work",
+        Effect::Write => "write:jira-work",
+    };
+    Error::SignIn {
+        problem: format!("The API token lacks a scope for this request, probably {scope}"),
+        fix: "Make a token that has it at https://id.atlassian.com/manage-profile/security/api-tokens.".into(),
+    }
+}
+
+/// A number between 0 and 1 that differs between processes and attempts.
+fn jitter(attempt: u32) -> f64 {
+    let hash = std::hash::RandomState::new().hash_one(attempt);
+    f64::from(u32::try_from(hash >> 32).unwrap_or_default()) / f64::from(u32::MAX)
+}

@@ -1,0 +1,66 @@
+//! What Jira says of itself, kept for a while: one flight per key.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::sync::OnceCell;
+
+use crate::error::Result;
+
+/// How long metadata counts as fresh.
+const FRESH: Duration = Duration::from_secs(300);
+/// How many keys one kind of metadata keeps; beyond, it starts anew.
+const CAPACITY: usize = 256;
+
+/// One kind of metadata of one account.
+#[derive(Debug)]
+pub(crate) struct Cached<K, V> {
+    slots: Mutex<HashMap<K, Slot<V>>>,
+}
+
+#[derive(Debug)]
+struct Slot<V> {
+    since: Instant,
+    value: Arc<OnceCell<Arc<V>>>,
+}
+
+impl<K, V> Default for Cached<K, V> {
+    fn default() -> Self {
+        Self { slots: Mutex::new(HashMap::new()) }
+    }
+}
+
+impl<K: Eq + Hash, V> Cached<K, V> {
+    /// The value for `key`, fetched where there is no fresh one. Callers at the same time share
+    /// one fetch; when its caller is cancelled, the next one takes over. Errors are not kept.
+    pub(crate) async fn get<F>(&self, key: K, fetch: impl FnOnce() -> F) -> Result<Arc<V>>
+    where
+        F: Future<Output = Result<V>>,
+    {
+        let slot = {
+            let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+            if slots.len() >= CAPACITY {
+                slots.clear();
+            }
+            let slot = slots.entry(key).or_insert_with(Slot::new);
+            if slot.since.elapsed() > FRESH {
+                *slot = Slot::new();
+            }
+            Arc::clone(&slot.value)
+        };
+        slot.get_or_try_init(|| async { fetch().await.map(Arc::new) }).await.cloned()
+    }
+
+    /// Forgets everything: what was asked for may have been added a moment ago.
+    pub(crate) fn clear(&self) {
+        self.slots.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+}
+
+impl<V> Slot<V> {
+    fn new() -> Self {
+        Self { since: Instant::now(), value: Arc::default() }
+    }
+}
