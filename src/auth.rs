@@ -52,7 +52,9 @@ pub enum Credentials {
 impl fmt::Debug for Credentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Basic { email, .. } => f.debug_struct("Basic").field("email", email).finish_non_exhaustive(),
+            Self::Basic { email, .. } => {
+                f.debug_struct("Basic").field("email", email).finish_non_exhaustive()
+            }
         }
     }
 }
@@ -60,8 +62,8 @@ impl fmt::Debug for Credentials {
 impl Credentials {
     fn header(&self) -> Result<HeaderValue> {
         let Self::Basic { email, token } = self;
-        let pair = base64::engine::general_purpose::STANDARD
-            .encode(format!("{email}:{}", token.expose_secret()));
+        let pair =
+            base64::engine::general_purpose::STANDARD.encode(format!("{email}:{}", token.expose_secret()));
         let mut value = HeaderValue::from_str(&format!("Basic {pair}"))
             .map_err(|_| Error::Internal("the credentials do not fit a header".into()))?;
         value.set_sensitive(true);

@@ -61,7 +61,8 @@ pub const JIRA_TEXT: Variable =
 pub const JIRA_MAX_TOKENS: Variable =
     variable("JIRA_MAX_TOKENS", "Upper bound on one result, in tokens; 12000");
 /// How much is logged on stderr.
-pub const JIRA_LOG: Variable = variable("JIRA_LOG", "Log on stderr: off, error, warn, info, debug, trace; warn");
+pub const JIRA_LOG: Variable =
+    variable("JIRA_LOG", "Log on stderr: off, error, warn, info, debug, trace; warn");
 /// Atlassian's API gateway.
 pub const ATLASSIAN_API_URL: Variable =
     variable("ATLASSIAN_API_URL", "API gateway, for tests and other clouds; https://api.atlassian.com");
@@ -196,7 +197,9 @@ impl Config {
 pub fn log_level(env: impl Fn(&str) -> Option<String>) -> Result<tracing::level_filters::LevelFilter> {
     match Env(&env).get(JIRA_LOG) {
         None => Ok(tracing::level_filters::LevelFilter::WARN),
-        Some(level) => level.parse().map_err(|_| bad(JIRA_LOG, "takes off, error, warn, info, debug or trace")),
+        Some(level) => {
+            level.parse().map_err(|_| bad(JIRA_LOG, "takes off, error, warn, info, debug or trace"))
+        }
     }
 }
 
@@ -217,10 +220,9 @@ struct Env<'a>(&'a dyn Fn(&str) -> Option<String>);
 impl Env<'_> {
     /// The value without surrounding space; an empty one counts as not set.
     fn get(&self, variable: Variable) -> Option<String> {
-        [Some(variable.name), variable.alias]
-            .into_iter()
-            .flatten()
-            .find_map(|name| (self.0)(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty()))
+        [Some(variable.name), variable.alias].into_iter().flatten().find_map(|name| {
+            (self.0)(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
+        })
     }
 
     fn switch(&self, variable: Variable) -> Result<bool> {
@@ -320,7 +322,8 @@ mod tests {
     #[test]
     fn secrets_are_not_in_debug() {
         let config =
-            load(&[("JIRA_URL", "acme"), ("JIRA_EMAIL", "a@example.com"), ("JIRA_API_TOKEN", "s3cret")]).unwrap();
+            load(&[("JIRA_URL", "acme"), ("JIRA_EMAIL", "a@example.com"), ("JIRA_API_TOKEN", "s3cret")])
+                .unwrap();
         assert!(!format!("{config:?}").contains("s3cret"));
     }
 }

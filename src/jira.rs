@@ -5,11 +5,18 @@
 //! decides on repeating, [`reply`] reads answers and refusals, [`cache`] keeps metadata, [`wall`]
 //! holds the project allow-list.
 
+pub mod adf;
 mod cache;
+mod field;
+mod jql;
+mod page;
 mod pool;
 mod reply;
 mod request;
 mod retry;
+mod search;
+mod time;
+mod value;
 mod wall;
 
 use std::collections::VecDeque;
@@ -20,10 +27,15 @@ use std::time::{Duration, Instant};
 use reqwest::StatusCode;
 use reqwest::header;
 
+pub use field::{Field, Fields, Schema};
+pub use page::{Page, Position};
+pub use search::RawIssue;
+pub use value::{Reader, markdown};
 pub use wall::{Admitted, IssueRef};
 
 use crate::auth::{Access, Account, Identity, Session, stays_here};
 use crate::error::{Error, Result};
+use cache::Cached;
 use reply::Reply;
 use request::{Effect, Request};
 use retry::{Decision, Outcome, Spent};
@@ -54,7 +66,14 @@ pub struct Client {
 struct Site {
     http: reqwest::Client,
     session: Session,
+    meta: Metadata,
     written: Mutex<VecDeque<(u64, Instant)>>,
+}
+
+/// What Jira says of itself, kept for a while.
+#[derive(Debug, Default)]
+struct Metadata {
+    fields: Cached<(), Fields>,
 }
 
 impl Client {
@@ -66,7 +85,10 @@ impl Client {
         let direct = account.as_ref().is_ok_and(|account| stays_here(&account.site.origin));
         let http = pool::connect(direct)?;
         let session = Session::new(account, http.clone());
-        Ok(Self { site: Arc::new(Site { http, session, written: Mutex::default() }), limits })
+        Ok(Self {
+            site: Arc::new(Site { http, session, meta: Metadata::default(), written: Mutex::default() }),
+            limits,
+        })
     }
 
     /// Who calls.
@@ -150,7 +172,10 @@ impl Client {
             Ok(access) => access,
             // Nothing of the request itself has gone out.
             Err(error @ Error::RateLimited { retry_after, .. }) => {
-                return Ok(Attempt::Failed(Outcome::Status(StatusCode::TOO_MANY_REQUESTS, retry_after), error));
+                return Ok(Attempt::Failed(
+                    Outcome::Status(StatusCode::TOO_MANY_REQUESTS, retry_after),
+                    error,
+                ));
             }
             Err(error) => return Err(error),
         };
@@ -251,7 +276,8 @@ fn missing_scope(request: &Request) -> Error {
     };
     Error::SignIn {
         problem: format!("The API token lacks a scope for this request, probably {scope}"),
-        fix: "Make a token that has it at https://id.atlassian.com/manage-profile/security/api-tokens.".into(),
+        fix: "Make a token that has it at https://id.atlassian.com/manage-profile/security/api-tokens."
+            .into(),
     }
 }
 

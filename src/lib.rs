@@ -7,8 +7,14 @@
 //! with them but the wire.
 
 pub mod auth;
+pub mod cli;
 pub mod config;
+pub mod docs;
 pub mod error;
 pub mod jira;
+pub mod nearest;
+pub mod render;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;
+pub mod server;
+pub mod tools;

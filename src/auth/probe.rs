@@ -44,7 +44,9 @@ pub(super) async fn open(http: &reqwest::Client, account: &Account, accepted: bo
         }
         Answer::Scope => Err(Error::SignIn {
             problem: "The API token lacks the scope read:jira-user, which tells who you are".into(),
-            fix: format!("Make a token with the scopes read:jira-work, write:jira-work and read:jira-user at {TOKEN_PAGE}."),
+            fix: format!(
+                "Make a token with the scopes read:jira-work, write:jira-work and read:jira-user at {TOKEN_PAGE}."
+            ),
         }),
         Answer::Refused(text) => Err(refused(account, accepted, &text)),
     }
@@ -76,11 +78,8 @@ async fn ask(http: &reqwest::Client, account: &Account, base: &Url) -> Result<An
         .await
         .map_err(|error| unreachable_site(account, &error))?;
     let status = reply.status();
-    let failed_login = reply
-        .headers()
-        .get(LOGIN_REASON)
-        .and_then(|reason| reason.to_str().ok())
-        .is_some_and(login_failed);
+    let failed_login =
+        reply.headers().get(LOGIN_REASON).and_then(|reason| reason.to_str().ok()).is_some_and(login_failed);
     check_available(&reply)?;
     let text = reply.text().await.map_err(|error| unreachable_site(account, &error))?;
     if status.is_success() && !failed_login {
@@ -150,7 +149,8 @@ async fn server_url(http: &reqwest::Client, account: &Account, base: &Url) -> Re
 fn check_available(reply: &reqwest::Response) -> Result<()> {
     let status = reply.status();
     if status == StatusCode::TOO_MANY_REQUESTS {
-        let after = reply.headers().get(header::RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
+        let after =
+            reply.headers().get(header::RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
         return Err(Error::RateLimited { retry_after: after.map(Duration::from_secs), reason: None });
     }
     if status.is_server_error() {
@@ -182,13 +182,19 @@ fn refused(account: &Account, accepted: bool, text: &str) -> Error {
     }
     if accepted {
         return Error::SignIn {
-            problem: format!("{host} took this API token earlier and refuses it now: it has expired or was revoked"),
+            problem: format!(
+                "{host} took this API token earlier and refuses it now: it has expired or was revoked"
+            ),
             fix: format!("Make a new token at {TOKEN_PAGE} and restart with it as JIRA_API_TOKEN."),
         };
     }
     Error::SignIn {
-        problem: format!("{host} refuses the e-mail and API token: one of them is wrong, or the token has expired or was revoked"),
-        fix: format!("Check JIRA_EMAIL (the account's address) and JIRA_API_TOKEN; tokens and their ends are listed at {TOKEN_PAGE}."),
+        problem: format!(
+            "{host} refuses the e-mail and API token: one of them is wrong, or the token has expired or was revoked"
+        ),
+        fix: format!(
+            "Check JIRA_EMAIL (the account's address) and JIRA_API_TOKEN; tokens and their ends are listed at {TOKEN_PAGE}."
+        ),
     }
 }
 
@@ -202,6 +208,9 @@ fn wrong_site(account: &Account, problem: &str) -> Error {
 fn unreachable_site(account: &Account, error: &reqwest::Error) -> Error {
     let host = account.site.origin.host_str().unwrap_or_default();
     Error::Unavailable {
-        problem: format!("{host} cannot be reached ({}); check JIRA_URL and the network or proxy", crate::error::root(error)),
+        problem: format!(
+            "{host} cannot be reached ({}); check JIRA_URL and the network or proxy",
+            crate::error::root(error)
+        ),
     }
 }

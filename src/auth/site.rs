@@ -33,7 +33,8 @@ impl SiteAddress {
             _ if text.contains("://") => text.to_owned(),
             _ => format!("https://{text}"),
         };
-        let url = Url::parse(&full).map_err(|e| unusable(&format!("JIRA_URL `{text}` is no address ({e})")))?;
+        let url =
+            Url::parse(&full).map_err(|e| unusable(&format!("JIRA_URL `{text}` is no address ({e})")))?;
         let host = url.host().ok_or_else(|| unusable(&format!("JIRA_URL `{text}` names no host")))?;
         let loopback = is_loopback(&host);
         match url.scheme() {

@@ -27,5 +27,7 @@ pub(super) fn connect(direct: bool) -> Result<reqwest::Client> {
     if direct {
         builder = builder.no_proxy();
     }
-    builder.build().map_err(|error| Error::Internal(format!("TLS cannot be set up: {}", crate::error::root(&error))))
+    builder
+        .build()
+        .map_err(|error| Error::Internal(format!("TLS cannot be set up: {}", crate::error::root(&error))))
 }

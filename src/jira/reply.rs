@@ -88,7 +88,8 @@ impl Reply {
                 errors.iter().map(|(field, text)| (field.clone(), quote(&plain(text)))).collect()
             }
             Some(Value::Array(errors)) => {
-                messages.extend(errors.iter().map(|error| quote(&plain(error.get("message").unwrap_or(error)))));
+                messages
+                    .extend(errors.iter().map(|error| quote(&plain(error.get("message").unwrap_or(error)))));
                 vec![]
             }
             _ => vec![],
@@ -142,9 +143,21 @@ mod tests {
     #[test]
     fn jiras_own_words_always_come_through() {
         let table = [
-            (400, r#"{"errorMessages":[],"errors":{"project":"Specify a valid project ID or key"}}"#, "project: Specify a valid"),
-            (400, r#"{"errorMessages":["The value 'key' does not exist."],"warningMessages":[]}"#, "The value 'key'"),
-            (404, r#"{"errorMessages":["Issue does not exist or you do not have permission to see it."],"errors":{}}"#, "Issue does not exist"),
+            (
+                400,
+                r#"{"errorMessages":[],"errors":{"project":"Specify a valid project ID or key"}}"#,
+                "project: Specify a valid",
+            ),
+            (
+                400,
+                r#"{"errorMessages":["The value 'key' does not exist."],"warningMessages":[]}"#,
+                "The value 'key'",
+            ),
+            (
+                404,
+                r#"{"errorMessages":["Issue does not exist or you do not have permission to see it."],"errors":{}}"#,
+                "Issue does not exist",
+            ),
             (403, "plain words", "plain words"),
             (400, "<html><head><title>Oops</title></head></html>", "Oops"),
             (400, r#"{"code":401,"message":"Unauthorized; scope does not match"}"#, "scope does not match"),

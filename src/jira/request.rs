@@ -113,7 +113,8 @@ impl Request {
     /// # Errors
     /// [`Error::Internal`] where the value has no JSON form.
     pub(crate) fn json(mut self, body: &impl Serialize) -> Result<Self> {
-        let bytes = serde_json::to_vec(body).map_err(|e| Error::Internal(format!("no JSON from a body: {e}")))?;
+        let bytes =
+            serde_json::to_vec(body).map_err(|e| Error::Internal(format!("no JSON from a body: {e}")))?;
         self.body = Some(bytes);
         Ok(self)
     }

@@ -108,14 +108,15 @@ pub(crate) fn asked_wait(headers: &HeaderMap, now: SystemTime) -> Option<Duratio
             return Some(reset.saturating_sub(now));
         }
     }
-    let exhausted = ["ratelimit", "beta-ratelimit"].into_iter().filter_map(text).flat_map(|v| v.split(',')).find_map(
-        |policy| {
-            let number = |key: &str| {
-                policy.split(';').find_map(|part| part.trim().strip_prefix(key)?.parse::<u64>().ok())
-            };
-            (number("r=") == Some(0)).then(|| number("t=")).flatten()
-        },
-    );
+    let exhausted =
+        ["ratelimit", "beta-ratelimit"].into_iter().filter_map(text).flat_map(|v| v.split(',')).find_map(
+            |policy| {
+                let number = |key: &str| {
+                    policy.split(';').find_map(|part| part.trim().strip_prefix(key)?.parse::<u64>().ok())
+                };
+                (number("r=") == Some(0)).then(|| number("t=")).flatten()
+            },
+        );
     exhausted.map(Duration::from_secs)
 }
 
@@ -174,7 +175,7 @@ mod tests {
             waits += 1;
         }
         assert_eq!(waits, MAX_ATTEMPTS - 1);
-        let patient = Spent { attempts: 1, waited: MAX_TOTAL_WAIT - SECOND };
+        let patient = Spent { attempts: 1, waited: MAX_TOTAL_WAIT };
         assert_eq!(decide(Effect::Read, &refused, patient, 0.0), Decision::GiveUp);
     }
 

@@ -40,10 +40,11 @@ impl TryFrom<String> for IssueRef {
 
 /// The issue that an address shows: `/browse/KEY`, or what a board or queue has selected.
 fn in_address(url: &Url) -> Option<String> {
-    let selected = url.query_pairs().find(|(name, _)| name == "selectedIssue").map(|(_, value)| value.into_owned());
-    selected.and_then(|key| key_or_id(&key)).or_else(|| {
-        url.path_segments()?.rev().filter(|segment| segment.contains('-')).find_map(key_or_id)
-    })
+    let selected =
+        url.query_pairs().find(|(name, _)| name == "selectedIssue").map(|(_, value)| value.into_owned());
+    selected
+        .and_then(|key| key_or_id(&key))
+        .or_else(|| url.path_segments()?.rev().filter(|segment| segment.contains('-')).find_map(key_or_id))
 }
 
 fn key_or_id(text: &str) -> Option<String> {
@@ -104,13 +105,17 @@ impl Client {
     /// True where a project may be seen.
     #[must_use]
     pub fn sees_project(&self, key: &str) -> bool {
-        self.limits.projects.as_ref().is_none_or(|projects| projects.iter().any(|p| p.eq_ignore_ascii_case(key)))
+        self.limits
+            .projects
+            .as_ref()
+            .is_none_or(|projects| projects.iter().any(|p| p.eq_ignore_ascii_case(key)))
     }
 
     /// True where an issue with this present key may be seen.
     #[must_use]
     pub fn sees_issue(&self, key: &str) -> bool {
-        self.limits.projects.is_none() || key.rsplit_once('-').is_some_and(|(project, _)| self.sees_project(project))
+        self.limits.projects.is_none()
+            || key.rsplit_once('-').is_some_and(|(project, _)| self.sees_project(project))
     }
 
     /// The allow-list, where there is one.
@@ -139,12 +144,17 @@ mod tests {
             (" PROJ-12 ", "PROJ-12"),
             ("10042", "10042"),
             ("https://acme.atlassian.net/browse/PROJ-12?focusedCommentId=3", "PROJ-12"),
-            ("https://acme.atlassian.net/jira/software/projects/PROJ/boards/1?selectedIssue=PROJ-12", "PROJ-12"),
+            (
+                "https://acme.atlassian.net/jira/software/projects/PROJ/boards/1?selectedIssue=PROJ-12",
+                "PROJ-12",
+            ),
             ("https://acme.atlassian.net/jira/servicedesk/projects/OPS/queues/custom/1/OPS-7", "OPS-7"),
         ] {
             assert_eq!(IssueRef::try_from(text.to_owned()).unwrap().as_str(), expected, "{text}");
         }
-        for text in ["", "PROJ", "PROJ-", "-1", "PROJ-1/../x", "../admin", "https://acme.atlassian.net/", "1 2"] {
+        for text in
+            ["", "PROJ", "PROJ-", "-1", "PROJ-1/../x", "../admin", "https://acme.atlassian.net/", "1 2"]
+        {
             assert!(IssueRef::try_from(text.to_owned()).is_err(), "{text}");
         }
     }

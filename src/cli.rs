@@ -1,0 +1,151 @@
+//! The command line: what there is to run, and what each command prints.
+
+mod call;
+mod catalogue;
+mod serve;
+
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::config::{self, Config, Flags};
+use crate::error::Error;
+use crate::server::JiraServer;
+
+/// Jira for AI agents: an MCP server.
+#[derive(Debug, Parser)]
+#[command(name = "mcp-server-jira", version, about, after_help = config::help(), args_conflicts_with_subcommands = false)]
+struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Args)]
+struct Global {
+    /// Use the embedded Jira: no account needed, nothing leaves this machine
+    #[arg(long, global = true)]
+    sandbox: bool,
+    /// Only tools that read
+    #[arg(long, global = true)]
+    read_only: bool,
+    /// Toolsets, comma-separated; also default, all
+    #[arg(long, global = true, value_name = "NAMES")]
+    toolsets: Option<String>,
+    /// Single tools to add; given alone, the whole list
+    #[arg(long, global = true, value_name = "NAMES")]
+    tools: Option<String>,
+    /// Tools to take away
+    #[arg(long, global = true, value_name = "NAMES")]
+    exclude_tools: Option<String>,
+    /// Keys of the only projects to be seen or changed
+    #[arg(long, global = true, value_name = "KEYS")]
+    projects: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve MCP on stdin and stdout (what is done without a command)
+    Serve,
+    /// Call one tool and print its result as a model reads it
+    Call(call::Arguments),
+    /// List the tools
+    Tools(catalogue::Arguments),
+}
+
+/// Runs the command that the arguments name.
+pub async fn run() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are no errors, and go to stdout.
+            let code = u8::try_from(error.exit_code()).unwrap_or(2);
+            let _ = error.print();
+            return ExitCode::from(code);
+        }
+    };
+    match config::log_level(config::environment) {
+        Ok(level) => log_to_stderr(level),
+        Err(error) => return usage(&error),
+    }
+    match cli.command {
+        command => {
+            let flags = Flags {
+                read_only: cli.global.read_only,
+                toolsets: cli.global.toolsets,
+                tools: cli.global.tools,
+                exclude_tools: cli.global.exclude_tools,
+                projects: cli.global.projects,
+            };
+            let config = match Config::load(&flags, config::environment) {
+                Ok(config) => config,
+                Err(error) => return usage(&error),
+            };
+            with_jira(command, config, cli.global.sandbox).await
+        }
+    }
+}
+
+/// Runs a command that needs the server, with the embedded Jira beside it where that is asked for.
+async fn with_jira(command: Option<Command>, config: Config, embedded: bool) -> ExitCode {
+    let (config, _jira) = if embedded {
+        match embed(config).await {
+            Ok(both) => both,
+            Err(error) => return usage(&error),
+        }
+    } else {
+        (config, None)
+    };
+    let server = match JiraServer::new(config) {
+        Ok(server) => server,
+        Err(error) => return usage(&error),
+    };
+    match command {
+        Some(Command::Call(arguments)) => call::run(arguments, server).await,
+        Some(Command::Tools(arguments)) => catalogue::run(arguments, &server),
+        _ => serve::run(server).await,
+    }
+}
+
+async fn embed(_: Config) -> crate::error::Result<(Config, Option<()>)> {
+    Err(Error::NotConfigured {
+        problem: "this build has no embedded Jira".into(),
+        fix: "Build it with the default features.".into(),
+    })
+}
+
+fn log_to_stderr(level: tracing::level_filters::LevelFilter) {
+    use tracing_subscriber::prelude::*;
+    // Other crates log what they send and receive, and a secret could be among it.
+    let filter = tracing_subscriber::filter::Targets::new().with_target(env!("CARGO_CRATE_NAME"), level);
+    tracing_subscriber::registry()
+        .with(
+            tracing_subscriber::fmt::layer()
+                .with_writer(std::io::stderr)
+                .with_ansi(false)
+                .with_filter(filter),
+        )
+        .init();
+}
+
+/// Prints what is wrong with the command or its settings.
+fn usage(error: &Error) -> ExitCode {
+    complain(error);
+    ExitCode::from(2)
+}
+
+#[expect(clippy::print_stderr, reason = "stderr is where people read; stdout belongs to results")]
+fn complain(error: &Error) {
+    eprintln!("error: {error}");
+    if let Some(hint) = error.hint() {
+        eprintln!("hint: {hint}");
+    }
+}
+
+/// Writes a result to stdout; a reader that has gone away is no error.
+fn print(text: &str) {
+    use std::io::Write as _;
+    let mut stdout = std::io::stdout().lock();
+    let _ = writeln!(stdout, "{text}");
+}

@@ -1,0 +1,91 @@
+//! `tools.md` and the list for a terminal, from the registry.
+
+use std::fmt::Write as _;
+
+use rmcp::model::Tool;
+use serde_json::Value;
+
+use crate::server::{Gated, JiraServer};
+use crate::tools::GROUPS;
+
+/// The tools that are on, a line each.
+#[must_use]
+pub fn overview(server: &JiraServer) -> String {
+    let mut text = String::new();
+    for tool in server.tools() {
+        let _ = writeln!(text, "{:<24} {}", tool.name, first_line(tool));
+    }
+    text
+}
+
+/// The reference of every tool, as Markdown: `tools.md`.
+#[must_use]
+pub fn reference(server: &JiraServer) -> String {
+    let mut text = String::from(
+        "# Tools\n\nGenerated from the code: `UPDATE=1 cargo test` writes it anew.\n\n\
+         | Toolset | On by default | Tools |\n| --- | --- | --- |\n",
+    );
+    let of = |name: &str| -> Vec<(&Gated, &Tool)> {
+        server.catalogue().filter(|(gated, _)| gated.group == name).collect()
+    };
+    for group in GROUPS {
+        let tools: Vec<String> =
+            of(group.name).iter().map(|(gated, _)| format!("[{0}](#{0})", gated.name)).collect();
+        let on = if group.default { "yes" } else { "no" };
+        let _ = writeln!(text, "| {} | {on} | {} |", group.name, tools.join(", "));
+    }
+    for group in GROUPS {
+        let _ = writeln!(text, "\n## Toolset {}\n\n{}.", group.name, group.about);
+        for (gated, tool) in of(group.name) {
+            entry(&mut text, gated, tool);
+        }
+    }
+    text
+}
+
+fn entry(text: &mut String, gated: &Gated, tool: &Tool) {
+    let hints = tool.annotations.as_ref();
+    let access = match (gated.reads, hints.and_then(|hints| hints.destructive_hint)) {
+        (true, _) => "reads",
+        (false, Some(true)) => "writes, may destroy",
+        (false, _) => "writes",
+    };
+    let description = tool.description.as_deref().unwrap_or_default();
+    let _ = writeln!(text, "\n### {}\n\n{description}\n\n*{access}*", gated.name);
+    let required: Vec<&str> = strings(tool.input_schema.get("required"));
+    let properties = tool.input_schema.get("properties").and_then(Value::as_object);
+    if let Some(properties) = properties.filter(|properties| !properties.is_empty()) {
+        text.push_str("\n| Argument | Type | |\n| --- | --- | --- |\n");
+        for (name, property) in properties {
+            let needed = if required.contains(&name.as_str()) { " (required)" } else { "" };
+            let about = property.get("description").and_then(Value::as_str).unwrap_or_default();
+            let _ =
+                writeln!(text, "| `{name}`{needed} | {} | {} |", kind(property), about.replace('|', "\\|"));
+        }
+    }
+    let results =
+        tool.output_schema.as_ref().and_then(|schema| schema.get("properties")).and_then(Value::as_object);
+    if let Some(results) = results {
+        let names: Vec<String> = results.keys().map(|name| format!("`{name}`")).collect();
+        let _ = writeln!(text, "\nResult: {}.", names.join(", "));
+    }
+}
+
+fn kind(property: &Value) -> String {
+    let kind = property.get("type").and_then(Value::as_str).unwrap_or("any");
+    if let Some(items) = property.get("items") {
+        return format!("list of {}", self::kind(items));
+    }
+    match strings(property.get("enum")).as_slice() {
+        [] => kind.to_owned(),
+        choices => choices.iter().map(|choice| format!("`{choice}`")).collect::<Vec<_>>().join(", "),
+    }
+}
+
+fn strings(value: Option<&Value>) -> Vec<&str> {
+    value.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect()
+}
+
+fn first_line(tool: &Tool) -> &str {
+    tool.description.as_deref().unwrap_or_default().lines().next().unwrap_or_default()
+}

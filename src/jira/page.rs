@@ -1,0 +1,193 @@
+//! Paging: one opaque cursor over all of Jira's styles.
+//!
+//! A cursor is sealed with a key of the account and bound to the query that it continues, so that
+//! it neither leaks nor wanders. It is short, as a model has to repeat it.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use sha2::Sha256;
+
+use crate::error::{Error, Result};
+
+/// Bytes of the seal: 72 bits, beyond guessing within the life of a cursor.
+const SEAL: usize = 9;
+
+/// Where a page begins.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Position {
+    /// Jira's token of the page, for listings that page by tokens.
+    pub(crate) token: Option<String>,
+    /// How many rows to pass over: of the page where there is a token, of everything elsewhere.
+    pub(crate) skip: u64,
+    /// Issues that a search is asked to look at, the same on each of its pages.
+    pub(crate) reconcile: Vec<u64>,
+}
+
+/// One page of rows.
+#[derive(Debug)]
+pub struct Page<T> {
+    /// The rows.
+    pub rows: Vec<T>,
+    /// Where this page began.
+    pub(crate) start: Position,
+    /// Where the next one begins; `None` at the end.
+    pub(crate) next: Option<Position>,
+}
+
+impl<T> Page<T> {
+    /// Where the row with this index is.
+    #[must_use]
+    pub fn position_of(&self, index: usize) -> Position {
+        Position { skip: self.start.skip + index as u64, ..self.start.clone() }
+    }
+
+    /// Where to go on after having shown the first `shown` rows; `None` when nothing is left.
+    #[must_use]
+    pub fn after(&self, shown: usize) -> Option<Position> {
+        if shown < self.rows.len() { Some(self.position_of(shown)) } else { self.next.clone() }
+    }
+}
+
+impl Position {
+    /// The cursor that a client carries; `query` is all that the rows depend on.
+    #[must_use]
+    pub fn seal(&self, key: &[u8; 32], query: &str) -> String {
+        let payload = self.encode();
+        let mut bytes = seal(key, query, &payload).to_vec();
+        bytes.extend(payload);
+        URL_SAFE_NO_PAD.encode(bytes)
+    }
+
+    /// Reads a cursor back.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for a cursor of another account, of another query, or of none.
+    pub fn open(cursor: &str, key: &[u8; 32], query: &str) -> Result<Self> {
+        URL_SAFE_NO_PAD
+            .decode(cursor.trim())
+            .ok()
+            .filter(|bytes| bytes.len() > SEAL)
+            .and_then(|bytes| {
+                let (tag, payload) = bytes.split_at(SEAL);
+                let mut mac = keyed(key, query);
+                mac.update(payload);
+                mac.verify_truncated_left(tag).ok()?;
+                Self::decode(payload)
+            })
+            .ok_or_else(|| {
+                Error::Argument(
+                    "This `cursor` belongs to other arguments or is damaged; repeat the call that gave it with the \
+                     same arguments and only `cursor` added, or leave `cursor` out to start again."
+                        .into(),
+                )
+            })
+    }
+
+    fn encode(&self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        varint(&mut bytes, self.skip);
+        varint(&mut bytes, self.reconcile.len() as u64);
+        self.reconcile.iter().for_each(|id| varint(&mut bytes, *id));
+        // Jira's tokens are base64 mostly: a third shorter when carried as what they stand for.
+        match self.token.as_deref() {
+            None => bytes.push(0),
+            Some(token) => match STANDARD.decode(token) {
+                Ok(raw) => {
+                    bytes.push(2);
+                    bytes.extend(raw);
+                }
+                Err(_) => match STANDARD_NO_PAD.decode(token) {
+                    Ok(raw) => {
+                        bytes.push(3);
+                        bytes.extend(raw);
+                    }
+                    Err(_) => {
+                        bytes.push(1);
+                        bytes.extend(token.as_bytes());
+                    }
+                },
+            },
+        }
+        bytes
+    }
+
+    fn decode(mut bytes: &[u8]) -> Option<Self> {
+        let skip = read_varint(&mut bytes)?;
+        let count = read_varint(&mut bytes)?;
+        let reconcile = (0..count).map(|_| read_varint(&mut bytes)).collect::<Option<_>>()?;
+        let (kind, rest) = bytes.split_first()?;
+        let token = match kind {
+            0 => None,
+            1 => Some(String::from_utf8(rest.to_vec()).ok()?),
+            2 => Some(STANDARD.encode(rest)),
+            _ => Some(STANDARD_NO_PAD.encode(rest)),
+        };
+        Some(Self { token, skip, reconcile })
+    }
+}
+
+fn keyed(key: &[u8; 32], query: &str) -> Hmac<Sha256> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes keys of every length");
+    mac.update(&(query.len() as u64).to_be_bytes());
+    mac.update(query.as_bytes());
+    mac
+}
+
+fn seal(key: &[u8; 32], query: &str, payload: &[u8]) -> [u8; SEAL] {
+    let mut mac = keyed(key, query);
+    mac.update(payload);
+    let full = mac.finalize().into_bytes();
+    std::array::from_fn(|i| full[i])
+}
+
+fn varint(bytes: &mut Vec<u8>, mut value: u64) {
+    while value >= 0x80 {
+        bytes.push(u8::try_from(value & 0x7f).unwrap_or_default() | 0x80);
+        value >>= 7;
+    }
+    bytes.push(u8::try_from(value).unwrap_or_default());
+}
+
+fn read_varint(bytes: &mut &[u8]) -> Option<u64> {
+    let mut value = 0_u64;
+    for shift in (0..64).step_by(7) {
+        let (first, rest) = bytes.split_first()?;
+        *bytes = rest;
+        value |= u64::from(first & 0x7f) << shift;
+        if first & 0x80 == 0 {
+            return Some(value);
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cursor_comes_back_for_its_own_query_and_key_only() {
+        for token in [None, Some("ChkjU3RyaW5nJlZFTkRPUiY1"), Some("ab-c_d=="), Some("YWI="), Some("YWI")] {
+            let position =
+                Position { token: token.map(str::to_owned), skip: 300, reconcile: vec![10_001, 7] };
+            let cursor = position.seal(&[1; 32], "project = A");
+            assert_eq!(Position::open(&cursor, &[1; 32], "project = A").unwrap(), position);
+            assert!(Position::open(&cursor, &[1; 32], "project = B").is_err());
+            assert!(Position::open(&cursor, &[2; 32], "project = A").is_err());
+        }
+        assert!(Position::open("", &[1; 32], "q").is_err());
+        assert!(Position::open("AAAA", &[1; 32], "q").is_err());
+    }
+
+    #[test]
+    fn every_changed_character_is_noticed() {
+        let cursor = Position { token: Some("YWJjZGVm".into()), ..Position::default() }.seal(&[1; 32], "q");
+        for index in 0..cursor.len() - 1 {
+            let mut changed = cursor.clone().into_bytes();
+            changed[index] = if changed[index] == b'A' { b'B' } else { b'A' };
+            let changed = String::from_utf8(changed).unwrap();
+            assert!(Position::open(&changed, &[1; 32], "q").is_err(), "{index}");
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! Field values as a person reads them: names instead of objects, Markdown instead of ADF.
+
+use jiff::tz::TimeZone;
+use serde_json::{Map, Value};
+
+use super::adf;
+use super::field::Field;
+use super::{Client, time};
+use crate::error::Result;
+
+/// Reads values for one account: in its time zone, behind its wall.
+#[derive(Debug, Clone)]
+pub struct Reader {
+    zone: TimeZone,
+    client: Client,
+}
+
+impl Client {
+    /// A reader of values for this account.
+    ///
+    /// # Errors
+    /// As every request.
+    pub async fn reader(&self) -> Result<Reader> {
+        let zone = self.identity().await?.time_zone.and_then(|name| TimeZone::get(&name).ok());
+        Ok(Reader { zone: zone.unwrap_or(TimeZone::UTC), client: self.clone() })
+    }
+}
+
+impl Reader {
+    /// A date and time with its offset, in the account's zone.
+    #[must_use]
+    pub fn moment(&self, text: &str) -> String {
+        time::local(text, &self.zone)
+    }
+
+    /// The day of a date and time, in the account's zone.
+    #[must_use]
+    pub fn day(&self, text: &str) -> String {
+        time::day(text, &self.zone)
+    }
+
+    /// A value as a person reads it; `None` where there is none.
+    #[must_use]
+    pub fn read(&self, field: Option<&Field>, value: &Value) -> Option<Value> {
+        match value {
+            Value::Null => None,
+            Value::Bool(_) => Some(value.clone()),
+            Value::Number(number) => Some(whole(number)),
+            Value::String(text) if text.is_empty() => None,
+            Value::String(text) => {
+                let kind =
+                    field.and_then(|field| field.schema.as_ref()).map_or("", |schema| schema.kind.as_str());
+                Some(if kind == "datetime" { self.moment(text).into() } else { text.clone().into() })
+            }
+            Value::Array(items) => {
+                let items: Vec<Value> = items.iter().filter_map(|item| self.read(field, item)).collect();
+                (!items.is_empty()).then_some(Value::Array(items))
+            }
+            Value::Object(object) => self.object(object),
+        }
+    }
+
+    fn object(&self, object: &Map<String, Value>) -> Option<Value> {
+        let text = |key: &str| object.get(key).and_then(Value::as_str);
+        if text("type") == Some("doc") {
+            return markdown(&Value::Object(object.clone())).map(Value::from);
+        }
+        if object.contains_key("accountId") {
+            return text("displayName").or_else(|| text("accountId")).map(Value::from);
+        }
+        if let Some(key) = text("key").filter(|_| object.contains_key("fields")) {
+            return Some(self.issue(key, object).into());
+        }
+        if let Some(value) = text("value") {
+            let child = object.get("child").and_then(|child| child.get("value")).and_then(Value::as_str);
+            return Some(child.map_or_else(|| value.to_owned(), |child| format!("{value} > {child}")).into());
+        }
+        if let (Some(name), Some(state)) =
+            (text("name"), text("state").filter(|_| object.contains_key("boardId")))
+        {
+            return Some(format!("{name} ({state})").into());
+        }
+        if text("projectTypeKey").is_some() {
+            return text("key").map(Value::from);
+        }
+        if let Some(name) = text("name").or_else(|| text("displayName")).or_else(|| text("title")) {
+            return Some(name.into());
+        }
+        if object.contains_key("timeSpent")
+            || object.contains_key("originalEstimate")
+            || object.contains_key("remainingEstimate")
+        {
+            let parts: Vec<String> = [
+                ("originalEstimate", "estimated"),
+                ("timeSpent", "spent"),
+                ("remainingEstimate", "remaining"),
+            ]
+            .into_iter()
+            .filter_map(|(key, word)| text(key).map(|duration| format!("{duration} {word}")))
+            .collect();
+            return (!parts.is_empty()).then(|| parts.join(", ").into());
+        }
+        for count in ["votes", "watchCount"] {
+            if let Some(Value::Number(number)) = object.get(count) {
+                return (number.as_u64() != Some(0)).then(|| Value::Number(number.clone()));
+            }
+        }
+        if let (Some(_), Some(total)) = (object.get("progress"), object.get("total").and_then(Value::as_u64))
+        {
+            let percent = object.get("percent").and_then(Value::as_u64);
+            return (total > 0).then(|| percent.map_or_else(|| "0%".into(), |p| format!("{p}%").into()));
+        }
+        // What is unknown stays, but for addresses of Jira's own.
+        let rest: Map<String, Value> = object
+            .iter()
+            .filter(|(key, _)| !matches!(key.as_str(), "self" | "avatarUrls" | "iconUrl"))
+            .filter_map(|(key, value)| Some((key.clone(), self.read(None, value)?)))
+            .collect();
+        (!rest.is_empty()).then_some(Value::Object(rest))
+    }
+
+    /// Another issue: its key and summary, or that it lies outside.
+    fn issue(&self, key: &str, object: &Map<String, Value>) -> String {
+        if !self.client.sees_issue(key) {
+            return "(an issue outside the allowed projects)".into();
+        }
+        match object.get("fields").and_then(|fields| fields.get("summary")).and_then(Value::as_str) {
+            Some(summary) => format!("{key} {summary}"),
+            None => key.to_owned(),
+        }
+    }
+}
+
+/// ADF as Markdown; `None` where it is empty.
+#[must_use]
+pub fn markdown(value: &Value) -> Option<String> {
+    if value.is_null() {
+        return None;
+    }
+    // Older text may still be plain.
+    if let Some(text) = value.as_str() {
+        return (!text.is_empty()).then(|| text.to_owned());
+    }
+    match adf::Document::from_value(value) {
+        Ok(document) => Some(adf::to_markdown(&document)).filter(|text| !text.trim().is_empty()),
+        Err(error) => Some(format!("(this rich text cannot be shown: {error})")),
+    }
+}
+
+/// `3` for Jira's `3.0`.
+fn whole(number: &serde_json::Number) -> Value {
+    match number.as_f64() {
+        Some(float) if number.is_f64() && float.fract() == 0.0 && float.abs() < 9e15 => {
+            #[expect(clippy::cast_possible_truncation, reason = "whole and within 53 bits")]
+            let whole = float as i64;
+            whole.into()
+        }
+        _ => Value::Number(number.clone()),
+    }
+}

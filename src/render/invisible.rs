@@ -1,0 +1,124 @@
+//! Characters that a person does not see, shown: `⟦U+202E⟧`.
+//!
+//! Bidirectional controls, zero-width characters and tags can make a text read otherwise than it
+//! is, or carry words that only a model reads. They are shown in what models read, and turned
+//! back in what they write, so that no text changes by being read and written.
+
+use std::fmt::Write as _;
+
+use rmcp::model::JsonObject;
+use serde_json::Value;
+use unicode_general_category::{GeneralCategory, get_general_category};
+
+const OPEN: &str = "⟦U+";
+const CLOSE: char = '⟧';
+
+/// Shows them in every string of a result.
+#[must_use]
+pub fn visible(value: Value) -> Value {
+    map(value, &|text| if text.chars().any(is_invisible) { show(&text) } else { text })
+}
+
+/// Turns them back in every string of a call's arguments.
+#[must_use]
+pub fn hidden(arguments: JsonObject) -> JsonObject {
+    match map(Value::Object(arguments), &|text| if text.contains(OPEN) { hide(&text) } else { text }) {
+        Value::Object(arguments) => arguments,
+        _ => JsonObject::new(),
+    }
+}
+
+fn map(value: Value, change: &impl Fn(String) -> String) -> Value {
+    match value {
+        Value::String(text) => Value::String(change(text)),
+        Value::Array(items) => items.into_iter().map(|item| map(item, change)).collect(),
+        Value::Object(object) => {
+            Value::Object(object.into_iter().map(|(key, value)| (change(key), map(value, change))).collect())
+        }
+        other => other,
+    }
+}
+
+fn show(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    let mut previous = None;
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        if is_invisible(c) && !joins(previous, c, chars.peek().copied()) {
+            let _ = write!(shown, "{OPEN}{:04X}{CLOSE}", u32::from(c));
+        } else {
+            shown.push(c);
+        }
+        previous = Some(c);
+    }
+    shown
+}
+
+fn hide(text: &str) -> String {
+    let mut parts = text.split(OPEN);
+    let mut hidden = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let found = part.split_once(CLOSE).and_then(|(code, rest)| {
+            let c = char::from_u32(u32::from_str_radix(code, 16).ok()?)?;
+            is_invisible(c).then_some((c, rest))
+        });
+        match found {
+            Some((c, rest)) => {
+                hidden.push(c);
+                hidden.push_str(rest);
+            }
+            None => {
+                hidden.push_str(OPEN);
+                hidden.push_str(part);
+            }
+        }
+    }
+    hidden
+}
+
+fn is_invisible(c: char) -> bool {
+    match c {
+        '\n' | '\t' | '\r' => false,
+        '\u{FE00}'..='\u{FE0E}'
+        | '\u{E0100}'..='\u{E01EF}'
+        | '\u{2028}'
+        | '\u{2029}'
+        | '\u{3164}'
+        | '\u{115F}'
+        | '\u{1160}' => true,
+        _ => matches!(get_general_category(c), GeneralCategory::Format | GeneralCategory::Control),
+    }
+}
+
+/// True for a zero-width joiner or non-joiner where scripts and emoji need one.
+fn joins(previous: Option<char>, c: char, next: Option<char>) -> bool {
+    let wordlike =
+        |c: Option<char>| c.is_some_and(|c| !c.is_ascii() && !c.is_whitespace() && !is_invisible(c));
+    matches!(c, '\u{200C}' | '\u{200D}') && wordlike(previous) && wordlike(next)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn invisible_characters_are_shown_and_come_back() {
+        let text = "a\u{202E}b\u{200B}c\u{E0041}\u{FEFF}";
+        let shown = visible(json!({ "x": [text] }));
+        assert_eq!(shown["x"][0], "a⟦U+202E⟧b⟦U+200B⟧c⟦U+E0041⟧⟦U+FEFF⟧");
+        let Value::Object(arguments) = shown else { unreachable!() };
+        assert_eq!(hidden(arguments)["x"][0], text);
+    }
+
+    #[test]
+    fn what_scripts_and_emoji_need_stays() {
+        for text in ["👩\u{200D}💻 ok", "می\u{200C}خواهم", "❤\u{FE0F}", "line\n\ttab"] {
+            assert_eq!(visible(json!(text)), text);
+        }
+        let literal: Value = json!({"x": "⟦U+0041⟧ ⟦U+zz⟧ ⟦U+"});
+        let Value::Object(arguments) = literal.clone() else { unreachable!() };
+        assert_eq!(Value::Object(hidden(arguments)), literal);
+    }
+}

@@ -1,0 +1,169 @@
+//! Which tools there are for a client, and why the others are not.
+
+use std::collections::BTreeSet;
+
+use crate::config::Gates;
+use crate::error::{Error, Result};
+use crate::nearest;
+
+/// One tool, as the gates see it.
+#[derive(Debug, Clone)]
+pub struct Gated {
+    /// Its name.
+    pub name: String,
+    /// Its toolset.
+    pub group: &'static str,
+    /// True where the toolset is on by default.
+    pub default: bool,
+    /// True where it changes nothing.
+    pub reads: bool,
+}
+
+/// The operator's word on each tool.
+#[derive(Debug, Clone)]
+pub struct Policy {
+    on: BTreeSet<String>,
+    read_only: bool,
+}
+
+impl Policy {
+    /// Makes the gates effective over all tools: toolsets, then single tools added, then tools
+    /// excluded, then read-only, which beats all.
+    ///
+    /// # Errors
+    /// [`Error::NotConfigured`] for a name that no tool or toolset has, with the nearest ones.
+    pub fn new(gates: &Gates, tools: &[Gated]) -> Result<Self> {
+        let groups: BTreeSet<&str> = tools.iter().map(|tool| tool.group).collect();
+        let mut on = BTreeSet::new();
+        let toolsets = match (&gates.toolsets, &gates.tools) {
+            (Some(names), _) => names.clone(),
+            (None, Some(_)) => vec![],
+            (None, None) => vec!["default".to_owned()],
+        };
+        for name in &toolsets {
+            let name = ours(name);
+            let fits = |tool: &&Gated| match name {
+                "all" => tool.group != "raw",
+                "default" => tool.default,
+                _ => tool.group == name,
+            };
+            if !matches!(name, "all" | "default") && !groups.contains(name) {
+                return Err(unknown("toolset", name, groups.iter().copied().chain(["default", "all"])));
+            }
+            on.extend(tools.iter().filter(fits).map(|tool| tool.name.clone()));
+        }
+        let known = |name: &str| {
+            let name = ours(name);
+            tools
+                .iter()
+                .find(|tool| tool.name == name)
+                .map(|tool| tool.name.clone())
+                .ok_or_else(|| unknown("tool", name, tools.iter().map(|tool| tool.name.as_str())))
+        };
+        for name in gates.tools.iter().flatten() {
+            on.insert(known(name)?);
+        }
+        for name in &gates.exclude_tools {
+            on.remove(&known(name)?);
+        }
+        if gates.read_only {
+            on.retain(|name| tools.iter().any(|tool| tool.reads && tool.name == *name));
+        }
+        Ok(Self { on, read_only: gates.read_only })
+    }
+
+    /// True where a client may see and call the tool.
+    #[must_use]
+    pub fn allows(&self, tool: &str) -> bool {
+        self.on.contains(tool)
+    }
+
+    /// Refuses a tool that is off, also where a client calls it without having seen it.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] with the reason.
+    pub fn check(&self, tool: &str, reads: bool) -> Result<()> {
+        if self.allows(tool) {
+            return Ok(());
+        }
+        Err(if self.read_only && !reads {
+            Error::Refused {
+                problem: format!("`{tool}` is off: this server is read-only"),
+                hint: "Tell the user what you would have changed.".into(),
+            }
+        } else {
+            Error::Refused {
+                problem: format!("`{tool}` is switched off on this server"),
+                hint: "The operator can turn it on with --toolsets or --tools.".into(),
+            }
+        })
+    }
+}
+
+/// Our name for what users of mcp-atlassian wrote: their tools begin with `jira_`.
+fn ours(name: &str) -> &str {
+    name.strip_prefix("jira_").unwrap_or(name)
+}
+
+fn unknown<'a>(kind: &str, name: &str, names: impl Iterator<Item = &'a str>) -> Error {
+    let names: Vec<&str> = names.collect();
+    let mut near = nearest::names(name, names.iter().copied());
+    if near.is_empty() && kind == "toolset" {
+        near = names.iter().map(|&name| name.to_owned()).collect();
+    }
+    let fix = if near.is_empty() {
+        "`mcp-server-jira tools` lists them.".to_owned()
+    } else {
+        format!("Did you mean: {}? `mcp-server-jira tools` lists them.", near.join(", "))
+    };
+    Error::NotConfigured { problem: format!("there is no {kind} `{name}`"), fix }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tools() -> Vec<Gated> {
+        [
+            ("get_issue", "issues", true, true),
+            ("create_issue", "issues", true, false),
+            ("rank_issues", "agile", false, false),
+            ("request_jira", "raw", false, false),
+        ]
+        .map(|(name, group, default, reads)| Gated { name: name.into(), group, default, reads })
+        .to_vec()
+    }
+
+    fn on(
+        toolsets: Option<&str>,
+        add: Option<&str>,
+        exclude: &[&str],
+        read_only: bool,
+    ) -> Result<Vec<String>> {
+        let split = |text: &str| text.split(',').map(str::to_owned).collect::<Vec<_>>();
+        let gates = Gates {
+            read_only,
+            toolsets: toolsets.map(split),
+            tools: add.map(split),
+            exclude_tools: exclude.iter().map(|name| (*name).to_owned()).collect(),
+            projects: None,
+        };
+        Policy::new(&gates, &tools()).map(|policy| policy.on.into_iter().collect())
+    }
+
+    #[test]
+    fn gates_apply_in_their_order() {
+        assert_eq!(on(None, None, &[], false).unwrap(), ["create_issue", "get_issue"]);
+        assert_eq!(on(Some("all"), None, &[], false).unwrap(), ["create_issue", "get_issue", "rank_issues"]);
+        assert_eq!(on(None, Some("jira_get_issue"), &[], false).unwrap(), ["get_issue"]);
+        assert_eq!(on(Some("agile"), Some("get_issue"), &["rank_issues"], false).unwrap(), ["get_issue"]);
+        assert_eq!(on(Some("all"), Some("request_jira"), &[], true).unwrap(), ["get_issue"]);
+    }
+
+    #[test]
+    fn an_unknown_name_stops_the_start_with_the_nearest() {
+        let error = on(None, Some("get_isue"), &[], false).unwrap_err();
+        assert!(error.hint().unwrap().contains("get_issue"), "{error:?}");
+        assert!(on(Some("agil"), None, &[], false).unwrap_err().hint().unwrap().contains("agile"));
+    }
+}

@@ -1,0 +1,101 @@
+//! Input schemas in the subset that every provider takes.
+//!
+//! Object root, one scalar type per property, inline enums, typed arrays, no `$ref`, no null
+//! unions, no number formats, `additionalProperties: false`, no `$schema` or `title`. The walk
+//! knows where it is: a property that is *named* `title` or `format` stays.
+
+use std::sync::Arc;
+
+use rmcp::model::{JsonObject, Tool};
+use serde_json::{Value, json};
+
+/// Brings a tool's input schema into the subset, and takes what no client needs from its output
+/// schema.
+pub(super) fn portable(tool: &mut Tool) {
+    let mut input = tool.input_schema.as_ref().clone();
+    let definitions = input.remove("$defs");
+    input.remove("$schema");
+    input.entry("properties").or_insert_with(|| json!({}));
+    let mut input = Value::Object(input);
+    tidy(&mut input, definitions.as_ref());
+    if let Value::Object(mut input) = input {
+        input.insert("additionalProperties".into(), false.into());
+        // serde's defaults are the server's business: a parameter left out tells the same.
+        tool.input_schema = Arc::new(input);
+    }
+    if let Some(output) = &mut tool.output_schema {
+        Arc::make_mut(output).remove("$schema");
+    }
+}
+
+/// Tidies one schema and those in it.
+fn tidy(schema: &mut Value, definitions: Option<&Value>) {
+    inline(schema, definitions);
+    let Value::Object(object) = schema else { return };
+    drop_null(object);
+    for key in ["title", "format", "default", "minimum", "maximum"] {
+        object.remove(key);
+    }
+    if object.get("oneOf").is_some() {
+        choices(object);
+    }
+    if let Some(Value::Object(properties)) = object.get_mut("properties") {
+        properties.values_mut().for_each(|property| tidy(property, definitions));
+    }
+    if let Some(items) = object.get_mut("items") {
+        tidy(items, definitions);
+        if let Value::Object(items) = items {
+            items.remove("description");
+        }
+    }
+}
+
+/// Puts a definition where it is referred to; what stands beside the reference wins.
+fn inline(schema: &mut Value, definitions: Option<&Value>) {
+    let Value::Object(object) = schema else { return };
+    // `anyOf: [ref, null]` is how an optional enum comes.
+    if let Some(Value::Array(variants)) = object.remove("anyOf") {
+        for variant in variants.into_iter().filter(|variant| variant.get("type") != Some(&json!("null"))) {
+            merge(object, variant);
+        }
+    }
+    while let Some(Value::String(reference)) = object.remove("$ref") {
+        let name = reference.rsplit('/').next().unwrap_or_default();
+        if let Some(definition) = definitions.and_then(|definitions| definitions.get(name)) {
+            merge(object, definition.clone());
+        }
+    }
+}
+
+fn merge(object: &mut JsonObject, other: Value) {
+    if let Value::Object(other) = other {
+        for (key, value) in other {
+            object.entry(key).or_insert(value);
+        }
+    }
+}
+
+/// `["integer", "null"]` becomes `integer`: a parameter that is left out is absent, not null.
+fn drop_null(object: &mut JsonObject) {
+    if let Some(Value::Array(kinds)) = object.get("type") {
+        let scalar = kinds.iter().find(|kind| *kind != "null").cloned();
+        object.insert("type".into(), scalar.unwrap_or_else(|| "string".into()));
+    }
+    if let Some(Value::Array(choices)) = object.get_mut("enum") {
+        choices.retain(|choice| !choice.is_null());
+    }
+}
+
+/// An enum whose variants carry docs comes as `oneOf` constants.
+fn choices(object: &mut JsonObject) {
+    let Some(Value::Array(variants)) = object.remove("oneOf") else { return };
+    let names: Vec<Value> = variants
+        .iter()
+        .flat_map(|variant| match variant.get("enum") {
+            Some(Value::Array(names)) => names.clone(),
+            _ => variant.get("const").cloned().into_iter().collect(),
+        })
+        .collect();
+    object.insert("type".into(), "string".into());
+    object.insert("enum".into(), Value::Array(names));
+}

@@ -1,0 +1,39 @@
+//! The tools, by toolset: the registry from which everything else is derived.
+//!
+//! A tool is one item in one file: a `#[tool]` method with its input and output. Tools know MCP
+//! and call [`crate::jira`]; they never see a host, a header or a token. To add one, write input,
+//! output and method in the file of its domain, add a row to its test, and run
+//! `UPDATE=1 cargo test` to refresh `tools.md`.
+
+mod call;
+mod search;
+
+use rmcp::handler::server::tool::ToolRouter;
+
+use crate::server::JiraServer;
+pub use call::Call;
+
+/// The server's icon, as clients may show it.
+pub(crate) const ICON: &str = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 24 24'%3E%3Cpath \
+fill='%231868db' d='M12 1 23 12 12 23 8 19l7-7-7-7z'/%3E%3Cpath fill='%2385b8ff' d='M8 5 12 9 9 12l3 3-4 4-7-7z'/%3E%3C/svg%3E";
+
+/// A toolset: tools that are switched on and off together.
+#[derive(Debug, Clone, Copy)]
+pub struct Group {
+    /// Its name for `--toolsets`.
+    pub name: &'static str,
+    /// True where it is on unless the operator says otherwise.
+    pub default: bool,
+    /// What it is for, in a line of the docs.
+    pub about: &'static str,
+    /// Its tools.
+    pub router: fn() -> ToolRouter<JiraServer>,
+}
+
+/// The toolsets, in the order in which clients and docs list them.
+pub const GROUPS: &[Group] = &[Group {
+    name: "issues",
+    default: true,
+    about: "Find, read, create, change and move issues",
+    router: || JiraServer::search_tools(),
+}];

@@ -1,0 +1,86 @@
+//! What a tool gets besides its input: Jira as this caller, and the room its result has.
+
+use rmcp::ErrorData;
+use rmcp::handler::server::common::FromContextPart;
+use rmcp::handler::server::tool::ToolCallContext;
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::error::Result;
+use crate::jira::{Client, Page, Position};
+use crate::render;
+use crate::server::JiraServer;
+
+/// One call of one tool.
+#[derive(Debug)]
+pub struct Call {
+    client: Result<Client>,
+    max_tokens: usize,
+}
+
+impl FromContextPart<ToolCallContext<'_, JiraServer>> for Call {
+    fn from_context_part(
+        context: &mut ToolCallContext<'_, JiraServer>,
+    ) -> std::result::Result<Self, ErrorData> {
+        Ok(Self { client: context.service.client(), max_tokens: context.service.max_tokens() })
+    }
+}
+
+impl Call {
+    /// Jira, as this caller.
+    ///
+    /// # Errors
+    /// What keeps this server from having a client at all.
+    pub fn jira(&self) -> Result<&Client> {
+        self.client.as_ref().map_err(Clone::clone)
+    }
+
+    /// Opens a cursor that this caller was given for `query`, all that the rows depend on.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::Argument`] where it was not.
+    pub fn resume(&self, cursor: Option<&str>, query: &impl Serialize) -> Result<Option<Position>> {
+        let Some(cursor) = cursor.filter(|cursor| !cursor.is_empty()) else { return Ok(None) };
+        Position::open(cursor, &self.jira()?.seal_key()?, &canonical(query)).map(Some)
+    }
+
+    /// The rows of a page that fit into one result, and the cursor where more are left. At least
+    /// one row is given, so that a listing always moves on.
+    ///
+    /// # Errors
+    /// As [`Client::seal_key`].
+    pub fn fit<T, R: Serialize>(
+        &self,
+        page: &Page<T>,
+        query: &impl Serialize,
+        row: impl Fn(&T) -> R,
+    ) -> Result<(Vec<R>, Option<String>)> {
+        let mut left = self.max_tokens;
+        let mut rows = Vec::with_capacity(page.rows.len());
+        for raw in &page.rows {
+            let row = row(raw);
+            let cost = serde_json::to_string(&row).map_or(0, |json| render::tokens(&json));
+            if cost > left && !rows.is_empty() {
+                break;
+            }
+            left = left.saturating_sub(cost);
+            rows.push(row);
+        }
+        let next = match page.after(rows.len()) {
+            Some(position) => Some(position.seal(&self.jira()?.seal_key()?, &canonical(query))),
+            None => None,
+        };
+        Ok((rows, next))
+    }
+
+    /// The room for one result, in tokens.
+    #[must_use]
+    pub fn max_tokens(&self) -> usize {
+        self.max_tokens
+    }
+}
+
+/// A query as bytes that are the same whenever it is.
+fn canonical(query: &impl Serialize) -> String {
+    serde_json::to_value(query).unwrap_or(Value::Null).to_string()
+}
