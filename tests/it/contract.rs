@@ -20,17 +20,13 @@ fn read(file: &Path) -> Call {
     let (request, response) = (&exchange["request"], &exchange["response"]);
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let query = request["params"].as_object().into_iter().flatten();
-    let body = match &response["body"] {
-        Value::String(text) => text.clone(),
-        value => value.to_string(),
-    };
     Call {
         method: text(&request["method"]),
         path: text(&request["path"]),
         query: query.map(|(name, value)| (name.clone(), text(value))).collect(),
         sent: Body::Empty,
         status: u16::try_from(response["status"].as_u64().unwrap()).unwrap(),
-        got: Body::new(response["headers"]["content-type"].as_str(), body.as_bytes()),
+        got: Body::new(response["headers"]["content-type"].as_str(), &response["body"]),
     }
 }
 

@@ -39,23 +39,21 @@ pub(crate) struct Call {
     pub(crate) got: Body,
 }
 
-/// A body by how it was labelled and what it turned out to be.
+/// A body by how it was labelled.
 #[derive(Debug)]
 pub(crate) enum Body {
     /// No body at all.
     Empty,
-    /// `application/json` (or a `+json` type) that parsed.
+    /// `application/json` or a `+json` type.
     Json(Value),
-    /// Labelled as JSON, but is not.
-    Broken(String),
     /// Any other media type, without its parameters.
     Other(String),
 }
 
 impl Body {
-    /// Sorts a body by its `Content-Type`.
-    pub(crate) fn new(content_type: Option<&str>, bytes: &[u8]) -> Self {
-        if bytes.is_empty() {
+    /// Sorts a body by its `Content-Type`; null and an empty text are no body.
+    pub(crate) fn new(content_type: Option<&str>, body: &Value) -> Self {
+        if body.is_null() || *body == "" {
             return Self::Empty;
         }
         let media = content_type
@@ -65,10 +63,10 @@ impl Body {
             .unwrap_or_default()
             .trim()
             .to_ascii_lowercase();
-        if media != "application/json" && !media.ends_with("+json") {
-            return Self::Other(media);
+        if media == "application/json" || media.ends_with("+json") {
+            return Self::Json(body.clone());
         }
-        serde_json::from_slice(bytes).map_or_else(|error| Self::Broken(error.to_string()), Self::Json)
+        Self::Other(media)
     }
 }
 
