@@ -1,0 +1,272 @@
+//! Laws over every tool, and what the catalogue costs.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+
+use mcp_server_jira::config::{Config, Flags};
+use mcp_server_jira::docs;
+use mcp_server_jira::server::JiraServer;
+use rmcp::model::{Tool, ToolAnnotations};
+use serde_json::{Map, Value, json};
+
+/// What `tools/list` of the default toolsets may cost, in tokens.
+const BUDGET: usize = 3_100;
+/// What a tool may cost.
+const TOOL_BUDGET: usize = 350;
+/// Tools whose many parameters save calls, and what they may cost.
+const WIDE_TOOLS: [&str; 2] = ["create_issue", "update_issue"];
+const WIDE_TOOL_BUDGET: usize = 420;
+/// The verbs that a name may start with.
+const VERBS: [&str; 18] = [
+    "get",
+    "list",
+    "search",
+    "count",
+    "create",
+    "update",
+    "delete",
+    "add",
+    "remove",
+    "link",
+    "unlink",
+    "transition",
+    "move",
+    "rank",
+    "clone",
+    "archive",
+    "validate",
+    "suggest",
+];
+const MORE_VERBS: [&str; 2] = ["answer", "request"];
+
+static SERVER: LazyLock<JiraServer> = LazyLock::new(server);
+
+/// A server without any settings: the catalogue needs none.
+fn server() -> JiraServer {
+    JiraServer::new(Config::load(&Flags::default(), |_| None).unwrap()).unwrap()
+}
+
+/// Every tool there is, on or off.
+fn every_tool() -> impl Iterator<Item = &'static Tool> {
+    SERVER.catalogue().map(|(_, tool)| tool)
+}
+
+fn hints(tool: &Tool) -> &ToolAnnotations {
+    tool.annotations.as_ref().unwrap_or_else(|| panic!("{} has no annotations", tool.name))
+}
+
+fn repository() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Compares a generated file with the committed one, or writes it where `UPDATE=1` asks for that.
+fn is_current(file: &Path, generated: &str) -> Result<(), String> {
+    if std::env::var_os("UPDATE").is_some() {
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(file, generated).unwrap();
+        return Ok(());
+    }
+    let committed = fs::read_to_string(file).unwrap_or_default();
+    (committed == generated).then_some(()).ok_or_else(|| file.display().to_string())
+}
+
+#[test]
+fn no_tool_hides_another() {
+    let declared: usize = sources(&repository().join("src/tools"))
+        .iter()
+        .map(|file| {
+            fs::read_to_string(file)
+                .unwrap()
+                .lines()
+                .filter(|line| line.trim_start().starts_with("#[tool("))
+                .count()
+        })
+        .sum();
+    let names: BTreeSet<&str> = every_tool().map(|tool| tool.name.as_ref()).collect();
+    assert_eq!(names.len(), every_tool().count(), "two tools of one name");
+    assert_eq!(names.len(), declared, "a tool is declared that is not listed");
+}
+
+fn sources(dir: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path());
+    let (dirs, files): (Vec<_>, Vec<_>) = entries.partition(|path| path.is_dir());
+    files.into_iter().chain(dirs.iter().flat_map(|dir| sources(dir))).collect()
+}
+
+#[test]
+fn each_tool_says_what_it_is() {
+    for tool in every_tool() {
+        let name = tool.name.as_ref();
+        assert!(name.len() <= 32 && name.chars().all(|c| c.is_ascii_lowercase() || c == '_'), "{name}");
+        let verb = name.split('_').next().unwrap_or_default();
+        assert!(
+            VERBS.contains(&verb) || MORE_VERBS.contains(&verb),
+            "{name}: `{verb}` is not one of our verbs"
+        );
+        assert!(tool.title.as_ref().is_some_and(|title| !title.is_empty()), "{name} has no title");
+        assert!(tool.description.as_ref().is_some_and(|text| !text.is_empty()), "{name} has no description");
+        let ToolAnnotations { read_only_hint, destructive_hint, idempotent_hint, open_world_hint, .. } =
+            hints(tool);
+        for hint in [read_only_hint, destructive_hint, idempotent_hint, open_world_hint] {
+            assert!(hint.is_some(), "{name} lacks one of the four hints");
+        }
+        let output = tool.output_schema.as_ref().unwrap_or_else(|| panic!("{name} has no output schema"));
+        assert_eq!(output["type"], "object", "{name}: the output is not an object");
+    }
+}
+
+#[test]
+fn what_only_reads_destroys_nothing() {
+    for tool in every_tool() {
+        let hints = hints(tool);
+        if hints.read_only_hint == Some(true) {
+            assert_eq!(
+                (hints.destructive_hint, hints.idempotent_hint),
+                (Some(false), Some(true)),
+                "{}",
+                tool.name
+            );
+        }
+    }
+}
+
+#[test]
+fn input_schemas_are_what_every_provider_takes() {
+    let mut faults = Vec::new();
+    for tool in every_tool() {
+        let schema = Value::Object(tool.input_schema.as_ref().clone());
+        let at = tool.name.to_string();
+        if schema["type"] != "object"
+            || schema["additionalProperties"] != false
+            || !schema["properties"].is_object()
+        {
+            faults.push(format!("{at}: not a closed object with properties"));
+        }
+        let root = schema.as_object().unwrap();
+        unknown_keywords(&at, root, &["type", "properties", "required", "additionalProperties"], &mut faults);
+        for (name, property) in schema["properties"].as_object().into_iter().flatten() {
+            check_property(&format!("{at}.{name}"), name, property, &mut faults);
+        }
+    }
+    assert!(faults.is_empty(), "\n{}", faults.join("\n"));
+}
+
+fn unknown_keywords(at: &str, schema: &Map<String, Value>, known: &[&str], faults: &mut Vec<String>) {
+    for keyword in schema.keys().filter(|keyword| !known.contains(&keyword.as_str())) {
+        faults.push(format!("{at}: `{keyword}` is outside the subset"));
+    }
+}
+
+/// One property: a described scalar, a list of scalars, or the open object of a write's `fields`.
+fn check_property(at: &str, name: &str, property: &Value, faults: &mut Vec<String>) {
+    const SCALARS: [&str; 4] = ["string", "integer", "number", "boolean"];
+    let Some(object) = property.as_object() else {
+        return faults.push(format!("{at}: not an object"));
+    };
+    if name.is_empty()
+        || name.len() > 64
+        || !name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+    {
+        faults.push(format!("{at}: not a portable name"));
+    }
+    if property["description"].as_str().is_none_or(str::is_empty) {
+        faults.push(format!("{at}: no description"));
+    }
+    let kind = property["type"].as_str().unwrap_or_default();
+    match kind {
+        "array" => {
+            unknown_keywords(at, object, &["type", "description", "items"], faults);
+            let item = property["items"]["type"].as_str().unwrap_or_default();
+            let items = property["items"].as_object().cloned().unwrap_or_default();
+            unknown_keywords(&format!("{at}[]"), &items, &["type", "enum"], faults);
+            if !SCALARS.contains(&item) {
+                faults.push(format!("{at}: its items are not scalars"));
+            }
+        }
+        "object" if name == "fields" => {
+            unknown_keywords(at, object, &["type", "description", "additionalProperties"], faults);
+        }
+        _ if SCALARS.contains(&kind) => {
+            unknown_keywords(at, object, &["type", "description", "enum"], faults)
+        }
+        _ => faults.push(format!("{at}: type {} is outside the subset", property["type"])),
+    }
+}
+
+#[test]
+fn the_catalogue_is_the_same_at_every_start() {
+    let list = |server: &JiraServer| serde_json::to_string(&server.tools().collect::<Vec<_>>()).unwrap();
+    assert_eq!(list(&SERVER), list(&server()));
+}
+
+/// The toolsets as they were agreed, with their order: each of ours has its tools and no others.
+#[cfg(feature = "contract")]
+#[test]
+fn toolsets_are_the_agreed_ones() {
+    let file = crate::support::openapi::contract_dir().join("../toolsets.tsv");
+    let table = fs::read_to_string(&file).unwrap();
+    let agreed = table.lines().skip(1).filter_map(|line| {
+        let mut columns = line.split('\t');
+        let (group, default, tools) = (columns.next()?, columns.next()? == "yes", columns.next()?);
+        Some((group, default, tools.split(' ').collect::<BTreeSet<_>>()))
+    });
+    let mut ours: Vec<(&str, bool, BTreeSet<&str>)> = Vec::new();
+    for (gated, _) in SERVER.catalogue() {
+        match ours.last_mut().filter(|(group, ..)| *group == gated.group) {
+            Some((_, _, tools)) => _ = tools.insert(gated.name.as_str()),
+            None => ours.push((gated.group, gated.default, [gated.name.as_str()].into())),
+        }
+    }
+    // What is not written yet is missing on both sides; what is there must stand where it was agreed.
+    let there: BTreeSet<&str> = SERVER.catalogue().map(|(gated, _)| gated.name.as_str()).collect();
+    let agreed: Vec<_> = agreed
+        .map(|(group, default, tools)| (group, default, &tools & &there))
+        .filter(|(.., tools)| !tools.is_empty())
+        .collect();
+    assert_eq!(ours, agreed);
+}
+
+#[test]
+fn figures_of_the_catalogue() {
+    let tokenizer = tiktoken_rs::o200k_base_singleton();
+    // What a model sees of a tool: the name, the description and the input schema.
+    let cost = |tool: &Tool| {
+        let seen =
+            json!({ "name": tool.name, "description": tool.description, "input_schema": tool.input_schema });
+        tokenizer.encode_ordinary(&seen.to_string()).len()
+    };
+    for tool in every_tool() {
+        let limit = if WIDE_TOOLS.contains(&tool.name.as_ref()) { WIDE_TOOL_BUDGET } else { TOOL_BUDGET };
+        assert!(cost(tool) <= limit, "{} costs {} tokens of {limit}", tool.name, cost(tool));
+    }
+    let (tools, tokens) =
+        SERVER.tools().fold((0, 0), |(tools, tokens), tool| (tools + 1, tokens + cost(tool)));
+    println!("figure: tools/list, default toolsets: {tools} tools, {tokens} tokens (at most {BUDGET})");
+    assert!(tokens <= BUDGET, "the default toolsets cost {tokens} tokens of {BUDGET}");
+}
+
+#[test]
+fn the_reference_is_current() {
+    let stale = is_current(&repository().join("tools.md"), &docs::reference(&SERVER));
+    assert_eq!(stale, Ok(()), "run with UPDATE=1");
+}
+
+#[test]
+fn snapshots_are_current() {
+    let dir = repository().join("tests/snapshots");
+    let mut stale = Vec::new();
+    for tool in every_tool() {
+        let generated = serde_json::to_string_pretty(tool).unwrap() + "\n";
+        stale.extend(is_current(&dir.join(format!("{}.json", tool.name)), &generated).err());
+    }
+    for entry in fs::read_dir(&dir).unwrap() {
+        let file = entry.unwrap().path();
+        let name = file.file_stem().unwrap().to_string_lossy().into_owned();
+        if !every_tool().any(|tool| tool.name == name) {
+            stale.push(format!("{} (no such tool)", file.display()));
+        }
+    }
+    assert!(stale.is_empty(), "run with UPDATE=1 and read the difference: {stale:#?}");
+}
