@@ -1,0 +1,85 @@
+//! The sandbox's own controls, outside of Jira's paths: `/__sandbox/faults`, `/__sandbox/clock`, `/__sandbox/requests`
+//! and `/__sandbox/tokens`.
+
+use jiff::{SignedDuration, Timestamp};
+use serde::Deserialize;
+use serde_json::{Value as Json, json};
+
+use super::{faults::Fault, reply::Reply, server::Site, world::Clock};
+
+/// What `POST /__sandbox/clock` takes: one of the three.
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+enum Turn {
+    /// Seconds by which to go forward.
+    Advance(i64),
+    /// A moment to stand still at.
+    Freeze(Moment),
+    /// A moment to run on from.
+    Run(Moment),
+}
+
+/// A moment such as `2026-03-02T09:00:00Z`.
+#[derive(Deserialize)]
+#[serde(try_from = "String")]
+struct Moment(Timestamp);
+
+impl TryFrom<String> for Moment {
+    type Error = jiff::Error;
+
+    fn try_from(text: String) -> Result<Self, jiff::Error> {
+        text.parse().map(Self)
+    }
+}
+
+/// What `POST /__sandbox/tokens` takes.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TokenState {
+    token: String,
+    expired: bool,
+}
+
+pub(super) fn answer(site: &Site, method: &str, path: &str, body: &[u8]) -> Reply {
+    let mut inner = site.lock();
+    let done = match (method, path) {
+        ("GET", "/__sandbox/faults") => Ok(json!(inner.faults.all())),
+        ("POST", "/__sandbox/faults") => read::<Fault>(body).map(|fault| {
+            inner.faults.push(fault);
+            Json::Null
+        }),
+        ("DELETE", "/__sandbox/faults") => {
+            inner.faults.clear();
+            Ok(Json::Null)
+        }
+        ("GET", "/__sandbox/clock") => Ok(json!({ "now": inner.world.clock.now().to_string() })),
+        ("POST", "/__sandbox/clock") => read::<Turn>(body).map(|turn| {
+            let clock = &mut inner.world.clock;
+            match turn {
+                Turn::Advance(seconds) => clock.advance(SignedDuration::from_secs(seconds)),
+                Turn::Freeze(at) => *clock = Clock::Fixed(at.0),
+                Turn::Run(from) => *clock = Clock::running_from(Some(from.0)),
+            }
+            json!({ "now": clock.now().to_string() })
+        }),
+        ("GET", "/__sandbox/requests") => Ok(json!(inner.exchanges.all())),
+        ("DELETE", "/__sandbox/requests") => {
+            inner.exchanges.clear();
+            Ok(Json::Null)
+        }
+        ("POST", "/__sandbox/tokens") => read::<TokenState>(body).map(|state| {
+            inner.tokens.set_expired(&state.token, state.expired);
+            Json::Null
+        }),
+        _ => Err(Reply::error(404, format!("The sandbox has no control {method} {path}."))),
+    };
+    match done {
+        Ok(Json::Null) => Reply { status: 204, headers: Vec::new(), body: super::reply::Body::Empty },
+        Ok(body) => Reply::json(200, body),
+        Err(reply) => reply,
+    }
+}
+
+fn read<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, Reply> {
+    serde_json::from_slice(body).map_err(|error| Reply::error(400, error.to_string()))
+}

@@ -1,0 +1,59 @@
+//! What was asked and answered, kept for tests and for people who want to see what a client sends.
+
+use std::collections::VecDeque;
+
+use serde::Serialize;
+use serde_json::Value as Json;
+
+/// How many exchanges are kept.
+const KEPT: usize = 2000;
+
+/// One request and its reply.
+#[derive(Debug, Clone, Serialize)]
+pub struct Exchange {
+    /// Such as `GET`.
+    pub method: String,
+    /// As on the wire, still percent-encoded, without the query.
+    pub path: String,
+    /// As on the wire, without the question mark; empty when there is none.
+    pub query: String,
+    /// Names in lower case; of `authorization` only the scheme.
+    pub request_headers: Vec<(String, String)>,
+    /// Parsed when it is JSON, else text; null when there is none.
+    pub request_body: Json,
+    /// 0 when the connection was cut instead.
+    pub status: u16,
+    /// Names in lower case.
+    pub response_headers: Vec<(String, String)>,
+    /// Parsed when it is JSON, else text; null when there is none.
+    pub response_body: Json,
+}
+
+/// The latest exchanges.
+#[derive(Debug, Default)]
+pub(super) struct Ring(VecDeque<Exchange>);
+
+impl Ring {
+    pub(super) fn push(&mut self, exchange: Exchange) {
+        if self.0.len() == KEPT {
+            self.0.pop_front();
+        }
+        self.0.push_back(exchange);
+    }
+
+    pub(super) fn all(&self) -> Vec<Exchange> {
+        self.0.iter().cloned().collect()
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.0.clear();
+    }
+}
+
+/// A body for the record: JSON when it is, else text.
+pub(super) fn body(bytes: &[u8]) -> Json {
+    if bytes.is_empty() {
+        return Json::Null;
+    }
+    serde_json::from_slice(bytes).unwrap_or_else(|_| String::from_utf8_lossy(bytes).into_owned().into())
+}

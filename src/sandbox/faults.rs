@@ -1,0 +1,121 @@
+//! Trouble on demand: what a client has to survive.
+
+use serde::{Deserialize, Serialize};
+
+/// What goes wrong with a request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Trouble {
+    /// 429 with Jira's headers.
+    RateLimited {
+        /// Seconds; no `Retry-After` header when absent.
+        #[serde(default)]
+        retry_after: Option<i64>,
+        /// `RateLimit-Reason`; `jira-burst-based` when absent.
+        #[serde(default)]
+        reason: Option<String>,
+        /// `X-Failure-Category`, which the gateway sends in place of `Retry-After`.
+        #[serde(default)]
+        failure_category: Option<String>,
+    },
+    /// A reply of any status, which nothing has caused.
+    Answer {
+        /// HTTP status.
+        status: u16,
+        /// JSON unless `content_type` says otherwise.
+        #[serde(default)]
+        body: String,
+        /// `text/html` for the pages of a proxy.
+        #[serde(default)]
+        content_type: Option<String>,
+        /// Seconds.
+        #[serde(default)]
+        retry_after: Option<i64>,
+    },
+    /// The connection is cut before anything is done.
+    CutBefore,
+    /// The connection is cut after the request took effect, before the reply.
+    CutAfter,
+    /// The reply comes later.
+    Latency {
+        /// Milliseconds.
+        ms: u64,
+    },
+    /// The token is taken for an expired one.
+    ExpiredToken,
+}
+
+/// Trouble for requests that match.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fault {
+    /// Only requests with this method.
+    #[serde(default)]
+    pub method: Option<String>,
+    /// Only requests whose path contains this, or is of this template, such as `/rest/api/3/issue/{issueIdOrKey}`.
+    #[serde(default)]
+    pub path: Option<String>,
+    /// How many matching requests pass before the trouble starts.
+    #[serde(default)]
+    pub skip: u32,
+    /// How many requests are hit; one when absent.
+    #[serde(default = "once")]
+    pub times: u32,
+    /// What goes wrong.
+    pub trouble: Trouble,
+}
+
+fn once() -> u32 {
+    1
+}
+
+impl Fault {
+    /// Trouble for the next request of a method to paths that contain a text or are of a template.
+    #[must_use]
+    pub fn new(method: &str, path: &str, trouble: Trouble) -> Self {
+        Self { method: Some(method.into()), path: Some(path.into()), skip: 0, times: 1, trouble }
+    }
+
+    /// The same for so many requests.
+    #[must_use]
+    pub fn times(self, times: u32) -> Self {
+        Self { times, ..self }
+    }
+}
+
+/// All trouble that is still to come.
+#[derive(Debug, Default)]
+pub(super) struct Faults(Vec<Fault>);
+
+impl Faults {
+    pub(super) fn push(&mut self, fault: Fault) {
+        self.0.push(fault);
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    pub(super) fn all(&self) -> &[Fault] {
+        &self.0
+    }
+
+    /// The trouble that hits this request, if any; counts it.
+    pub(super) fn strike(&mut self, method: &str, path: &str, template: Option<&str>) -> Option<Trouble> {
+        let hit = self.0.iter().position(|fault| {
+            fault.method.as_deref().is_none_or(|m| m.eq_ignore_ascii_case(method))
+                && fault.path.as_deref().is_none_or(|p| path.contains(p) || template == Some(p))
+        })?;
+        let fault = &mut self.0[hit];
+        if fault.skip > 0 {
+            fault.skip -= 1;
+            return None;
+        }
+        fault.times = fault.times.saturating_sub(1);
+        let trouble = fault.trouble.clone();
+        if fault.times == 0 {
+            self.0.remove(hit);
+        }
+        Some(trouble)
+    }
+}

@@ -1,0 +1,177 @@
+//! Search by JQL: pages by token, which may be shorter than asked for.
+
+use std::collections::BTreeSet;
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use serde_json::{Value as Json, json};
+
+use crate::sandbox::{
+    call::Call,
+    reply::{Outcome, Reply},
+    view::{Expand, FieldSet},
+    world::Id,
+};
+
+/// Where the old search told people to go.
+const GONE: &str = "The requested API has been removed. Please migrate to the /rest/api/3/search/jql API. \
+    A full migration guideline is available at https://developer.atlassian.com/changelog/#CHANGE-2046";
+
+/// A search, from a query or from a body.
+struct Wanted {
+    jql: String,
+    token: Option<String>,
+    max: Option<i64>,
+    fields: Vec<String>,
+    expand: String,
+    reconcile: Vec<Id>,
+}
+
+/// `GET /search` and `POST /search`: removed.
+pub(in crate::sandbox) fn gone(_: &mut Call<'_>) -> Outcome {
+    Err(Reply::error(410, GONE))
+}
+
+/// `GET /search/jql`.
+pub(in crate::sandbox) fn by_query(call: &mut Call<'_>) -> Outcome {
+    let number =
+        |text: &str| text.parse::<i64>().map_err(|_| Reply::error(404, format!("'{text}' is no number.")));
+    let wanted = Wanted {
+        jql: call.query("jql").unwrap_or_default().into(),
+        token: call.query("nextPageToken").map(Into::into),
+        max: call.query("maxResults").map(number).transpose()?,
+        fields: call.query_list("fields").into_iter().map(Into::into).collect(),
+        expand: call.query_all("expand").collect::<Vec<_>>().join(","),
+        reconcile: call.query_list("reconcileIssues").iter().filter_map(|id| id.parse().ok()).collect(),
+    };
+    search(call, &wanted)
+}
+
+/// `POST /search/jql`.
+pub(in crate::sandbox) fn by_body(call: &mut Call<'_>) -> Outcome {
+    let body = call.object(&[
+        "jql",
+        "nextPageToken",
+        "maxResults",
+        "fields",
+        "expand",
+        "properties",
+        "fieldsByKeys",
+        "failFast",
+        "reconcileIssues",
+    ])?;
+    let text = |name: &str| match body.get(name) {
+        None | Some(Json::Null) => Ok(None),
+        Some(Json::String(text)) => Ok(Some(text.clone())),
+        Some(_) => Err(Reply::bad_payload()),
+    };
+    let list = |name: &str| match body.get(name) {
+        None | Some(Json::Null) => Ok(Vec::new()),
+        Some(Json::Array(list)) => Ok(list.clone()),
+        Some(_) => Err(Reply::bad_payload()),
+    };
+    let fields = list("fields")?.iter().map(|f| f.as_str().map(Into::into)).collect::<Option<_>>();
+    let reconcile = list("reconcileIssues")?.iter().map(Json::as_u64).collect::<Option<_>>();
+    let max = match body.get("maxResults") {
+        None | Some(Json::Null) => None,
+        Some(max) => Some(max.as_i64().ok_or_else(Reply::bad_payload)?),
+    };
+    let wanted = Wanted {
+        jql: text("jql")?.unwrap_or_default(),
+        token: text("nextPageToken")?,
+        max,
+        fields: fields.ok_or_else(Reply::bad_payload)?,
+        expand: text("expand")?.unwrap_or_default(),
+        reconcile: reconcile.ok_or_else(Reply::bad_payload)?,
+    };
+    search(call, &wanted)
+}
+
+/// `POST /search/approximate-count`.
+pub(in crate::sandbox) fn count(call: &mut Call<'_>) -> Outcome {
+    let body = call.object(&["jql"])?;
+    let jql = body.get("jql").and_then(Json::as_str).unwrap_or_default().to_owned();
+    let found = find(call, &jql, &[])?;
+    Reply::ok(json!({ "count": found.len() }))
+}
+
+fn search(call: &mut Call<'_>, wanted: &Wanted) -> Outcome {
+    if wanted.reconcile.len() > 50 {
+        return Err(Reply::error(400, "The number of issues to reconcile must not exceed 50."));
+    }
+    let found = find(call, &wanted.jql, &wanted.reconcile)?;
+    page(call, wanted, &found)
+}
+
+/// Ids of what a query finds, in its order.
+fn find(call: &mut Call<'_>, jql: &str, reconcile: &[Id]) -> Result<Vec<Id>, Reply> {
+    let reconcile: BTreeSet<Id> = reconcile.iter().copied().collect();
+    let candidates = call.index.issues(call.world, &reconcile);
+    let _ = jql;
+    let found = candidates.into_iter().filter(|i| call.world.sees(call.who.as_deref(), i)).map(|i| i.id);
+    let mut found: Vec<Id> = found.filter(|id| call.world.issues.contains_key(id)).collect();
+    found.reverse();
+    Ok(found)
+}
+
+fn page(call: &Call<'_>, wanted: &Wanted, found: &[Id]) -> Outcome {
+    let max = wanted.max.unwrap_or(50);
+    let fields = FieldSet::read(wanted.fields.iter().map(String::as_str), "id");
+    // Jira gives fewer issues at a time when it has to read more than their names.
+    let most = if fields.only_names() { 5000 } else { 100 };
+    let Some(max) = usize::try_from(max).ok().filter(|max| (1..=5000).contains(max)) else {
+        return Err(Reply::error(400, "The value for maxResults must be between 1 and 5000."));
+    };
+    let mut max = max.min(most);
+    if call.short_pages {
+        max = max.div_ceil(2);
+    }
+    let start = match &wanted.token {
+        None => 0,
+        Some(token) => read_token(token, &wanted.jql, found)
+            .ok_or_else(|| Reply::error(400, "The provided next page token is invalid or has expired."))?,
+    };
+    let end = (start + max).min(found.len());
+    let expand = Expand::read(&wanted.expand);
+    let view = call.view();
+    let issues = found.get(start..end).unwrap_or_default().iter().filter_map(|id| call.world.issues.get(id));
+    let mut out = json!({ "issues": issues.map(|i| view.issue(i, &fields, &expand)).collect::<Vec<_>>() });
+    let last = end >= found.len();
+    if !last {
+        out["nextPageToken"] = token(&wanted.jql, end, found[end - 1]).into();
+    }
+    out["isLast"] = last.into();
+    Reply::ok(out)
+}
+
+/// A token as opaque as Jira's: it holds the last issue of the page, the position after it, and the query.
+fn token(jql: &str, next: usize, last: Id) -> String {
+    let inner =
+        format!("#Int&{}%Int&{}", STANDARD.encode(last.to_string()), STANDARD.encode(next.to_string()));
+    let mut bytes = vec![0x0a, u8::try_from(inner.len()).unwrap_or(u8::MAX)];
+    bytes.extend(inner.bytes());
+    bytes.push(0x10);
+    bytes.extend(digest(jql).to_be_bytes());
+    STANDARD.encode(bytes)
+}
+
+/// Where the page of a token starts; none when it is not of this query.
+fn read_token(token: &str, jql: &str, found: &[Id]) -> Option<usize> {
+    let bytes = STANDARD.decode(token).ok()?;
+    let (inner, query) = bytes.get(2..)?.split_at_checked(usize::from(*bytes.get(1)?))?;
+    if query.get(1..)? != digest(jql).to_be_bytes() {
+        return None;
+    }
+    let inner = std::str::from_utf8(inner).ok()?.strip_prefix("#Int&")?;
+    let (last, next) = inner.split_once("%Int&")?;
+    let number = |text| String::from_utf8(STANDARD.decode(text).ok()?).ok()?.parse::<u64>().ok();
+    let last = number(last)?;
+    // An issue that came or went before this place does not shift the page.
+    match found.iter().position(|id| *id == last) {
+        Some(at) => Some(at + 1),
+        None => usize::try_from(number(next)?).ok(),
+    }
+}
+
+fn digest(jql: &str) -> u64 {
+    jql.trim().bytes().fold(0xcbf2_9ce4_8422_2325, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3))
+}

@@ -1,0 +1,141 @@
+//! Everything that the sandbox serves of Jira's API, in one table.
+
+use super::{call::Call, reply::Outcome, rest};
+
+/// Answers a request.
+type Handler = fn(&mut Call<'_>) -> Outcome;
+
+/// One operation.
+pub(super) struct Route {
+    pub(super) method: &'static str,
+    /// As in Atlassian's OpenAPI documents.
+    pub(super) path: &'static str,
+    /// Whether Jira lets it be called without signing in.
+    pub(super) anonymous: bool,
+    pub(super) run: Handler,
+}
+
+impl Route {
+    const fn signed_in(mut self) -> Self {
+        self.anonymous = false;
+        self
+    }
+
+    /// The named segments of a path that is of this template; none when it is not.
+    fn read(&self, segments: &[String]) -> Option<Vec<(&'static str, String)>> {
+        let template: Vec<&'static str> = self.path.split('/').skip(1).collect();
+        if template.len() != segments.len() {
+            return None;
+        }
+        let mut named = Vec::new();
+        for (part, segment) in template.into_iter().zip(segments) {
+            match part.strip_prefix('{').and_then(|p| p.strip_suffix('}')) {
+                Some(name) if !segment.is_empty() => named.push((name, segment.clone())),
+                _ if part == segment => {}
+                _ => return None,
+            }
+        }
+        Some(named)
+    }
+}
+
+/// What a path leads to.
+pub(super) enum Found {
+    Route(&'static Route, Vec<(&'static str, String)>),
+    /// There is something there, for other methods.
+    WrongMethod,
+    Nothing,
+}
+
+/// Finds the operation of a method and decoded segments; the table has the more literal templates first.
+pub(super) fn find(method: &str, segments: &[String]) -> Found {
+    let mut there = false;
+    for route in ROUTES {
+        if let Some(named) = route.read(segments) {
+            if route.method == method {
+                return Found::Route(route, named);
+            }
+            there = true;
+        }
+    }
+    if there { Found::WrongMethod } else { Found::Nothing }
+}
+
+const fn get(path: &'static str, run: Handler) -> Route {
+    Route { method: "GET", path, anonymous: true, run }
+}
+
+const fn post(path: &'static str, run: Handler) -> Route {
+    Route { method: "POST", path, anonymous: true, run }
+}
+
+const fn put(path: &'static str, run: Handler) -> Route {
+    Route { method: "PUT", path, anonymous: true, run }
+}
+
+const fn delete(path: &'static str, run: Handler) -> Route {
+    Route { method: "DELETE", path, anonymous: true, run }
+}
+
+use rest::{issue, meta, people, project, search};
+
+#[rustfmt::skip]
+static ROUTES: &[Route] = &[
+    // Search.
+    get("/rest/api/3/search/jql", search::by_query),
+    post("/rest/api/3/search/jql", search::by_body),
+    post("/rest/api/3/search/approximate-count", search::count),
+    get("/rest/api/3/search", search::gone),
+    post("/rest/api/3/search", search::gone),
+
+    // People.
+    get("/rest/api/3/myself", people::myself).signed_in(),
+    get("/rest/api/3/user", people::user).signed_in(),
+    get("/rest/api/3/user/bulk", people::bulk).signed_in(),
+    get("/rest/api/3/user/search", people::search),
+    get("/rest/api/3/user/assignable/search", people::assignable).signed_in(),
+    get("/rest/api/3/user/groups", people::groups_of).signed_in(),
+    get("/rest/api/3/users/search", people::everybody).signed_in(),
+    get("/rest/api/3/groups/picker", people::find_groups),
+    get("/rest/api/3/group/member", people::members).signed_in(),
+    get("/rest/api/3/group/bulk", people::groups).signed_in(),
+    get("/rest/api/3/role", people::roles).signed_in(),
+    get("/rest/api/3/permissions", people::permissions),
+    get("/rest/api/3/mypermissions", people::my_permissions),
+
+    // What there is.
+    get("/rest/api/3/serverInfo", meta::server_info),
+    get("/rest/api/3/field", meta::fields),
+    get("/rest/api/3/issuetype", meta::issue_types),
+    get("/rest/api/3/issuetype/project", meta::issue_types_of_project),
+    get("/rest/api/3/issuetype/{id}", meta::issue_type),
+    get("/rest/api/3/status", meta::statuses),
+    get("/rest/api/3/status/{idOrName}", meta::status),
+    get("/rest/api/3/statuscategory", meta::categories).signed_in(),
+    get("/rest/api/3/priority", meta::priorities).signed_in(),
+    get("/rest/api/3/priority/{id}", meta::priority).signed_in(),
+    get("/rest/api/3/resolution/search", meta::resolutions).signed_in(),
+    get("/rest/api/3/label", meta::labels).signed_in(),
+    get("/rest/api/3/issueLinkType", meta::link_types),
+    get("/rest/api/3/issueLinkType/{issueLinkTypeId}", meta::link_type),
+    get("/rest/api/3/issue/createmeta/{projectIdOrKey}/issuetypes", meta::create_types),
+    get("/rest/api/3/issue/createmeta/{projectIdOrKey}/issuetypes/{issueTypeId}", meta::create_fields),
+
+    // Projects.
+    get("/rest/api/3/project/search", project::search),
+    get("/rest/api/3/project/{projectIdOrKey}", project::get),
+    get("/rest/api/3/project/{projectIdOrKey}/statuses", project::statuses),
+    get("/rest/api/3/project/{projectIdOrKey}/components", project::components),
+    get("/rest/api/3/project/{projectIdOrKey}/component", project::component_page),
+    get("/rest/api/3/project/{projectIdOrKey}/versions", project::versions),
+    get("/rest/api/3/project/{projectIdOrKey}/version", project::version_page),
+    get("/rest/api/3/project/{projectIdOrKey}/role", project::roles),
+    get("/rest/api/3/project/{projectIdOrKey}/role/{id}", project::role),
+
+    // Issues.
+    post("/rest/api/3/issue/bulkfetch", issue::bulk_fetch),
+    get("/rest/api/3/issue/{issueIdOrKey}", issue::get),
+    get("/rest/api/3/issue/{issueIdOrKey}/editmeta", issue::edit_meta),
+    get("/rest/api/3/issue/{issueIdOrKey}/transitions", issue::transitions),
+    get("/rest/api/3/issue/{issueIdOrKey}/changelog", issue::changelog),
+];
