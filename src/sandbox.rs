@@ -10,6 +10,7 @@ mod exchange;
 mod faults;
 mod identity;
 mod index;
+pub mod jql;
 mod limits;
 mod reply;
 mod rest;
