@@ -49,6 +49,11 @@ impl Reply {
         Self::json(status, json!({ "errorMessages": [message.into()], "errors": {} }))
     }
 
+    /// Jira's error about a query: all that is wrong with it.
+    pub(super) fn bad_query(messages: Vec<String>) -> Self {
+        Self::json(400, json!({ "errorMessages": messages, "errors": {} }))
+    }
+
     /// Jira's error about fields.
     pub(super) fn field_errors(errors: impl IntoIterator<Item = (String, String)>) -> Self {
         let errors: Map<_, _> = errors.into_iter().map(|(field, message)| (field, message.into())).collect();

@@ -1,12 +1,11 @@
 //! Search by JQL: pages by token, which may be shorter than asked for.
 
-use std::collections::BTreeSet;
-
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::{Value as Json, json};
 
 use crate::sandbox::{
     call::Call,
+    jql::Query,
     reply::{Outcome, Reply},
     view::{Expand, FieldSet},
     world::Id,
@@ -15,6 +14,10 @@ use crate::sandbox::{
 /// Where the old search told people to go.
 const GONE: &str = "The requested API has been removed. Please migrate to the /rest/api/3/search/jql API. \
     A full migration guideline is available at https://developer.atlassian.com/changelog/#CHANGE-2046";
+
+/// What is said of a query that only puts all issues in order.
+const UNBOUNDED: &str =
+    "Unbounded JQL queries are not allowed here. Please add a search restriction to your query.";
 
 /// A search, from a query or from a body.
 struct Wanted {
@@ -104,12 +107,13 @@ fn search(call: &mut Call<'_>, wanted: &Wanted) -> Outcome {
 
 /// Ids of what a query finds, in its order.
 fn find(call: &mut Call<'_>, jql: &str, reconcile: &[Id]) -> Result<Vec<Id>, Reply> {
-    let reconcile: BTreeSet<Id> = reconcile.iter().copied().collect();
-    let candidates = call.index.issues(call.world, &reconcile);
-    let _ = jql;
-    let found = candidates.into_iter().filter(|i| call.world.sees(call.who.as_deref(), i)).map(|i| i.id);
-    let mut found: Vec<Id> = found.filter(|id| call.world.issues.contains_key(id)).collect();
-    found.reverse();
+    let query = Query::parse(jql).map_err(Reply::bad_query)?;
+    if !query.is_bounded() {
+        return Err(Reply::error(400, UNBOUNDED));
+    }
+    let candidates = call.index.issues(call.world, &reconcile.iter().copied().collect());
+    let mut found = query.run_on(call.world, call.who.as_deref(), candidates).map_err(Reply::bad_query)?;
+    found.retain(|id| call.world.issues.contains_key(id));
     Ok(found)
 }
 
