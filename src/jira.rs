@@ -10,6 +10,7 @@ mod cache;
 mod field;
 mod jql;
 mod page;
+mod people;
 mod pool;
 mod reply;
 mod request;
@@ -29,6 +30,7 @@ use reqwest::header;
 
 pub use field::{Field, Fields, Schema};
 pub use page::{Page, Position};
+pub use people::{Among, Person, User};
 pub use search::RawIssue;
 pub use value::{Reader, markdown};
 pub use wall::{Admitted, IssueRef};
@@ -74,6 +76,8 @@ struct Site {
 #[derive(Debug, Default)]
 struct Metadata {
     fields: Cached<(), Fields>,
+    /// By where to look, and what was given.
+    people: Cached<(String, String), Person>,
 }
 
 impl Client {
