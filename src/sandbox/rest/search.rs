@@ -1,5 +1,7 @@
 //! Search by JQL: pages by token, which may be shorter than asked for.
 
+use std::collections::BTreeSet;
+
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::{Value as Json, json};
 
@@ -111,10 +113,20 @@ fn find(call: &mut Call<'_>, jql: &str, reconcile: &[Id]) -> Result<Vec<Id>, Rep
     if !query.is_bounded() {
         return Err(Reply::error(400, UNBOUNDED));
     }
-    let candidates = call.index.issues(call.world, &reconcile.iter().copied().collect());
-    let mut found = query.run_on(call.world, call.who.as_deref(), candidates).map_err(Reply::bad_query)?;
-    found.retain(|id| call.world.issues.contains_key(id));
-    Ok(found)
+    let query = Query::parse(jql)
+        .map_err(|errors| Reply::json(400, json!({ "errorMessages": errors, "errors": {} })))?;
+    if !query.is_bounded() {
+        return Err(Reply::error(
+            400,
+            "Unbounded JQL queries are not allowed here. Please add a search restriction to your query.",
+        ));
+    }
+    let reconcile: BTreeSet<Id> = reconcile.iter().copied().collect();
+    let candidates = call.index.issues(call.world, &reconcile);
+    let found = query
+        .run_on(call.world, call.who.as_deref(), candidates)
+        .map_err(|errors| Reply::json(400, json!({ "errorMessages": errors, "warningMessages": [] })))?;
+    Ok(found.into_iter().filter(|id| call.world.issues.contains_key(id)).collect())
 }
 
 fn page(call: &Call<'_>, wanted: &Wanted, found: &[Id]) -> Outcome {
