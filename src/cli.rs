@@ -2,6 +2,8 @@
 
 mod call;
 mod catalogue;
+#[cfg(feature = "sandbox")]
+mod sandbox;
 mod serve;
 
 use std::process::ExitCode;
@@ -52,6 +54,9 @@ enum Command {
     Call(call::Arguments),
     /// List the tools
     Tools(catalogue::Arguments),
+    /// Run the embedded Jira as a server of its own
+    #[cfg(feature = "sandbox")]
+    Sandbox(sandbox::Arguments),
 }
 
 /// Runs the command that the arguments name.
@@ -70,6 +75,8 @@ pub async fn run() -> ExitCode {
         Err(error) => return usage(&error),
     }
     match cli.command {
+        #[cfg(feature = "sandbox")]
+        Some(Command::Sandbox(arguments)) => sandbox::run(arguments).await,
         command => {
             let flags = Flags {
                 read_only: cli.global.read_only,
@@ -108,6 +115,15 @@ async fn with_jira(command: Option<Command>, config: Config, embedded: bool) -> 
     }
 }
 
+#[cfg(feature = "sandbox")]
+async fn embed(mut config: Config) -> crate::error::Result<(Config, Option<crate::sandbox::Sandbox>)> {
+    let (account, jira) = sandbox::embed().await?;
+    config.account = Ok(account);
+    Ok((config, Some(jira)))
+}
+
+#[cfg(not(feature = "sandbox"))]
+#[expect(clippy::unused_async, reason = "its twin with the embedded Jira awaits")]
 async fn embed(_: Config) -> crate::error::Result<(Config, Option<()>)> {
     Err(Error::NotConfigured {
         problem: "this build has no embedded Jira".into(),

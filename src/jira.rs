@@ -7,6 +7,7 @@
 
 pub mod adf;
 mod cache;
+mod detail;
 mod field;
 mod jql;
 mod page;
@@ -28,6 +29,7 @@ use std::time::{Duration, Instant};
 use reqwest::StatusCode;
 use reqwest::header;
 
+pub use detail::{Change, ChangeItem, Changelog, Detail};
 pub use field::{Field, Fields, Schema};
 pub use page::{Page, Position};
 pub use people::{Among, Person, User};

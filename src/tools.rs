@@ -6,6 +6,8 @@
 //! `UPDATE=1 cargo test` to refresh `tools.md`.
 
 mod call;
+mod get_issue;
+mod history;
 mod search;
 
 use rmcp::handler::server::tool::ToolRouter;
@@ -35,5 +37,5 @@ pub const GROUPS: &[Group] = &[Group {
     name: "issues",
     default: true,
     about: "Find, read, create, change and move issues",
-    router: || JiraServer::search_tools(),
+    router: || JiraServer::search_tools() + JiraServer::get_issue_tools() + JiraServer::history_tools(),
 }];

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use super::adf;
 use super::field::Field;
-use super::{Client, time};
+use super::{Client, IssueRef, time};
 use crate::error::Result;
 
 /// Reads values for one account: in its time zone, behind its wall.
@@ -37,6 +37,29 @@ impl Reader {
     #[must_use]
     pub fn day(&self, text: &str) -> String {
         time::day(text, &self.zone)
+    }
+
+    /// A person's name; `None` where there is nobody.
+    #[must_use]
+    pub fn person(&self, user: &Value) -> Option<String> {
+        self.read(None, user).and_then(|name| name.as_str().map(str::to_owned))
+    }
+
+    /// A text of Jira's own that may name issues: those behind the wall are not named.
+    #[must_use]
+    pub fn behind_wall(&self, text: &str) -> String {
+        let outside = |word: &str| {
+            let key = word.trim_matches(|c: char| !c.is_ascii_alphanumeric());
+            IssueRef::try_from(key.to_owned())
+                .is_ok_and(|issue| issue.as_str().contains('-') && !self.client.sees_issue(issue.as_str()))
+        };
+        if self.client.projects().is_none() || !text.split_whitespace().any(outside) {
+            return text.to_owned();
+        }
+        text.split(' ')
+            .map(|word| if word.split_whitespace().any(outside) { "(an issue outside)" } else { word })
+            .collect::<Vec<_>>()
+            .join(" ")
     }
 
     /// A value as a person reads it; `None` where there is none.

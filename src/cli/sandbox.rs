@@ -1,0 +1,54 @@
+//! `sandbox`: the embedded Jira as a server, and the account that `--sandbox` uses.
+
+use std::process::ExitCode;
+
+use clap::Args;
+use secrecy::SecretString;
+use url::Url;
+
+use super::{print, usage};
+use crate::auth::{Account, Credentials, SiteAddress};
+use crate::error::{Error, Result};
+use crate::sandbox::{Options, Sandbox};
+
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// Port on 127.0.0.1; 0 takes any free one
+    #[arg(long, default_value_t = 0)]
+    port: u16,
+}
+
+/// Serves the embedded Jira until it is stopped; its first line on stdout tells how to reach it.
+pub(super) async fn run(arguments: Arguments) -> ExitCode {
+    let jira = match Sandbox::start(Options { port: arguments.port, ..Options::default() }).await {
+        Ok(jira) => jira,
+        Err(error) => return usage(&no_start(&error)),
+    };
+    print(&serde_json::to_string(jira.info()).unwrap_or_default());
+    let _ = tokio::signal::ctrl_c().await;
+    ExitCode::SUCCESS
+}
+
+/// Starts the embedded Jira, with the account that signs in to it.
+pub(super) async fn embed() -> Result<(Account, Sandbox)> {
+    let jira = Sandbox::start(Options::default()).await.map_err(|error| no_start(&error))?;
+    let info = jira.info();
+    let api_url = Url::parse(&info.api_url).map_err(|error| no_start(&error))?;
+    let account = Account {
+        site: SiteAddress::parse(&info.url, &api_url)?,
+        credentials: Credentials::Basic {
+            email: info.email.clone(),
+            token: SecretString::from(info.api_token.clone()),
+        },
+        api_url,
+        cloud_id: None,
+    };
+    Ok((account, jira))
+}
+
+fn no_start(error: &dyn std::error::Error) -> Error {
+    Error::NotConfigured {
+        problem: format!("the embedded Jira cannot start ({error})"),
+        fix: "Choose another --port, or 0 for any.".into(),
+    }
+}
