@@ -146,6 +146,11 @@ impl Sandbox {
         Ok(Self { site, _stop: stop })
     }
 
+    /// Every operation of Jira's API that it serves: method and path template, as in Atlassian's documents.
+    pub fn operations() -> impl Iterator<Item = (&'static str, &'static str)> {
+        routes::all()
+    }
+
     /// How to reach it and as whom.
     #[must_use]
     pub fn info(&self) -> &Info {

@@ -23,6 +23,8 @@ pub struct Exchange {
     pub request_body: Json,
     /// 0 when the connection was cut instead.
     pub status: u16,
+    /// Whether the reply is a fault's and not Jira's.
+    pub made: bool,
     /// Names in lower case.
     pub response_headers: Vec<(String, String)>,
     /// Parsed when it is JSON, else text; null when there is none.

@@ -19,6 +19,17 @@ pub(super) enum Body {
     Other(String, Vec<u8>),
 }
 
+impl Body {
+    /// What goes into `Content-Type`.
+    pub(super) fn media(&self) -> Option<&str> {
+        match self {
+            Self::Empty => None,
+            Self::Json(_) => Some("application/json;charset=UTF-8"),
+            Self::Other(media, _) => Some(media),
+        }
+    }
+}
+
 /// A handler's outcome; an error is a reply too.
 pub(super) type Outcome = Result<Reply, Reply>;
 

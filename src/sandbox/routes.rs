@@ -39,6 +39,11 @@ impl Route {
     }
 }
 
+/// Every operation, as method and path template.
+pub(super) fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
+    ROUTES.iter().map(|route| (route.method, route.path))
+}
+
 /// What a path leads to.
 pub(super) enum Found {
     Route(&'static Route, Vec<(&'static str, String)>),
@@ -77,7 +82,7 @@ const fn delete(path: &'static str, run: Handler) -> Route {
     Route { method: "DELETE", path, anonymous: true, run }
 }
 
-use rest::{issue, jql, meta, people, project, search};
+use rest::{issue, meta, people, project, search};
 
 #[rustfmt::skip]
 static ROUTES: &[Route] = &[
@@ -87,11 +92,6 @@ static ROUTES: &[Route] = &[
     post("/rest/api/3/search/approximate-count", search::count),
     get("/rest/api/3/search", search::gone),
     post("/rest/api/3/search", search::gone),
-    post("/rest/api/3/jql/parse", jql::parse),
-    get("/rest/api/3/jql/autocompletedata", jql::reference_data),
-    post("/rest/api/3/jql/autocompletedata", jql::reference_data_of),
-    get("/rest/api/3/jql/autocompletedata/suggestions", jql::suggestions),
-    post("/rest/api/3/jql/match", jql::matching),
 
     // People.
     get("/rest/api/3/myself", people::myself).signed_in(),

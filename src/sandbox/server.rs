@@ -92,6 +92,8 @@ struct Asked {
 /// What is done with a reply on its way out.
 #[derive(Default)]
 struct Fate {
+    /// The reply is not Jira's: a fault made it.
+    made: bool,
     cut: bool,
     delay: Duration,
 }
@@ -123,7 +125,7 @@ pub(super) async fn serve(
         wire.cut();
         reply.status = 0;
     }
-    record(&site, &asked, &reply);
+    record(&site, &asked, &reply, fate.made);
     if fate.cut {
         reply.status = 500;
     }
@@ -159,6 +161,7 @@ fn answer(site: &Site, asked: &Asked) -> (Reply, Fate) {
                 Some(category) => reply.with("x-failure-category", category),
                 None => reply,
             };
+            fate.made = true;
             return (reply, fate);
         }
         Some(Trouble::Answer { status, body, content_type, retry_after }) => {
@@ -168,6 +171,7 @@ fn answer(site: &Site, asked: &Asked) -> (Reply, Fate) {
                 Some(seconds) => reply.with("retry-after", seconds.to_string()),
                 None => reply,
             };
+            fate.made = true;
             return (reply, fate);
         }
         Some(Trouble::CutBefore) => {
@@ -264,13 +268,15 @@ fn dress(reply: Reply, caller: &Caller, count: u64, second: i64, method: &str) -
     }
 }
 
-fn record(site: &Site, asked: &Asked, reply: &Reply) {
+fn record(site: &Site, asked: &Asked, reply: &Reply, made: bool) {
     let request_headers = asked.headers.iter().map(|(name, value)| {
         let value = value.to_str().unwrap_or_default();
         let value =
             if name == header::AUTHORIZATION { value.split(' ').next().unwrap_or_default() } else { value };
         (name.as_str().to_owned(), value.to_owned())
     });
+    let media = reply.body.media().into_iter().map(|media| ("content-type", media));
+    let headers = reply.headers.iter().map(|(name, value)| (*name, value.as_str()));
     let exchange = Exchange {
         method: asked.method.clone(),
         path: asked.path.clone(),
@@ -278,10 +284,10 @@ fn record(site: &Site, asked: &Asked, reply: &Reply) {
         request_headers: request_headers.collect(),
         request_body: exchange::body(&asked.body),
         status: reply.status,
-        response_headers: reply
-            .headers
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), value.clone()))
+        made,
+        response_headers: media
+            .chain(headers)
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .collect(),
         response_body: match &reply.body {
             Body::Empty => serde_json::Value::Null,
@@ -293,17 +299,15 @@ fn record(site: &Site, asked: &Asked, reply: &Reply) {
 }
 
 fn into_http(reply: Reply) -> Response<HttpBody> {
-    let (mime, bytes) = match reply.body {
-        Body::Empty => (None, Vec::new()),
-        Body::Json(body) => {
-            (Some("application/json;charset=UTF-8".to_owned()), body.to_string().into_bytes())
-        }
-        Body::Other(mime, bytes) => (Some(mime), bytes),
+    let media = reply.body.media().map(|media| ("content-type", media.to_owned()));
+    let bytes = match reply.body {
+        Body::Empty => Vec::new(),
+        Body::Json(body) => body.to_string().into_bytes(),
+        Body::Other(_, bytes) => bytes,
     };
     let mut response = Response::new(HttpBody::from(bytes));
     *response.status_mut() = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mime = mime.into_iter().map(|mime| ("content-type", mime));
-    for (name, value) in mime.chain(reply.headers) {
+    for (name, value) in media.into_iter().chain(reply.headers) {
         if let Ok(value) = HeaderValue::from_str(&value) {
             response.headers_mut().insert(HeaderName::from_static(name), value);
         }

@@ -6,4 +6,7 @@ mod catalog;
 mod contract;
 #[cfg(feature = "contract")]
 mod contract_adf;
+#[cfg(feature = "contract")]
+mod contract_sweep;
+mod honesty;
 mod support;

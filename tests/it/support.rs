@@ -1,4 +1,145 @@
-//! What the tests share.
+//! What the tests share: the embedded Jira, and the server as a client sees it.
+//!
+//! Every exchange with the embedded Jira is held to Atlassian's documents when a [`Jira`] goes out of scope, so that
+//! no test can pass on a request or a reply that the real Jira would not know.
 
 #[cfg(feature = "contract")]
 pub(crate) mod openapi;
+
+use mcp_server_jira::config::{Config, Flags};
+use mcp_server_jira::sandbox::{Exchange, Info, Options, Sandbox};
+use mcp_server_jira::server::JiraServer;
+use rmcp::model::{CallToolRequestParams, CallToolResult};
+use rmcp::service::RunningService;
+use rmcp::{RoleClient, ServiceExt as _};
+use serde_json::Value;
+
+/// An embedded Jira whose traffic is checked at the end.
+pub(crate) struct Jira {
+    pub(crate) sandbox: Sandbox,
+}
+
+impl Jira {
+    /// The seeded world, without trouble.
+    pub(crate) async fn start() -> Self {
+        Self::with(Options::default()).await
+    }
+
+    pub(crate) async fn with(options: Options) -> Self {
+        Self { sandbox: Sandbox::start(options).await.unwrap() }
+    }
+
+    pub(crate) fn info(&self) -> &Info {
+        self.sandbox.info()
+    }
+
+    /// A client of a server that works here as the administrator, with the default settings.
+    pub(crate) async fn agent(&self) -> Agent {
+        self.agent_with(&[]).await
+    }
+
+    /// A client of a server with these variables set, over those of [`Jira::agent`]; an empty value unsets one.
+    pub(crate) async fn agent_with(&self, settings: &[(&str, &str)]) -> Agent {
+        let Info { url, api_url, email, api_token, .. } = self.info();
+        let account = [
+            ("JIRA_URL", url),
+            ("ATLASSIAN_API_URL", api_url),
+            ("JIRA_EMAIL", email),
+            ("JIRA_API_TOKEN", api_token),
+        ];
+        let look_up = |name: &str| {
+            let set = settings.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
+            let usual =
+                || account.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).clone());
+            set.or_else(usual).filter(|value| !value.is_empty())
+        };
+        Agent::of(JiraServer::new(Config::load(&Flags::default(), look_up).unwrap()).unwrap()).await
+    }
+
+    /// What the server asked of Jira since the last time, as `GET /rest/api/3/...`; checked like all other traffic.
+    pub(crate) fn requests(&self) -> Vec<String> {
+        let exchanges = self.sandbox.exchanges();
+        check(&exchanges);
+        self.sandbox.forget_exchanges();
+        exchanges.iter().map(|exchange| format!("{} {}", exchange.method, exchange.path)).collect()
+    }
+}
+
+impl Drop for Jira {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            check(&self.sandbox.exchanges());
+        }
+    }
+}
+
+#[cfg(not(feature = "contract"))]
+fn check(_: &[Exchange]) {}
+
+/// Ends the test where an exchange differs from Atlassian's documents.
+#[cfg(feature = "contract")]
+fn check(exchanges: &[Exchange]) {
+    let calls = exchanges.iter().filter_map(openapi::Call::of);
+    let faults: Vec<_> =
+        calls.flat_map(|call| openapi::unexcused(openapi::CONTRACT.differences(&call))).collect();
+    assert!(
+        faults.is_empty(),
+        "these exchanges differ from Atlassian's documents:{}",
+        openapi::report(&faults)
+    );
+}
+
+/// An MCP client, connected in memory.
+pub(crate) struct Agent {
+    pub(crate) client: RunningService<RoleClient, ()>,
+}
+
+/// What a tool answered.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    /// The text block, as a model reads it.
+    pub(crate) text: String,
+    /// The structured content; null in errors.
+    pub(crate) data: Value,
+    pub(crate) is_error: bool,
+}
+
+impl Agent {
+    async fn of(server: JiraServer) -> Self {
+        let (ours, theirs) = tokio::io::duplex(64 * 1024);
+        tokio::spawn(async move { server.serve(theirs).await.unwrap().waiting().await });
+        Self { client: ().serve(ours).await.unwrap() }
+    }
+
+    /// Calls a tool, whatever comes of it.
+    pub(crate) async fn call(&self, tool: &str, arguments: Value) -> Answer {
+        let Value::Object(arguments) = arguments else { panic!("arguments are an object") };
+        let request = CallToolRequestParams::new(tool.to_owned()).with_arguments(arguments);
+        self.client.call_tool(request).await.unwrap().into()
+    }
+
+    /// Calls a tool that must succeed.
+    pub(crate) async fn ok(&self, tool: &str, arguments: Value) -> Answer {
+        let answer = self.call(tool, arguments.clone()).await;
+        assert!(!answer.is_error, "{tool} {arguments}: {}", answer.text);
+        answer
+    }
+
+    /// Calls a tool that must refuse, and gives what it says.
+    pub(crate) async fn refused(&self, tool: &str, arguments: Value) -> String {
+        let answer = self.call(tool, arguments.clone()).await;
+        assert!(answer.is_error, "{tool} {arguments}: {}", answer.text);
+        answer.text
+    }
+}
+
+impl From<CallToolResult> for Answer {
+    fn from(result: CallToolResult) -> Self {
+        let blocks = result.content.iter().filter_map(|block| block.as_text());
+        Self {
+            text: blocks.map(|block| block.text.as_str()).collect::<Vec<_>>().join("\n"),
+            data: result.structured_content.unwrap_or_default(),
+            is_error: result.is_error == Some(true),
+        }
+    }
+}

@@ -15,6 +15,7 @@ mod schema;
 use std::fmt;
 use std::sync::LazyLock;
 
+use mcp_server_jira::sandbox::Exchange;
 use serde_json::Value;
 
 pub(crate) use departures::DEPARTURES;
@@ -33,10 +34,32 @@ pub(crate) struct Call {
     pub(crate) query: Vec<(String, String)>,
     /// What was sent.
     pub(crate) sent: Body,
-    /// Status of the reply.
+    /// Status of the reply; 0 where none came that was Jira's.
     pub(crate) status: u16,
     /// What came back.
     pub(crate) got: Body,
+}
+
+impl Call {
+    /// A call from the embedded Jira's record; none where there is nothing of Jira's API in it.
+    pub(crate) fn of(exchange: &Exchange) -> Option<Self> {
+        // The address by which a site tells its cloud id is in none of the documents.
+        if exchange.path == "/_edge/tenant_info" {
+            return None;
+        }
+        let label = |headers: &[(String, String)]| {
+            headers.iter().find(|(name, _)| name == "content-type").map(|(_, value)| value.clone())
+        };
+        let pairs = url::form_urlencoded::parse(exchange.query.as_bytes());
+        Some(Self {
+            method: exchange.method.clone(),
+            path: exchange.path.clone(),
+            query: pairs.into_owned().collect(),
+            sent: Body::new(label(&exchange.request_headers).as_deref(), &exchange.request_body),
+            status: if exchange.made { 0 } else { exchange.status },
+            got: Body::new(label(&exchange.response_headers).as_deref(), &exchange.response_body),
+        })
+    }
 }
 
 /// A body by how it was labelled.
@@ -119,6 +142,12 @@ impl Contract {
         Self { documents, schemas: Schemas::default(), adf: adf::Adf::load(&contract_dir()) }
     }
 
+    /// The operation that a call means, as `GET /rest/api/3/issue/{issueIdOrKey}`.
+    pub(crate) fn operation(&self, call: &Call) -> String {
+        let operation = self.documents.find(&call.method, &call.path);
+        operation.map_or_else(|unknown| unknown, |operation| operation.name())
+    }
+
     /// Every difference between one exchange and the documents, known departures included.
     pub(crate) fn differences(&self, call: &Call) -> Vec<Fault> {
         let mut faults = self.request_differences(call);
@@ -142,7 +171,8 @@ impl Contract {
     /// What is wrong with the reply: undocumented status, wrong media type, body that breaks its schema, invalid ADF.
     pub(crate) fn reply_differences(&self, call: &Call) -> Vec<Fault> {
         let mut found = Findings::new(call, Side::Reply);
-        if let Ok(operation) = self.documents.find(&call.method, &call.path) {
+        let operation = self.documents.find(&call.method, &call.path);
+        if let Some(operation) = operation.ok().filter(|_| call.status != 0) {
             found.operation = operation.name();
             reply::check(self, &operation, call, &mut found);
         }

@@ -22,21 +22,14 @@ pub(crate) struct Departure {
 }
 
 impl Departure {
-    /// A field of a reply of this status that the documents do not know.
-    const fn extra(
-        operation: &'static str,
-        status: u16,
-        pointer: &'static str,
-        reason: &'static str,
-    ) -> Self {
-        Self {
-            operation,
-            side: Side::Reply,
-            status: Some(status),
-            pointer,
-            rule: "additionalProperties",
-            reason,
-        }
+    /// A field of a reply that the documents do not know.
+    const fn field(operation: &'static str, pointer: &'static str, reason: &'static str) -> Self {
+        Self { operation, side: Side::Reply, status: None, pointer, rule: "additionalProperties", reason }
+    }
+
+    /// A status that the documents do not mention.
+    const fn status(operation: &'static str, status: u16, reason: &'static str) -> Self {
+        Self { operation, side: Side::Reply, status: Some(status), pointer: "", rule: "status", reason }
     }
 
     /// Whether this entry covers the fault.
@@ -60,20 +53,44 @@ fn pointer_matches(pattern: &str, pointer: &str) -> bool {
     }
 }
 
-const UNTRANSLATED: &str =
-    "recorded 2026-04: every named thing carries its name in the site's own language too";
+const UNTRANSLATED: &str = "recorded 2026-04: named things also carry their name in the site's own language";
 const ENTITY_ID: &str = "recorded 2026-04: a team-managed project carries its entity id";
+const WARNINGS: &str = "recorded: a refused query is answered with warningMessages in place of errors";
+const GONE: &str = "reported many times since 2025: removed, and answered with the way to the new search";
+const NOT_FOUND: &str = "the documents forget the status, not the case";
 
 /// All known differences.
 pub(crate) const DEPARTURES: &[Departure] = &[
-    Departure::extra("GET /rest/api/3/field", 200, "/*/untranslatedName", UNTRANSLATED),
-    Departure::extra("GET /rest/api/3/issuetype", 200, "/*/untranslatedName", UNTRANSLATED),
-    Departure::extra("GET /rest/api/3/issuetype/{id}", 200, "/untranslatedName", UNTRANSLATED),
-    Departure::extra(
+    Departure::field("GET /rest/api/3/field", "/*/untranslatedName", UNTRANSLATED),
+    Departure::field("GET /rest/api/3/issuetype", "/*/untranslatedName", UNTRANSLATED),
+    Departure::field("GET /rest/api/3/issuetype/{id}", "/untranslatedName", UNTRANSLATED),
+    Departure::field("GET /rest/api/3/issuetype/project", "/*/untranslatedName", UNTRANSLATED),
+    Departure::field(
         "GET /rest/api/3/issue/createmeta",
-        200,
         "/projects/*/issuetypes/*/untranslatedName",
         UNTRANSLATED,
     ),
-    Departure::extra("GET /rest/api/3/project/search", 200, "/values/*/entityId", ENTITY_ID),
+    Departure::field(
+        "GET /rest/api/3/issue/createmeta/{projectIdOrKey}/issuetypes",
+        "/issueTypes/*/untranslatedName",
+        UNTRANSLATED,
+    ),
+    Departure::field("GET /rest/api/3/project/search", "/values/*/entityId", ENTITY_ID),
+    Departure::field("GET /rest/api/3/project/{projectIdOrKey}", "/entityId", ENTITY_ID),
+    Departure::field(
+        "GET /rest/api/3/project/{projectIdOrKey}",
+        "/projectKeys",
+        "the documents offer `expand=projectKeys` and forget the field that it brings",
+    ),
+    Departure::field(
+        "GET /rest/api/3/resolution/search",
+        "/values/*/isDefault",
+        "the documents' own example has it, their schema calls it `default`",
+    ),
+    Departure::field("GET /rest/api/3/serverInfo", "/defaultLocale", "recorded: the language of the site"),
+    Departure::field("GET /rest/api/3/search/jql", "/warningMessages", WARNINGS),
+    Departure::status("GET /rest/api/3/search", 410, GONE),
+    Departure::status("POST /rest/api/3/search", 410, GONE),
+    Departure::status("GET /rest/api/3/user", 400, "a missing accountId is refused as everywhere"),
+    Departure::status("GET /rest/api/3/issue/createmeta/{projectIdOrKey}/issuetypes", 404, NOT_FOUND),
 ];
