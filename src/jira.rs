@@ -17,6 +17,7 @@ mod reply;
 mod request;
 mod retry;
 mod search;
+mod text;
 mod time;
 mod value;
 mod wall;
@@ -34,6 +35,7 @@ pub use field::{Field, Fields, Schema};
 pub use page::{Page, Position};
 pub use people::{Among, Person, User};
 pub use search::RawIssue;
+pub use text::RichText;
 pub use value::{Reader, markdown};
 pub use wall::{Admitted, IssueRef};
 
