@@ -7,12 +7,15 @@
 
 pub mod adf;
 mod cache;
+mod comment;
 mod detail;
 mod field;
 mod jql;
+mod link;
 mod page;
 mod people;
 mod pool;
+mod remote_link;
 mod reply;
 mod request;
 mod retry;
@@ -30,10 +33,13 @@ use std::time::{Duration, Instant};
 use reqwest::StatusCode;
 use reqwest::header;
 
+pub use comment::{Audience, RawComment, Visibility};
 pub use detail::{Change, ChangeItem, Changelog, Detail};
 pub use field::{Field, Fields, Schema};
+pub use link::{Link, LinkType, Linked, Relation, relation};
 pub use page::{Page, Position};
 pub use people::{Among, Person, User};
+pub use remote_link::RemoteLink;
 pub use search::RawIssue;
 pub use text::RichText;
 pub use value::{Reader, markdown};
@@ -80,6 +86,7 @@ struct Site {
 #[derive(Debug, Default)]
 struct Metadata {
     fields: Cached<(), Fields>,
+    link_types: Cached<(), Vec<LinkType>>,
     /// By where to look, and what was given.
     people: Cached<(String, String), Person>,
 }

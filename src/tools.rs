@@ -6,9 +6,11 @@
 //! `UPDATE=1 cargo test` to refresh `tools.md`.
 
 mod call;
+mod comments;
 mod get_issue;
 mod history;
 mod search;
+mod view;
 
 use rmcp::handler::server::tool::ToolRouter;
 
@@ -33,9 +35,17 @@ pub struct Group {
 }
 
 /// The toolsets, in the order in which clients and docs list them.
-pub const GROUPS: &[Group] = &[Group {
-    name: "issues",
-    default: true,
-    about: "Find, read, create, change and move issues",
-    router: || JiraServer::search_tools() + JiraServer::get_issue_tools() + JiraServer::history_tools(),
-}];
+pub const GROUPS: &[Group] = &[
+    Group {
+        name: "issues",
+        default: true,
+        about: "Find, read, create, change and move issues",
+        router: || JiraServer::search_tools() + JiraServer::get_issue_tools() + JiraServer::history_tools(),
+    },
+    Group {
+        name: "comments",
+        default: true,
+        about: "Read, write and delete comments",
+        router: JiraServer::comment_tools,
+    },
+];

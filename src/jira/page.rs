@@ -36,6 +36,13 @@ pub struct Page<T> {
 }
 
 impl<T> Page<T> {
+    /// A page of a listing that pages by row number and knows how many rows there are in all.
+    pub(crate) fn counted(rows: Vec<T>, start: Position, total: u64) -> Self {
+        let end = start.skip + rows.len() as u64;
+        let more = !rows.is_empty() && end < total;
+        Self { rows, start, next: more.then(|| Position { skip: end, ..Position::default() }) }
+    }
+
     /// Where the row with this index is.
     #[must_use]
     pub fn position_of(&self, index: usize) -> Position {

@@ -1,0 +1,76 @@
+//! Views that more than one tool shows.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::jira::{Client, Link, RawComment, Reader, markdown};
+
+/// A comment.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct CommentView {
+    /// Id.
+    id: String,
+    /// Who wrote it; absent where Jira does not tell.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    author: Option<String>,
+    /// When, with the offset of your time zone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    created: Option<String>,
+    /// When it was changed last, where it was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    updated: Option<String>,
+    /// The only people who see it: `role:NAME`, `group:NAME`, or `internal` on a service desk.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    visible_to: Option<String>,
+    /// Markdown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    body: Option<String>,
+}
+
+impl CommentView {
+    pub(super) fn new(comment: &RawComment, reader: &Reader) -> Self {
+        let moment = |at: &Option<String>| at.as_deref().map(|at| reader.moment(at));
+        Self {
+            id: comment.id.clone(),
+            author: reader.person(&comment.author),
+            created: moment(&comment.created),
+            updated: moment(&comment.updated).filter(|_| comment.updated != comment.created),
+            visible_to: comment.visible_to(),
+            body: markdown(&comment.body),
+        }
+    }
+}
+
+/// A link as the issue that has it says it: "[this issue] blocks DEMO-2".
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct LinkView {
+    /// The words from this issue to the other: `blocks`, `is blocked by`.
+    relation: String,
+    /// Key of the other issue.
+    issue: String,
+    /// Its status.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<Value>,
+    /// Its summary.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    summary: Option<Value>,
+}
+
+impl LinkView {
+    /// The links that may be seen, and how many lead outside the allowed projects.
+    pub(super) fn all(links: &[Link], jira: &Client, reader: &Reader) -> (Vec<Self>, usize) {
+        let others = links.iter().filter_map(|link| Some((link.words(), link.other()?)));
+        let (seen, outside): (Vec<_>, Vec<_>) = others.partition(|(_, other)| jira.sees_issue(&other.key));
+        let views = seen.into_iter().map(|(words, other)| {
+            let read = |id: &str| other.fields.get(id).and_then(|value| reader.read(None, value));
+            Self {
+                relation: words.to_owned(),
+                issue: other.key.clone(),
+                status: read("status"),
+                summary: read("summary"),
+            }
+        });
+        (views.collect(), outside.len())
+    }
+}
