@@ -259,3 +259,4 @@ fn introduce(world: &World, port: u16) -> (Info, Tokens) {
     };
     (info, tokens)
 }
+pub mod seed;

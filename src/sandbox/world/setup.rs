@@ -23,6 +23,11 @@ impl World {
         account_id.into()
     }
 
+    /// Adds a group without members.
+    pub fn add_group(&mut self, name: &str) {
+        self.groups.push(super::site::group(name));
+    }
+
     /// Puts a user into a group that exists.
     pub fn add_to_group(&mut self, group: &str, account_id: &str) {
         if let Some(group) = self.groups.iter_mut().find(|g| g.name == group) {
@@ -226,6 +231,12 @@ impl World {
         let columns = columns.unwrap_or_default();
         self.boards.insert(id, Board { id, name: name.into(), kind, project, filter, columns });
         id
+    }
+
+    /// A column for each status of a workflow, as a new board has them.
+    #[must_use]
+    pub fn columns_of(&self, workflow: Id) -> Vec<Column> {
+        self.workflows.get(&workflow).map_or_else(Vec::new, |workflow| columns(workflow, &self.statuses))
     }
 
     /// Saves a search; answers with its id.

@@ -59,7 +59,7 @@ impl World {
     }
 }
 
-fn group(name: &str) -> Group {
+pub(super) fn group(name: &str) -> Group {
     let number = name.bytes().fold(7_u64, |sum, b| sum.wrapping_mul(31).wrapping_add(u64::from(b)));
     Group {
         id: format!("{:08x}-5d1c-4b9e-9a61-{number:012x}", number >> 16 & 0xffff_ffff),

@@ -1,0 +1,212 @@
+//! The seeded world must be sound, or tests on it prove nothing.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value as Json;
+
+use super::*;
+use crate::sandbox::adf;
+use crate::sandbox::world::{Category, ChangeItem, Issue, SPRINT, SprintState, Value};
+
+fn world() -> World {
+    build("2026-11-23T14:37:05Z".parse().expect("a moment"))
+}
+
+#[test]
+fn every_text_is_a_valid_document_as_jira_keeps_it() {
+    for issue in world().issues.values() {
+        let fields = issue.fields.values().filter_map(|value| match value {
+            Value::Doc(doc) => Some(doc),
+            _ => None,
+        });
+        let comments = issue.comments.iter().map(|comment| &comment.body);
+        let worklogs = issue.worklogs.iter().filter_map(|worklog| worklog.comment.as_ref());
+        for doc in fields.chain(comments).chain(worklogs) {
+            assert_eq!(adf::validate(doc), Ok(()), "{}: {doc:#}", issue.key);
+            let mut kept = doc.clone();
+            adf::normalise(&mut kept);
+            assert_eq!(*doc, kept, "{}", issue.key);
+        }
+    }
+}
+
+#[test]
+fn what_an_issue_names_exists() {
+    let world = world();
+    let known = |account: &str| assert!(world.users.contains_key(account), "{account}");
+    for issue in world.issues.values() {
+        known(&issue.creator);
+        issue.watchers.iter().chain(&issue.voters).for_each(|account| known(account));
+        assert!(world.workflow_of(issue).statuses.contains(&issue.status), "{}", issue.key);
+        assert_eq!(world.issue(&issue.key).map(|found| found.id), Some(issue.id));
+        for old in &issue.old_keys {
+            assert_eq!(world.issue(old).map(|found| found.id), Some(issue.id), "{old}");
+        }
+        let used = world.project_of(issue).type_of(issue.issue_type).expect("a type of the project");
+        for field in issue.fields.keys() {
+            let elsewhere = ["resolution", "timeoriginalestimate", "timeestimate", SPRINT];
+            assert!(
+                used.on_screen(field).is_some() || elsewhere.contains(&field.as_str()),
+                "{} has {field}",
+                issue.key
+            );
+            assert!(world.value(issue, field).is_some());
+        }
+        if let Some(parent) = issue.parent() {
+            let level = |issue: &Issue| world.issue_types[&issue.issue_type].level;
+            assert_eq!(level(&world.issues[&parent]), level(issue) + 1, "{}", issue.key);
+        }
+    }
+    for link in world.links.values() {
+        assert!(world.issues.contains_key(&link.source) && world.issues.contains_key(&link.destination));
+    }
+}
+
+#[test]
+fn history_tells_how_the_present_came_about() {
+    let world = world();
+    for issue in world.issues.values() {
+        let items = || issue.history.iter().flat_map(|change| &change.items);
+        let last = |field: &str| items().rfind(|item| item.field_id == field);
+        for id in ["status", "assignee", "resolution", "priority", "summary", SPRINT, "customfield_10016"] {
+            let now = world.value(issue, id).map(|value| world.display(&value).1);
+            if let Some(item) = last(id) {
+                assert_eq!(item.to_text, now, "{}: {id}", issue.key);
+            }
+        }
+        // Each change of a field starts where the one before it ended.
+        for id in ["status", "assignee", SPRINT, "customfield_10016"] {
+            let steps: Vec<&ChangeItem> = items().filter(|item| item.field_id == id).collect();
+            for pair in steps.windows(2) {
+                assert_eq!(pair[0].to_text, pair[1].from_text, "{}: {id}", issue.key);
+            }
+        }
+        let done = world.category_of(issue) == Category::Done;
+        assert_eq!(issue.fields.contains_key("resolution"), done, "{}", issue.key);
+        assert_eq!(issue.resolved.is_some(), done, "{}", issue.key);
+    }
+}
+
+#[test]
+fn time_runs_forward_to_the_present() {
+    let world = world();
+    let now = world.clock.now();
+    let mut newest = world.issues.values().next().expect("issues").created;
+    for issue in world.issues.values() {
+        assert!(
+            newest <= issue.created && issue.created <= issue.updated && issue.updated <= now,
+            "{}",
+            issue.key
+        );
+        newest = issue.created;
+        let changes: Vec<_> = issue.history.iter().map(|change| change.created).collect();
+        let comments: Vec<_> = issue.comments.iter().map(|comment| comment.created).collect();
+        for times in [changes, comments] {
+            assert!(
+                times.is_sorted() && times.first().is_none_or(|first| *first >= issue.created),
+                "{}",
+                issue.key
+            );
+        }
+    }
+}
+
+#[test]
+fn ids_keys_and_texts_do_not_depend_on_the_moment() {
+    let outline = |world: &World| -> Vec<String> {
+        let issues = world.issues.values();
+        issues
+            .map(|i| {
+                let comments: Vec<_> = i.comments.iter().map(|comment| comment.id).collect();
+                let changes: Vec<_> = i.history.iter().map(|change| change.id).collect();
+                format!("{} {} {} {comments:?} {changes:?}", i.id, i.key, i.summary())
+            })
+            .collect()
+    };
+    let here = outline(&world());
+    for moment in ["2026-11-23T00:00:01Z", "2027-02-28T23:59:59Z", "2028-02-29T05:30:00Z"] {
+        assert_eq!(outline(&build(moment.parse().expect("a moment"))), here);
+    }
+}
+
+#[test]
+fn there_is_some_of_everything() {
+    let world = world();
+    let issues = || world.issues.values();
+    let count = |key: &str| issues().filter(|issue| world.project_of(issue).key == key).count();
+    assert!(
+        count("DEMO") >= 70 && count("OPS") >= 40 && count("BIZ") >= 25,
+        "{:?}",
+        ["DEMO", "OPS", "BIZ"].map(count)
+    );
+    assert!((140..=170).contains(&issues().count()));
+    let states: Vec<_> = world.sprints.values().map(|sprint| sprint.state).collect();
+    assert_eq!(states, [SprintState::Closed, SprintState::Closed, SprintState::Active, SprintState::Future]);
+    for sprint in world.sprints.keys() {
+        assert!(issues().any(|issue| issue.ids(SPRINT).last() == Some(sprint)), "sprint {sprint} is empty");
+    }
+    let used: BTreeSet<_> = issues().flat_map(|issue| issue.fields.keys()).collect();
+    for field in world.fields.iter().filter(|field| field.custom.is_some() && field.id != "customfield_10019")
+    {
+        assert!(used.contains(&field.id), "no issue has {}", field.name);
+    }
+    let mut statuses = BTreeSet::new();
+    issues().for_each(|issue| _ = statuses.insert(issue.status));
+    assert!(statuses.len() >= 14, "{} statuses", statuses.len());
+    let kinds: BTreeSet<_> = world.links.values().map(|link| link.link_type).collect();
+    assert_eq!(kinds.len(), world.link_types.len());
+    let mut nodes = BTreeSet::new();
+    issues().for_each(|issue| {
+        issue.fields.values().for_each(|value| {
+            if let Value::Doc(doc) = value {
+                kinds_of(doc, &mut nodes);
+            }
+        });
+        issue.comments.iter().for_each(|comment| kinds_of(&comment.body, &mut nodes));
+    });
+    for node in [
+        "panel",
+        "table",
+        "expand",
+        "taskList",
+        "decisionList",
+        "mediaSingle",
+        "mediaGroup",
+        "inlineCard",
+        "blockCard",
+        "status",
+        "date",
+        "emoji",
+        "mention",
+        "codeBlock",
+        "layoutSection",
+        "blockquote",
+        "rule",
+        "orderedList",
+        "bulletList",
+        "heading",
+        "hardBreak",
+    ] {
+        assert!(nodes.contains(node), "no text has a {node}");
+    }
+    assert!(issues().any(|issue| issue.comments.len() > 30));
+    let length = |issue: &Issue| match issue.fields.get("description") {
+        Some(Value::Doc(doc)) => adf::plain_text(doc).len(),
+        _ => 0,
+    };
+    assert!(issues().map(length).max() > Some(40_000), "no description is too long to read at once");
+    assert_eq!(issues().filter(|issue| !issue.old_keys.is_empty()).count(), 2);
+    assert!(issues().flat_map(|issue| &issue.comments).any(|comment| comment.visibility.is_some()));
+    assert!(
+        issues().any(|issue| !issue.worklogs.is_empty())
+            && issues().any(|issue| !issue.remote_links.is_empty())
+    );
+    let mimes: BTreeSet<_> =
+        issues().flat_map(|issue| &issue.attachments).map(|file| file.mime.as_str()).collect();
+    assert_eq!(mimes.len(), 3);
+}
+
+fn kinds_of(node: &Json, kinds: &mut BTreeSet<String>) {
+    kinds.extend(node["type"].as_str().map(str::to_owned));
+    node["content"].as_array().into_iter().flatten().for_each(|child| kinds_of(child, kinds));
+}
