@@ -1,0 +1,148 @@
+//! When Jira or the way to it fails: reads are repeated, writes only where Jira certainly did nothing.
+
+use std::time::Duration;
+
+use mcp_server_jira::sandbox::{Fault, Options, Trouble};
+use serde_json::{Value, json};
+
+use crate::support::{Agent, Jira};
+
+const SEARCH_PATH: &str = "/rest/api/3/search/jql";
+const COMMENT_PATH: &str = "/rest/api/3/issue/{issueIdOrKey}/comment";
+
+fn limited(retry_after: Option<i64>) -> Trouble {
+    Trouble::RateLimited { retry_after, reason: None, failure_category: None }
+}
+
+fn answer(status: u16) -> Trouble {
+    Trouble::Answer { status, body: String::new(), content_type: None, retry_after: None }
+}
+
+async fn search(agent: &Agent) -> Value {
+    agent.ok("search_issues", json!({"jql": "project = DEMO"})).await.data
+}
+
+fn sent(jira: &Jira, what: &str) -> usize {
+    jira.requests().iter().filter(|request| request.contains(what)).count()
+}
+
+#[tokio::test]
+async fn a_read_outlives_what_passes() {
+    let jira = Jira::start().await;
+    let agent = jira.agent().await;
+    let calm = search(&agent).await;
+    for trouble in [limited(Some(0)), answer(502), answer(503), Trouble::CutBefore, Trouble::CutAfter] {
+        jira.requests();
+        jira.sandbox.fail(Fault::new("POST", SEARCH_PATH, trouble.clone()));
+        assert_eq!(search(&agent).await, calm, "{trouble:?}");
+        assert_eq!(sent(&jira, "search/jql"), 2, "{trouble:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_wait_that_is_too_long_for_a_call_is_told_and_not_waited_for() {
+    let jira = Jira::start().await;
+    let agent = jira.agent().await;
+    search(&agent).await;
+    jira.requests();
+    jira.sandbox.fail(Fault::new("POST", SEARCH_PATH, limited(Some(3600))).times(9));
+    let text = agent.refused("search_issues", json!({"jql": "project = DEMO"})).await;
+    assert!(text.contains("limits the rate") && text.contains("3600 s"), "{text}");
+    assert_eq!(sent(&jira, "search/jql"), 1);
+}
+
+#[tokio::test]
+async fn a_limit_that_never_ends_ends_the_call() {
+    let jira = Jira::start().await;
+    let agent = jira.agent().await;
+    search(&agent).await;
+    jira.requests();
+    jira.sandbox.fail(Fault::new("POST", SEARCH_PATH, limited(Some(0))).times(99));
+    let text = agent.refused("search_issues", json!({"jql": "project = DEMO"})).await;
+    assert!(text.contains("Nothing was done"), "{text}");
+    assert_eq!(sent(&jira, "search/jql"), 4);
+}
+
+async fn comments(agent: &Agent) -> usize {
+    let list = agent.ok("list_comments", json!({"issue": "DEMO-1", "limit": 100})).await;
+    list.data["comments"].as_array().map_or(0, Vec::len)
+}
+
+#[tokio::test]
+async fn a_write_is_repeated_only_where_jira_certainly_did_nothing() {
+    let jira = Jira::start().await;
+    let agent = jira.agent().await;
+    let before = comments(&agent).await;
+    jira.requests();
+    jira.sandbox.fail(Fault::new("POST", COMMENT_PATH, limited(Some(0))));
+    agent.ok("add_comment", json!({"issue": "DEMO-1", "body": "once"})).await;
+    assert_eq!(sent(&jira, "/comment"), 2);
+    assert_eq!(comments(&agent).await, before + 1);
+}
+
+#[tokio::test]
+async fn a_write_of_unknown_outcome_says_so_and_names_the_read_that_tells() {
+    let jira = Jira::start().await;
+    let agent = jira.agent().await;
+    for (trouble, done) in [(Trouble::CutAfter, 1), (Trouble::CutBefore, 0), (answer(500), 0), (answer(504), 0)] {
+        let before = comments(&agent).await;
+        jira.requests();
+        jira.sandbox.fail(Fault::new("POST", COMMENT_PATH, trouble.clone()));
+        let text = agent.refused("add_comment", json!({"issue": "DEMO-1", "body": "twice?"})).await;
+        assert!(text.contains("unknown whether") && text.contains("list_comments"), "{trouble:?}: {text}");
+        assert_eq!(sent(&jira, "/comment"), 1, "{trouble:?}");
+        assert_eq!(comments(&agent).await, before + done, "{trouble:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_page_where_json_belongs_is_told_as_such() {
+    let jira = Jira::start().await;
+    let agent = jira.agent().await;
+    search(&agent).await;
+    let page = Trouble::Answer {
+        status: 200,
+        body: "<html><title>Sign in to the proxy</title></html>".into(),
+        content_type: Some("text/html".into()),
+        retry_after: None,
+    };
+    jira.sandbox.fail(Fault::new("POST", SEARCH_PATH, page));
+    let text = agent.refused("search_issues", json!({"jql": "project = DEMO"})).await;
+    assert!(text.contains("web page"), "{text}");
+    jira.requests();
+}
+
+#[tokio::test]
+async fn a_cancelled_call_stops_asking_jira() {
+    let jira = Jira::start().await;
+    let agent = jira.agent().await;
+    search(&agent).await;
+    jira.requests();
+    // The first attempt is refused with a wait; the call is cancelled while it waits.
+    jira.sandbox.fail(Fault::new("POST", SEARCH_PATH, limited(Some(2))));
+    let request = rmcp::model::CallToolRequestParams::new("search_issues")
+        .with_arguments(json!({"jql": "project = DEMO"}).as_object().unwrap().clone());
+    let call = agent.client.send_cancellable_request(
+        rmcp::model::ClientRequest::CallToolRequest(rmcp::model::Request::new(request)),
+        rmcp::service::PeerRequestOptions::no_options(),
+    );
+    let call = call.await.unwrap();
+    while jira.sandbox.exchanges().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    call.cancel(Some("changed my mind".into())).await.unwrap();
+    // The next call is served as ever, and only its own request reaches Jira.
+    search(&agent).await;
+    assert_eq!(sent(&jira, "search/jql"), 2);
+}
+
+#[tokio::test]
+async fn what_a_search_does_not_see_yet_is_found_after_ones_own_write() {
+    let jira = Jira::with(Options { search_lag: Duration::from_secs(3600), ..Options::default() }).await;
+    let agent = jira.agent().await;
+    let created = agent
+        .ok("create_issue", json!({"project": "DEMO", "type": "Task", "summary": "Seen at once"}))
+        .await;
+    let found = agent.ok("search_issues", json!({"jql": "project = DEMO ORDER BY created DESC", "limit": 1})).await;
+    assert_eq!(found.data["issues"][0]["key"], created.data["key"]);
+}
