@@ -18,7 +18,10 @@ async fn a_classic_token_works_on_the_site_and_signs_in_once() {
     agent.ok(SEARCH, query()).await;
     agent.ok(SEARCH, query()).await;
     let requests = jira.requests();
-    assert_eq!(requests, ["GET /rest/api/3/myself", "POST /rest/api/3/search/jql", "POST /rest/api/3/search/jql"]);
+    assert_eq!(
+        requests,
+        ["GET /rest/api/3/myself", "POST /rest/api/3/search/jql", "POST /rest/api/3/search/jql"]
+    );
 }
 
 #[tokio::test]

@@ -84,7 +84,9 @@ async fn a_write_is_repeated_only_where_jira_certainly_did_nothing() {
 async fn a_write_of_unknown_outcome_says_so_and_names_the_read_that_tells() {
     let jira = Jira::start().await;
     let agent = jira.agent().await;
-    for (trouble, done) in [(Trouble::CutAfter, 1), (Trouble::CutBefore, 0), (answer(500), 0), (answer(504), 0)] {
+    for (trouble, done) in
+        [(Trouble::CutAfter, 1), (Trouble::CutBefore, 0), (answer(500), 0), (answer(504), 0)]
+    {
         let before = comments(&agent).await;
         jira.requests();
         jira.sandbox.fail(Fault::new("POST", COMMENT_PATH, trouble.clone()));
@@ -140,9 +142,9 @@ async fn a_cancelled_call_stops_asking_jira() {
 async fn what_a_search_does_not_see_yet_is_found_after_ones_own_write() {
     let jira = Jira::with(Options { search_lag: Duration::from_secs(3600), ..Options::default() }).await;
     let agent = jira.agent().await;
-    let created = agent
-        .ok("create_issue", json!({"project": "DEMO", "type": "Task", "summary": "Seen at once"}))
-        .await;
-    let found = agent.ok("search_issues", json!({"jql": "project = DEMO ORDER BY created DESC", "limit": 1})).await;
+    let created =
+        agent.ok("create_issue", json!({"project": "DEMO", "type": "Task", "summary": "Seen at once"})).await;
+    let found =
+        agent.ok("search_issues", json!({"jql": "project = DEMO ORDER BY created DESC", "limit": 1})).await;
     assert_eq!(found.data["issues"][0]["key"], created.data["key"]);
 }

@@ -11,11 +11,14 @@ async fn names(agent: &Agent) -> Vec<String> {
 #[tokio::test]
 async fn read_only_hides_what_writes_and_refuses_it_when_called_directly() {
     let jira = Jira::start().await;
-    let agent = jira.agent_with(&[("JIRA_READ_ONLY", "true"), ("JIRA_TOOLS", "create_issue"), ("JIRA_TOOLSETS", "all")]).await;
+    let agent = jira
+        .agent_with(&[("JIRA_READ_ONLY", "true"), ("JIRA_TOOLS", "create_issue"), ("JIRA_TOOLSETS", "all")])
+        .await;
     let tools = agent.client.list_all_tools().await.unwrap();
     assert!(tools.iter().all(|tool| tool.annotations.as_ref().unwrap().read_only_hint == Some(true)));
     assert!(tools.iter().any(|tool| tool.name == "search_issues"));
-    let text = agent.refused("create_issue", json!({"project": "DEMO", "type": "Task", "summary": "x"})).await;
+    let text =
+        agent.refused("create_issue", json!({"project": "DEMO", "type": "Task", "summary": "x"})).await;
     assert!(text.contains("read-only"), "{text}");
     assert!(jira.requests().is_empty());
 }
@@ -24,7 +27,11 @@ async fn read_only_hides_what_writes_and_refuses_it_when_called_directly() {
 async fn toolsets_tools_and_exclusions_make_the_list_and_the_rest_is_refused() {
     let jira = Jira::start().await;
     let agent = jira
-        .agent_with(&[("JIRA_TOOLSETS", "comments"), ("JIRA_TOOLS", "jira_get_issue"), ("JIRA_EXCLUDE_TOOLS", "delete_comment")])
+        .agent_with(&[
+            ("JIRA_TOOLSETS", "comments"),
+            ("JIRA_TOOLS", "jira_get_issue"),
+            ("JIRA_EXCLUDE_TOOLS", "delete_comment"),
+        ])
         .await;
     let mut list = names(&agent).await;
     list.sort();
@@ -45,7 +52,14 @@ async fn the_wall_around_projects_holds_for_every_way_to_name_something_outside(
     let agent = jira.agent_with(&[("JIRA_PROJECTS", "demo")]).await;
 
     for issue in [key.clone(), key.to_lowercase(), id, format!("{}/browse/{key}", jira.info().url)] {
-        for tool in ["get_issue", "list_changes", "list_comments", "list_transitions", "list_remote_links", "get_edit_fields"] {
+        for tool in [
+            "get_issue",
+            "list_changes",
+            "list_comments",
+            "list_transitions",
+            "list_remote_links",
+            "get_edit_fields",
+        ] {
             let text = agent.refused(tool, json!({"issue": issue})).await;
             assert!(text.contains("outside the projects"), "{tool} {issue}: {text}");
         }
@@ -70,7 +84,8 @@ async fn the_wall_around_projects_holds_for_every_way_to_name_something_outside(
         let text = agent.refused(tool, arguments.clone()).await;
         assert!(text.contains("outside the projects"), "{tool} {arguments}: {text}");
     }
-    let writes: Vec<String> = jira.requests().into_iter().filter(|r| !r.starts_with("GET ") && !r.contains("/search")).collect();
+    let writes: Vec<String> =
+        jira.requests().into_iter().filter(|r| !r.starts_with("GET ") && !r.contains("/search")).collect();
     assert_eq!(writes, Vec::<String>::new());
 }
 
@@ -92,7 +107,11 @@ async fn queries_stay_inside_the_wall_whatever_they_say() {
             assert!(issue["key"].as_str().unwrap().starts_with("DEMO-"), "{jql}: {issue}");
         }
     }
-    for jql in ["project = DEMO) OR (project = OPS", "project = DEMO) OR project = OPS ORDER BY (key", "summary ~ \"x"] {
+    for jql in [
+        "project = DEMO) OR (project = OPS",
+        "project = DEMO) OR project = OPS ORDER BY (key",
+        "summary ~ \"x",
+    ] {
         let text = agent.refused("search_issues", json!({"jql": jql})).await;
         assert!(text.contains("cannot be read"), "{jql}: {text}");
     }

@@ -1,6 +1,7 @@
 //! Integration tests: one binary.
 #![allow(clippy::unwrap_used, reason = "in a test a panic is the report, in its helpers too")]
 
+mod auth;
 mod catalog;
 #[cfg(feature = "contract")]
 mod contract;
@@ -9,4 +10,5 @@ mod contract_adf;
 #[cfg(feature = "contract")]
 mod contract_sweep;
 mod honesty;
+mod protocol;
 mod support;

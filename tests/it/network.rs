@@ -22,12 +22,16 @@ fn private_authority() -> (ServerConfig, String) {
     let authority = ca.self_signed(&ca_key).unwrap().pem();
     let issuer = rcgen::Issuer::new(ca, ca_key);
     let key = rcgen::KeyPair::generate().unwrap();
-    let certificate = rcgen::CertificateParams::new(vec![HOST.to_owned()]).unwrap().signed_by(&key, &issuer).unwrap();
+    let certificate =
+        rcgen::CertificateParams::new(vec![HOST.to_owned()]).unwrap().signed_by(&key, &issuer).unwrap();
     let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()
         .unwrap()
         .with_no_client_auth()
-        .with_single_cert(vec![certificate.der().clone()], PrivateKeyDer::try_from(key.serialize_der()).unwrap())
+        .with_single_cert(
+            vec![certificate.der().clone()],
+            PrivateKeyDer::try_from(key.serialize_der()).unwrap(),
+        )
         .unwrap();
     (config, authority)
 }
@@ -72,7 +76,12 @@ async fn a_proxy_and_a_private_authority_lead_to_jira() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("authority.pem");
     std::fs::write(&file, authority).unwrap();
-    let account = [("JIRA_URL", HOST), ("JIRA_EMAIL", &info.email), ("JIRA_API_TOKEN", &info.api_token), ("HTTPS_PROXY", &proxy)];
+    let account = [
+        ("JIRA_URL", HOST),
+        ("JIRA_EMAIL", &info.email),
+        ("JIRA_API_TOKEN", &info.api_token),
+        ("HTTPS_PROXY", &proxy),
+    ];
     let trusted = [("SSL_CERT_FILE", file.to_str().unwrap())];
 
     let with = tokio::task::block_in_place(|| call(&[&account[..], &trusted[..]].concat()));

@@ -8,7 +8,9 @@ use serde_json::{Value, json};
 fn binary() -> Command {
     let mut command = Command::new(assert_cmd::cargo::cargo_bin!("mcp-server-jira"));
     // What is set on the machine of whoever runs the tests is no part of them.
-    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("JIRA_") || name.starts_with("ATLASSIAN_")) {
+    for (name, _) in
+        std::env::vars().filter(|(name, _)| name.starts_with("JIRA_") || name.starts_with("ATLASSIAN_"))
+    {
         command.env_remove(name);
     }
     command
@@ -83,7 +85,9 @@ fn every_version_with_a_handshake_is_spoken() {
         assert!(reply["result"]["serverInfo"]["icons"][0]["src"].is_string());
         assert!(reply["result"]["instructions"].as_str().unwrap().split_whitespace().count() <= 120);
         let list = served.ask(&json!({"jsonrpc": "2.0", "id": 1, "method": "tools/list"}));
-        assert!(list["result"]["tools"].as_array().unwrap().iter().any(|tool| tool["name"] == "search_issues"));
+        assert!(
+            list["result"]["tools"].as_array().unwrap().iter().any(|tool| tool["name"] == "search_issues")
+        );
         assert!(list["result"].get("ttlMs").is_none(), "{version} knows no cache hints");
     }
 }
@@ -155,7 +159,8 @@ fn a_request_to_end_ends_it_at_once_though_stdin_is_open() {
 fn an_unknown_tool_answers_with_the_nearest_names() {
     let mut served = Served::start(&[]);
     served.initialize("2025-11-25");
-    let reply = served.ask(&json!({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "jira_search"}}));
+    let reply = served
+        .ask(&json!({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "jira_search"}}));
     assert_eq!(reply["error"]["code"], -32602);
     assert!(reply["error"]["message"].as_str().unwrap().contains("search_issues"), "{reply}");
 }
@@ -168,9 +173,13 @@ fn call_prints_results_on_stdout_and_failures_on_stderr() {
         .unwrap();
     assert_eq!(good.status.code(), Some(0));
     assert!(String::from_utf8(good.stdout).unwrap().contains("DEMO-"));
-    let bad = binary().args(["call", "get_issue", r#"{"issue":"DEMO-1"}"#, "--sandbox", "--json"]).output().unwrap();
+    let bad = binary()
+        .args(["call", "get_issue", r#"{"issue":"DEMO-1"}"#, "--sandbox", "--json"])
+        .output()
+        .unwrap();
     assert_eq!(bad.status.code(), Some(0));
-    let none = binary().args(["--sandbox", "call", "get_issue", r#"{"issue":"DEMO-999999"}"#]).output().unwrap();
+    let none =
+        binary().args(["--sandbox", "call", "get_issue", r#"{"issue":"DEMO-999999"}"#]).output().unwrap();
     assert_eq!(none.status.code(), Some(1));
     assert!(none.stdout.is_empty());
     assert!(String::from_utf8(none.stderr).unwrap().contains("Issue does not exist"));
