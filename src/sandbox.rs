@@ -15,6 +15,7 @@ mod limits;
 mod reply;
 mod rest;
 mod routes;
+pub mod seed;
 mod server;
 mod view;
 mod wire;
@@ -201,20 +202,9 @@ impl Sandbox {
 }
 
 fn build_world(options: &Options) -> World {
-    let mut world = World::site(Clock::running_from(options.now));
-    let ana = world.add_user(
-        "712020:3f6a1c52-8e0b-4d7f-9a35-61c2b7d40e18",
-        "Ana Ribeiro",
-        "ana.ribeiro@example.com",
-    );
-    world.add_to_group("jira-administrators", &ana);
-    if options.seed {
-        let demo = world.create_project("DEMO", "Web shop", world::ProjectKind::Software, &ana);
-        for (number, summary) in ["Pay by card", "Return an order"].into_iter().enumerate() {
-            let issue_type = world.projects[&demo].types[number + 1].id;
-            world.create_issue(&ana, demo, issue_type, vec![("summary", world::Value::Text(summary.into()))]);
-        }
-    }
+    let now = options.now.unwrap_or_else(Timestamp::now);
+    let mut world = if options.seed { seed::build(now) } else { seed::empty(now) };
+    world.clock = Clock::running_from(options.now);
     world
 }
 
@@ -259,4 +249,3 @@ fn introduce(world: &World, port: u16) -> (Info, Tokens) {
     };
     (info, tokens)
 }
-pub mod seed;

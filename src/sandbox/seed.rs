@@ -26,6 +26,16 @@ const SPRINTS: [(&str, i64, i64, &str); 4] = [
     ("Sprint 24", 4, 18, "Returns without a phone call"),
 ];
 
+/// Makes the site with its people only, for who seeds a world of their own. Its clock stands at `now`.
+#[must_use]
+pub fn empty(now: Timestamp) -> World {
+    let mut world = World::site(Clock::Fixed(now));
+    people::arrive(&mut world);
+    people::leave(&mut world);
+    world.take_touched();
+    world
+}
+
 /// Makes the seeded world as it is at `now`, at which its clock stands.
 #[must_use]
 pub fn build(now: Timestamp) -> World {
