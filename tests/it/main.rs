@@ -11,4 +11,5 @@ mod contract_adf;
 mod contract_sweep;
 mod honesty;
 mod protocol;
+mod readme;
 mod support;
