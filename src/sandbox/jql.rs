@@ -15,7 +15,9 @@ mod names;
 mod order;
 mod parse;
 mod read;
+mod reference;
 mod scope;
+mod structure;
 mod syntax;
 #[cfg(test)]
 mod tests;
@@ -26,7 +28,11 @@ use compile::{Compiler, Report};
 use scope::Scope;
 use syntax::{Clause, Sort};
 
+use serde_json::Value as Json;
+
 use super::world::{Id, Issue, World};
+
+pub use reference::{reference_data, suggestions};
 
 /// A query that is sound in its grammar.
 #[derive(Debug, Clone, PartialEq)]
@@ -46,6 +52,12 @@ impl Query {
     #[must_use]
     pub fn is_bounded(&self) -> bool {
         self.clause.is_some()
+    }
+
+    /// The syntax tree, in the shape of `POST /rest/api/3/jql/parse`.
+    #[must_use]
+    pub fn structure(&self) -> Json {
+        structure::query(self.clause.as_ref(), &self.order)
     }
 
     /// Whether its fields, operators, values and functions make sense to a caller (an account id; none is

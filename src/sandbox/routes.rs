@@ -82,7 +82,7 @@ const fn delete(path: &'static str, run: Handler) -> Route {
     Route { method: "DELETE", path, anonymous: true, run }
 }
 
-use rest::{issue, meta, people, project, search};
+use rest::{issue, jql, meta, people, project, search};
 
 #[rustfmt::skip]
 static ROUTES: &[Route] = &[
@@ -92,6 +92,11 @@ static ROUTES: &[Route] = &[
     post("/rest/api/3/search/approximate-count", search::count),
     get("/rest/api/3/search", search::gone),
     post("/rest/api/3/search", search::gone),
+    post("/rest/api/3/jql/parse", jql::parse),
+    get("/rest/api/3/jql/autocompletedata", jql::reference_data),
+    post("/rest/api/3/jql/autocompletedata", jql::reference_data_of),
+    get("/rest/api/3/jql/autocompletedata/suggestions", jql::suggestions),
+    post("/rest/api/3/jql/match", jql::matching),
 
     // People.
     get("/rest/api/3/myself", people::myself).signed_in(),

@@ -14,8 +14,6 @@ use crate::sandbox::world::{Id, Issue, Permission, Project, SprintState, Version
 /// A function: what it is called, what it takes and what it yields.
 pub(super) struct Function {
     pub(super) name: &'static str,
-    /// As the reference data shows its arguments.
-    pub(super) shown: &'static str,
     /// How many arguments it takes, at least and at most.
     arguments: (usize, usize),
     /// Whether it yields a list, for `in`.
@@ -54,53 +52,59 @@ const ANY: usize = usize::MAX;
 
 #[rustfmt::skip]
 pub(super) const FUNCTIONS: &[Function] = &[
-    one("cascadeOption", "cascadeOption(parentOption, childOption)", (1, 2), true, Domain::Option, Action::Cascade),
-    one("closedSprints", "closedSprints()", (0, 0), true, Domain::Sprint, Action::Sprints(SprintState::Closed)),
-    one("componentsLeadByUser", "componentsLeadByUser(user)", (0, 1), true, Domain::Component, Action::ComponentsLed),
-    one("currentLogin", "currentLogin()", (0, 0), false, Domain::Date, Action::Login(1)),
-    one("currentUser", "currentUser()", (0, 0), false, Domain::User, Action::CurrentUser),
-    one("earliestUnreleasedVersion", "earliestUnreleasedVersion(project)", (1, ANY), false, Domain::Version, Action::EarliestUnreleased),
-    one("endOfDay", "endOfDay(increment)", (0, 1), false, Domain::Date, Action::Boundary(Period::Day, true)),
-    one("endOfMonth", "endOfMonth(increment)", (0, 1), false, Domain::Date, Action::Boundary(Period::Month, true)),
-    one("endOfWeek", "endOfWeek(increment)", (0, 1), false, Domain::Date, Action::Boundary(Period::Week, true)),
-    one("endOfYear", "endOfYear(increment)", (0, 1), false, Domain::Date, Action::Boundary(Period::Year, true)),
-    one("futureSprints", "futureSprints()", (0, 0), true, Domain::Sprint, Action::Sprints(SprintState::Future)),
-    one("lastLogin", "lastLogin()", (0, 0), false, Domain::Date, Action::Login(24)),
-    one("latestReleasedVersion", "latestReleasedVersion(project)", (1, ANY), false, Domain::Version, Action::LatestReleased),
-    one("linkedIssues", "linkedIssues(issueKey, linkType)", (1, ANY), true, Domain::Issue, Action::LinkedIssues),
-    one("linkedWorkItems", "linkedWorkItems(workItemKey, linkType)", (1, ANY), true, Domain::Issue, Action::LinkedIssues),
-    one("membersOf", "membersOf(group)", (1, 1), true, Domain::User, Action::MembersOf),
-    one("now", "now()", (0, 0), false, Domain::Date, Action::Now),
-    one("openSprints", "openSprints()", (0, 0), true, Domain::Sprint, Action::Sprints(SprintState::Active)),
-    one("projectsLeadByUser", "projectsLeadByUser(user)", (0, 1), true, Domain::Project, Action::ProjectsLed),
-    one("projectsWhereUserHasPermission", "projectsWhereUserHasPermission(permission)", (1, 1), true, Domain::Project, Action::ProjectsWithPermission),
-    one("projectsWhereUserHasRole", "projectsWhereUserHasRole(role)", (1, 1), true, Domain::Project, Action::ProjectsWithRole),
-    one("releasedVersions", "releasedVersions(project)", (0, ANY), true, Domain::Version, Action::Versions(true)),
-    one("standardIssueTypes", "standardIssueTypes()", (0, 0), true, Domain::Type, Action::Types(true)),
-    one("standardWorkTypes", "standardWorkTypes()", (0, 0), true, Domain::Type, Action::Types(true)),
-    one("startOfDay", "startOfDay(increment)", (0, 1), false, Domain::Date, Action::Boundary(Period::Day, false)),
-    one("startOfMonth", "startOfMonth(increment)", (0, 1), false, Domain::Date, Action::Boundary(Period::Month, false)),
-    one("startOfWeek", "startOfWeek(increment)", (0, 1), false, Domain::Date, Action::Boundary(Period::Week, false)),
-    one("startOfYear", "startOfYear(increment)", (0, 1), false, Domain::Date, Action::Boundary(Period::Year, false)),
-    one("subtaskIssueTypes", "subtaskIssueTypes()", (0, 0), true, Domain::Type, Action::Types(false)),
-    one("subtaskWorkTypes", "subtaskWorkTypes()", (0, 0), true, Domain::Type, Action::Types(false)),
-    one("unreleasedVersions", "unreleasedVersions(project)", (0, ANY), true, Domain::Version, Action::Versions(false)),
-    one("updatedBy", "updatedBy(user, dateFrom, dateTo)", (1, 3), true, Domain::Issue, Action::UpdatedBy),
-    one("votedIssues", "votedIssues()", (0, 0), true, Domain::Issue, Action::VotedIssues),
-    one("votedWorkItems", "votedWorkItems()", (0, 0), true, Domain::Issue, Action::VotedIssues),
-    one("watchedIssues", "watchedIssues()", (0, 0), true, Domain::Issue, Action::WatchedIssues),
-    one("watchedWorkItems", "watchedWorkItems()", (0, 0), true, Domain::Issue, Action::WatchedIssues),
+    one("cascadeOption", (1, 2), true, Domain::Option, Action::Cascade),
+    one("closedSprints", (0, 0), true, Domain::Sprint, Action::Sprints(SprintState::Closed)),
+    one("componentsLeadByUser", (0, 1), true, Domain::Component, Action::ComponentsLed),
+    one("currentLogin", (0, 0), false, Domain::Date, Action::Login(1)),
+    one("currentUser", (0, 0), false, Domain::User, Action::CurrentUser),
+    one("earliestUnreleasedVersion", (1, ANY), false, Domain::Version, Action::EarliestUnreleased),
+    one("endOfDay", (0, 1), false, Domain::Date, Action::Boundary(Period::Day, true)),
+    one("endOfMonth", (0, 1), false, Domain::Date, Action::Boundary(Period::Month, true)),
+    one("endOfWeek", (0, 1), false, Domain::Date, Action::Boundary(Period::Week, true)),
+    one("endOfYear", (0, 1), false, Domain::Date, Action::Boundary(Period::Year, true)),
+    one("futureSprints", (0, 0), true, Domain::Sprint, Action::Sprints(SprintState::Future)),
+    one("lastLogin", (0, 0), false, Domain::Date, Action::Login(24)),
+    one("latestReleasedVersion", (1, ANY), false, Domain::Version, Action::LatestReleased),
+    one("linkedIssues", (1, ANY), true, Domain::Issue, Action::LinkedIssues),
+    one("linkedWorkItems", (1, ANY), true, Domain::Issue, Action::LinkedIssues),
+    one("membersOf", (1, 1), true, Domain::User, Action::MembersOf),
+    one("now", (0, 0), false, Domain::Date, Action::Now),
+    one("openSprints", (0, 0), true, Domain::Sprint, Action::Sprints(SprintState::Active)),
+    one("projectsLeadByUser", (0, 1), true, Domain::Project, Action::ProjectsLed),
+    one("projectsWhereUserHasPermission", (1, 1), true, Domain::Project, Action::ProjectsWithPermission),
+    one("projectsWhereUserHasRole", (1, 1), true, Domain::Project, Action::ProjectsWithRole),
+    one("releasedVersions", (0, ANY), true, Domain::Version, Action::Versions(true)),
+    one("standardIssueTypes", (0, 0), true, Domain::Type, Action::Types(true)),
+    one("standardWorkTypes", (0, 0), true, Domain::Type, Action::Types(true)),
+    one("startOfDay", (0, 1), false, Domain::Date, Action::Boundary(Period::Day, false)),
+    one("startOfMonth", (0, 1), false, Domain::Date, Action::Boundary(Period::Month, false)),
+    one("startOfWeek", (0, 1), false, Domain::Date, Action::Boundary(Period::Week, false)),
+    one("startOfYear", (0, 1), false, Domain::Date, Action::Boundary(Period::Year, false)),
+    one("subtaskIssueTypes", (0, 0), true, Domain::Type, Action::Types(false)),
+    one("subtaskWorkTypes", (0, 0), true, Domain::Type, Action::Types(false)),
+    one("unreleasedVersions", (0, ANY), true, Domain::Version, Action::Versions(false)),
+    one("updatedBy", (1, 3), true, Domain::Issue, Action::UpdatedBy),
+    one("votedIssues", (0, 0), true, Domain::Issue, Action::VotedIssues),
+    one("votedWorkItems", (0, 0), true, Domain::Issue, Action::VotedIssues),
+    one("watchedIssues", (0, 0), true, Domain::Issue, Action::WatchedIssues),
+    one("watchedWorkItems", (0, 0), true, Domain::Issue, Action::WatchedIssues),
 ];
 
 const fn one(
     name: &'static str,
-    shown: &'static str,
     arguments: (usize, usize),
     list: bool,
     yields: Domain,
     action: Action,
 ) -> Function {
-    Function { name, shown, arguments, list, yields, action }
+    Function { name, arguments, list, yields, action }
+}
+
+impl Function {
+    /// The call with room for the arguments that it must have, such as `membersOf("")`.
+    pub(super) fn template(&self) -> String {
+        format!("{}({})", self.name, vec!["\"\""; self.arguments.0].join(", "))
+    }
 }
 
 type Yield = Result<Vec<Literal>, String>;
