@@ -5,7 +5,9 @@
 //! `NOT` match no issue without a value, unknown people only warrant a warning, dates count in the caller's time
 //! zone, and without an order keys run backwards.
 
+mod compare;
 mod compile;
+mod convert;
 mod fields;
 mod functions;
 mod history;
@@ -16,6 +18,7 @@ mod order;
 mod parse;
 mod read;
 mod reference;
+mod reserved;
 mod scope;
 mod structure;
 mod syntax;

@@ -1,26 +1,19 @@
 //! A syntax tree to a test of issues: finds the fields, resolves the values, and reports what is wrong, all of it.
 
-use std::{cmp::Ordering, collections::HashSet};
-
-use jiff::{Timestamp, civil::Date};
+use jiff::civil::Date;
 
 use super::{
+    compare::{Wanted, compared, moment_in_range, ordered},
+    convert::{day, moment, number, search},
     fields::{self, Class, Subject},
     functions,
     names::{self, Literal, Problem},
     parse,
     scope::Scope,
     syntax::{Clause, FieldRef, Operand, Operator},
-    text::{self, Search},
     time,
 };
 use crate::sandbox::world::{FieldKind, Id, Issue};
-
-/// What Jira adds when it cannot read a date.
-pub(super) const DATE_FORMATS: &str = "Valid formats include: 'yyyy/MM/dd HH:mm', 'yyyy-MM-dd HH:mm', 'yyyy/MM/dd', \
-     'yyyy-MM-dd', or a period format e.g. '-5d', '4w 2d'.";
-const DAY_FORMATS: &str =
-    "Valid formats include: 'YYYY/MM/DD', 'YYYY-MM-DD', or a period format e.g. '-5d', '4w 2d'.";
 
 /// Whether an issue fits.
 pub(super) type Test<'s> = Box<dyn Fn(&Issue) -> bool + 's>;
@@ -45,19 +38,6 @@ impl Report {
         if !self.errors.contains(&text) {
             self.errors.push(text);
         }
-    }
-}
-
-/// Members to look for: these, and perhaps the lack of any.
-#[derive(Debug, Default)]
-pub(super) struct Wanted {
-    members: HashSet<String>,
-    empty: bool,
-}
-
-impl Wanted {
-    pub(super) fn has(&self, members: &[String]) -> bool {
-        (self.empty && members.is_empty()) || members.iter().any(|member| self.members.contains(member))
     }
 }
 
@@ -417,110 +397,4 @@ fn has_empty(operand: &Operand) -> bool {
         Operand::List(members) => members.iter().any(has_empty),
         _ => false,
     }
-}
-
-fn ordered(operator: Operator, ordering: Ordering) -> bool {
-    match operator {
-        Operator::Less => ordering.is_lt(),
-        Operator::LessEqual => ordering.is_le(),
-        Operator::Greater => ordering.is_gt(),
-        Operator::GreaterEqual => ordering.is_ge(),
-        _ => ordering.is_eq(),
-    }
-}
-
-/// Compares what an issue has with the values of a query, by any operator but `~` and `is`.
-fn compared<A, B>(
-    operator: Operator,
-    have: &[A],
-    empty: bool,
-    values: &[B],
-    order: impl Fn(&A, &B) -> Ordering,
-) -> bool {
-    let any = |operator| have.iter().any(|a| values.iter().any(|b| ordered(operator, order(a, b))));
-    match operator {
-        Operator::NotEqual | Operator::NotIn => !have.is_empty() && !any(Operator::Equal),
-        Operator::Equal | Operator::In => (empty && have.is_empty()) || any(Operator::Equal),
-        _ => any(operator),
-    }
-}
-
-/// How a moment lies to a range: `=` and `in` ask whether it lies within, all others compare with the start.
-fn moment_in_range(operator: Operator) -> impl Fn(&Timestamp, &time::Range) -> Ordering {
-    let within = matches!(operator, Operator::Equal | Operator::NotEqual | Operator::In | Operator::NotIn);
-    move |at, range| {
-        if within && *at >= range.start && *at < range.end { Ordering::Equal } else { at.cmp(&range.start) }
-    }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "as in Jira, where a number field is a double")]
-fn number(subject: Subject<'_>, name: &str, literal: &Literal) -> Result<f64, String> {
-    let asked = names::text(literal);
-    let whole = |least: i64| asked.trim().parse::<i64>().ok().filter(|n| *n >= least).map(|n| n as f64);
-    match subject {
-        Subject::Votes | Subject::Watchers => whole(0).ok_or_else(|| {
-            let what = if subject == Subject::Votes { "Votes" } else { "Watchers" };
-            format!("Value '{asked}' is invalid for the '{name}' field. {what} must be a positive whole number.")
-        }),
-        Subject::WorkRatio => whole(i64::MIN)
-            .ok_or_else(|| format!("The value '{asked}' for field '{name}' is invalid - please specify an integer.")),
-        _ if subject.class() == Class::Duration => time::duration(&asked).map(|seconds| seconds as f64).ok_or_else(|| {
-            format!(
-                "The value '{asked}' for field '{name}' is invalid. Please specify a positive duration format; for \
-                 example: '1h 30m', '2d'."
-            )
-        }),
-        _ => asked
-            .trim()
-            .parse()
-            .map_err(|_| format!("Value '{asked}' for the '{name}' field is not a valid number.")),
-    }
-}
-
-fn range(scope: &Scope<'_>, literal: &Literal) -> Option<time::Range> {
-    match literal {
-        Literal::Text(text) => time::literal(text, &scope.now),
-        Literal::Number(number) => time::epoch(*number),
-        Literal::Moment(at) => Some(time::Range::moment(Timestamp::from_second(at.as_second()).ok()?)),
-        Literal::Empty | Literal::Member(_) => None,
-    }
-}
-
-fn moment(scope: &Scope<'_>, name: &str, literal: &Literal) -> Result<time::Range, String> {
-    range(scope, literal).ok_or_else(|| bad_date(name, literal, DATE_FORMATS))
-}
-
-fn day(scope: &Scope<'_>, name: &str, literal: &Literal) -> Result<Date, String> {
-    let found = range(scope, literal)
-        .map(|range| range.start.to_zoned_datetime(scope.now.time_zone().clone()).date());
-    found.ok_or_else(|| bad_date(name, literal, DAY_FORMATS))
-}
-
-fn bad_date(name: &str, literal: &Literal, formats: &str) -> String {
-    format!("Date value '{}' for field '{name}' is invalid. {formats}", names::text(literal))
-}
-
-/// The range of a predicate's literal; the message is without the formats.
-pub(super) fn predicate_range(
-    scope: &Scope<'_>,
-    predicate: &str,
-    literal: &Literal,
-) -> Result<time::Range, String> {
-    range(scope, literal).ok_or_else(|| {
-        format!(
-            "Date value '{}' for predicate '{predicate}' is invalid. {DATE_FORMATS}",
-            names::text(literal)
-        )
-    })
-}
-
-fn search(name: &str, literal: &Literal) -> Result<Search, String> {
-    let asked = names::text(literal);
-    Search::parse(&asked).map_err(|fault| match fault {
-        text::Fault::Empty => format!("The field '{name}' does not support searching for an empty string."),
-        text::Fault::Start(c) => {
-            format!("The text query '{asked}' for field '{name}' is not allowed to start with '{c}'.")
-        }
-        text::Fault::Syntax => format!("Unable to parse the text '{asked}' for field '{name}'."),
-    })
 }

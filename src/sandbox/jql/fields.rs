@@ -109,7 +109,7 @@ pub(super) const SYSTEM: &[(&[&str], Subject<'static>)] = &[
     (&["statusCategory"], Subject::StatusCategory),
     (&["statusCategoryChangedDate"], Subject::Stored("statuscategorychangedate", FieldKind::DateTime)),
     (&["summary"], Subject::Stored("summary", FieldKind::Text)),
-    (&["text"], Subject::AllText),
+    (&["text", "textfields"], Subject::AllText),
     (&["timespent"], Subject::Stored("timespent", FieldKind::Seconds)),
     (&["updated", "updatedDate"], Subject::Stored("updated", FieldKind::DateTime)),
     (&["voter"], Subject::Voter),

@@ -3,6 +3,7 @@
 use jiff::SignedDuration;
 
 use super::{
+    convert::DATE_FORMATS,
     fields::{Domain, Subject},
     names::{self, Literal},
     scope::Scope,
@@ -285,8 +286,7 @@ impl Caller<'_, '_> {
             bounds.push(time::literal(text, &self.scope.now).ok_or_else(|| {
                 format!(
                     "Date value '{text}' for function '{}' is invalid. {}",
-                    self.function.name,
-                    super::compile::DATE_FORMATS
+                    self.function.name, DATE_FORMATS
                 )
             })?);
         }

@@ -3,7 +3,9 @@
 use jiff::Timestamp;
 
 use super::{
-    compile::{Compiler, Test, Wanted, predicate_range},
+    compare::Wanted,
+    compile::{Compiler, Test},
+    convert::predicate_range,
     fields::Subject,
     functions, message,
     names::Literal,

@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 use super::{
     fields::{self, Class, Domain, Subject},
     functions,
-    lex::RESERVED_WORDS,
+    reserved::RESERVED_WORDS,
     scope::Scope,
     syntax::{FieldRef, encoded},
 };

@@ -2,7 +2,7 @@
 
 use std::fmt::{Display, Formatter, Result};
 
-use super::lex;
+use super::{lex::is_stop, reserved::is_reserved_word};
 
 /// A condition on issues.
 #[derive(Debug, Clone, PartialEq)]
@@ -241,8 +241,8 @@ impl Display for Call {
 /// A word as it can stand in a query: bare where that is possible, else in quotes.
 pub(crate) fn encoded(text: &str) -> String {
     let number = text.parse::<i64>().is_ok();
-    let plain = !text.is_empty() && !text.chars().any(|c| c.is_whitespace() || c == '\\' || lex::is_stop(c));
-    if plain && !number && !lex::is_reserved_word(text) {
+    let plain = !text.is_empty() && !text.chars().any(|c| c.is_whitespace() || c == '\\' || is_stop(c));
+    if plain && !number && !is_reserved_word(text) {
         return text.to_owned();
     }
     format!("\"{}\"", text.replace('\\', r"\\").replace('"', "\\\""))

@@ -158,7 +158,7 @@ fn suggested_values() {
     assert_eq!(suggested("project", None, false), ["Demo shop (DEMO)", "Operations (OPS)"]);
     assert_eq!(suggested("reporter", Some("ada"), false), ["<b>Ada</b> Moreau"]);
     assert_eq!(suggested("labels", Some("PAY"), false), ["<b>Pay</b>ments", "<b>pay</b>ments"]);
-    assert_eq!(suggested("\"Severity\"", Some("m"), false), ["<b>M</b>ajor", "<b>M</b>inor"]);
+    assert_eq!(suggested("\"Severity\"", Some("min"), false), ["<b>Min</b>or"]);
     assert_eq!(suggested("status", Some("ben"), true), ["<b>Ben</b> Ortiz"]);
     assert_eq!(suggested("universe", None, false), [""; 0]);
     let guest = suggestions(&world, Some(GUEST), "project", None, false);
