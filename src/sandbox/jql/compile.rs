@@ -11,7 +11,6 @@ use super::{
     parse,
     scope::Scope,
     syntax::{Clause, FieldRef, Operand, Operator},
-    time,
 };
 use crate::sandbox::world::{FieldKind, Id, Issue};
 

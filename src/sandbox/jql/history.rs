@@ -8,13 +8,13 @@ use super::{
     convert::predicate_range,
     fields::Subject,
     functions, message,
-    names::Literal,
+    names::{self, Literal},
     parse,
     scope::Scope,
     syntax::{FieldRef, Operand, Predicate, PredicateKind, WasOperator},
     time::Range,
 };
-use crate::sandbox::world::Issue;
+use crate::sandbox::world::{FieldKind, Issue};
 
 /// What predicates ask for.
 #[derive(Default)]
@@ -69,8 +69,7 @@ impl<'s, 'w> Compiler<'s, 'w> {
             self.report.error(message::unsupported_predicate("WAS", &shown));
             return None;
         }
-        let literals = self.literals(subject, &field.name, operand)?;
-        let wanted = self.wanted(subject, &field.name, &literals)?;
+        let wanted = self.known(subject, &field.name, operand)?;
         let past = self.past(subject, &field.name, predicates)?;
         let scope = self.scope;
         let negative = operator.is_negative() != negated;
@@ -108,10 +107,8 @@ impl<'s, 'w> Compiler<'s, 'w> {
         for Predicate { kind, operand } in predicates {
             let done = match kind {
                 PredicateKind::By => self.people(operand).map(|wanted| past.by.push(wanted)),
-                PredicateKind::From => {
-                    self.values(subject, name, operand).map(|wanted| past.from.push(wanted))
-                }
-                PredicateKind::To => self.values(subject, name, operand).map(|wanted| past.to.push(wanted)),
+                PredicateKind::From => self.known(subject, name, operand).map(|known| past.from.push(known)),
+                PredicateKind::To => self.known(subject, name, operand).map(|known| past.to.push(known)),
                 _ => self.window(*kind, operand).map(|window| past.windows.push(window)),
             };
             fine &= done.is_some();
@@ -119,13 +116,33 @@ impl<'s, 'w> Compiler<'s, 'w> {
         fine.then_some(past)
     }
 
-    fn values(&mut self, subject: Subject<'_>, name: &str, operand: &Operand) -> Option<Wanted> {
+    /// Members that an operand names. Of the past only what is known can be asked: an unknown person is an error here.
+    fn known(&mut self, subject: Subject<'_>, name: &str, operand: &Operand) -> Option<Wanted> {
         let literals = self.literals(subject, name, operand)?;
-        self.wanted(subject, name, &literals)
+        let noted = self.report.warnings.len();
+        let wanted = self.wanted(subject, name, &literals)?;
+        let unknown = self.report.warnings.split_off(noted);
+        let known = unknown.is_empty();
+        unknown.into_iter().for_each(|warning| self.report.error(warning));
+        known.then_some(wanted)
     }
 
+    /// People who changed something: by account id only, and by functions.
     fn people(&mut self, operand: &Operand) -> Option<Wanted> {
-        self.values(Subject::Stored("assignee", crate::sandbox::world::FieldKind::User), "by", operand)
+        let subject = Subject::Stored("assignee", FieldKind::User);
+        let literals = self.literals(subject, PredicateKind::By.text(), operand)?;
+        let mut wanted = Wanted::default();
+        for literal in literals {
+            let account_id = names::text(&literal);
+            if !self.scope.world.users.contains_key(&account_id) {
+                self.report.error(format!(
+                    "The user '{account_id}' does not exist and cannot be used in the 'by' predicate."
+                ));
+                return None;
+            }
+            wanted.members.insert(account_id);
+        }
+        Some(wanted)
     }
 
     fn window(&mut self, kind: PredicateKind, operand: &Operand) -> Option<Window> {

@@ -167,16 +167,17 @@ fn absolute(input: &mut &str) -> Result<(Date, Option<(i8, i8)>)> {
     Ok((date, time))
 }
 
-/// `-7d`, `4w 2d`, `30` (minutes): whether it goes back, and how many seconds.
+/// `-7d`, `4w 2d`, `30` (minutes): whether it goes back, and how many seconds. Unlike in the increments of functions,
+/// capitals are the same: `M` is a minute.
 fn period(input: &mut &str) -> Result<(bool, u64)> {
     let sign = opt(alt(('-', '+'))).parse_next(input)?;
-    let unit = |c| match c {
+    let unit = |c: Option<char>| match c.map(|c| c.to_ascii_lowercase()) {
         Some('w') => 7 * 86400,
         Some('d') => 86400,
         Some('h') => 3600,
         _ => 60,
     };
-    let part = (dec_uint::<_, u32, ContextError>, opt(one_of(['w', 'd', 'h', 'm'])));
+    let part = (dec_uint::<_, u32, ContextError>, opt(one_of(['w', 'd', 'h', 'm', 'W', 'D', 'H', 'M'])));
     let seconds = repeat(1..=8, terminated(part, space0))
         .fold(|| 0_u64, |sum, (amount, c)| sum + u64::from(amount) * unit(c))
         .parse_next(input)?;
@@ -208,6 +209,8 @@ mod tests {
             ("-7d", "2026-03-04T14:20:30Z", "2026-03-04T14:20:31Z"),
             ("1w 1d", "2026-03-19T14:20:30Z", "2026-03-19T14:20:31Z"),
             ("-90", "2026-03-11T12:50:30Z", "2026-03-11T12:50:31Z"),
+            ("-1W 7D", "2026-02-25T14:20:30Z", "2026-02-25T14:20:31Z"),
+            ("-90M", "2026-03-11T12:50:30Z", "2026-03-11T12:50:31Z"),
         ];
         for (text, start, end) in cases {
             let range = literal(text, &now()).unwrap_or_else(|| panic!("{text}"));
