@@ -104,6 +104,7 @@ async fn the_embedded_jira_keeps_the_contract() {
     catalogues(&mut sweep).await;
     projects(&mut sweep).await;
     search(&mut sweep).await;
+    queries(&mut sweep).await;
     issues(&mut sweep).await;
 
     let faults = unexcused(sweep.differences.clone());
@@ -239,6 +240,45 @@ async fn search(jira: &mut Sweep) {
     jira.refused(400, Method::POST, "/rest/api/3/search/approximate-count", Some(json!({ "jql": "" }))).await;
     jira.refused(410, Method::GET, "/rest/api/3/search?jql=project%20%3D%20DEMO", None).await;
     jira.refused(410, Method::POST, "/rest/api/3/search", Some(json!({ "jql": "project = DEMO" }))).await;
+}
+
+async fn queries(jira: &mut Sweep) {
+    let all = "summary ~ test AND (labels in (urgent, \"two words\") OR assignee = currentUser()) AND NOT status \
+               CHANGED AFTER startOfMonth(\"-1M\") AND status WAS NOT EMPTY ORDER BY updated DESC, key";
+    let queries = json!({ "queries": [all, "issue.property[sync].id is not EMPTY", "project = NOPE", "a b", "order by key"] });
+    for validation in ["strict", "warn", "none"] {
+        let parsed =
+            jira.post(&format!("/rest/api/3/jql/parse?validation={validation}"), queries.clone()).await;
+        let parsed = parsed["queries"].as_array().cloned().unwrap_or_default();
+        let has = |part: &str| parsed.iter().map(|query| query.get(part).is_some()).collect::<Vec<_>>();
+        assert_eq!(has("structure"), [true, validation != "strict", validation != "strict", false, true]);
+        assert_eq!(has("errors"), [false, validation != "none", validation != "none", true, false]);
+    }
+    jira.get("/rest/api/3/jql/autocompletedata").await;
+    jira.post(
+        "/rest/api/3/jql/autocompletedata",
+        json!({ "projectIds": [10000], "includeCollapsedFields": true }),
+    )
+    .await;
+    let suggestions = "/rest/api/3/jql/autocompletedata/suggestions?fieldName=status";
+    jira.get(&format!("{suggestions}&fieldValue=pro")).await;
+    jira.get(&format!("{suggestions}&predicateName=by&predicateValue=a")).await;
+    let found = jira
+        .post("/rest/api/3/search/jql", json!({ "jql": "project = DEMO order by key asc", "maxResults": 2 }))
+        .await;
+    let id = |at: usize| {
+        found["issues"][at]["id"].as_str().and_then(|id| id.parse::<u64>().ok()).unwrap_or_default()
+    };
+    let matched = jira
+        .post(
+            "/rest/api/3/jql/match",
+            json!({ "jqls": ["key = DEMO-1", "broken"], "issueIds": [id(0), id(1)] }),
+        )
+        .await;
+    assert_eq!(matched["matches"][0]["matchedIssues"], json!([id(0)]));
+    assert_eq!(matched["matches"][1]["errors"].as_array().map(Vec::len), Some(1));
+    jira.refused(400, Method::POST, "/rest/api/3/jql/parse?validation=lax", Some(queries)).await;
+    jira.refused(400, Method::GET, &format!("{suggestions}&predicateValue=a"), None).await;
 }
 
 async fn issues(jira: &mut Sweep) {
