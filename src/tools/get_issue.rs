@@ -140,7 +140,8 @@ impl JiraServer {
             fields: others(&input, &detail, &fields, &reader),
             description: None,
             next_offset: None,
-            sections: sections::read(jira, &input.include, &detail, &reader).await?,
+            sections: sections::read(jira, &issue, &input.include, &detail, &reader, call.max_tokens() / 2)
+                .await?,
         };
         if let Some(text) = detail.issue.fields.get("description").and_then(markdown) {
             view.describe(&text, input.offset.unwrap_or(0), call.max_tokens());
