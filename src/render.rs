@@ -99,6 +99,7 @@ fn cell(value: &Value) -> String {
 fn inline(value: &Value) -> String {
     match value {
         Value::String(text) => text.replace('\n', " ⏎ "),
+        Value::Array(items) if items.is_empty() => "none".to_owned(),
         Value::Array(items) => items.iter().map(inline).collect::<Vec<_>>().join(", "),
         other => other.to_string(),
     }

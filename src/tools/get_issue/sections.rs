@@ -148,7 +148,7 @@ pub(super) async fn read(
                 outside += hidden;
             }
             Section::Attachments => {
-                sections.attachments = Some(attachments(rows(detail, "attachment"), reader))
+                sections.attachments = Some(attachments(rows(detail, "attachment"), reader));
             }
             Section::Worklogs => sections.worklogs = Some(worklogs(rows(detail, "worklog"), reader)),
             Section::Transitions => {
@@ -183,7 +183,7 @@ impl Sections {
             match shown(section) {
                 None if !include.contains(&section) && total > 0 => counts.push(format!("{name} {total}")),
                 Some(shown) if (shown as u64) < total => {
-                    counts.push(format!("{name} {total} ({shown} shown)"))
+                    counts.push(format!("{name} {total} ({shown} shown)"));
                 }
                 _ => {}
             }
