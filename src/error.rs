@@ -154,6 +154,15 @@ impl Error {
         }
     }
 
+    /// What happened and what to do next, in one text.
+    #[must_use]
+    pub fn told(&self) -> String {
+        match self.hint() {
+            Some(hint) => format!("{self} {hint}"),
+            None => self.to_string(),
+        }
+    }
+
     /// Names the read that tells whether a write of unknown outcome happened; other errors stay.
     #[must_use]
     pub fn check_with(self, read: impl Into<String>) -> Self {

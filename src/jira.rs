@@ -15,6 +15,7 @@ mod link;
 mod page;
 mod people;
 mod pool;
+mod project;
 mod remote_link;
 mod reply;
 mod request;
@@ -22,6 +23,7 @@ mod retry;
 mod search;
 mod text;
 mod time;
+mod user;
 mod value;
 mod wall;
 
@@ -36,9 +38,10 @@ use reqwest::header;
 pub use comment::{Audience, RawComment, Visibility};
 pub use detail::{Change, ChangeItem, Changelog, Detail};
 pub use field::{Field, Fields, Schema};
-pub use link::{Link, LinkType, Linked, Relation, relation};
+pub use link::{Link, LinkType, Linked, Relation};
 pub use page::{Page, Position};
 pub use people::{Among, Person, User};
+pub use project::{Named, ProjectIssueType, ProjectVersion, RawProject, TypeStatuses};
 pub use remote_link::RemoteLink;
 pub use search::RawIssue;
 pub use text::RichText;
@@ -119,8 +122,15 @@ impl Client {
     /// # Errors
     /// As [`Session::authorize`].
     pub async fn browse(&self, key: &str) -> Result<String> {
-        let base = self.site.session.browse_url().await?;
-        Ok(format!("{base}browse/{key}"))
+        Ok(format!("{}browse/{key}", self.site_url().await?))
+    }
+
+    /// The address of the site, for people, ending in a slash.
+    ///
+    /// # Errors
+    /// As [`Session::authorize`].
+    pub async fn site_url(&self) -> Result<String> {
+        Ok(self.site.session.browse_url().await?.into())
     }
 
     /// The key that seals what clients carry for this account.

@@ -187,11 +187,7 @@ impl IntoCallToolResult for Error {
 /// the output schema even in errors.
 impl From<Error> for CallToolResult {
     fn from(error: Error) -> Self {
-        let text = match error.hint() {
-            Some(hint) => format!("{error} {hint}"),
-            None => error.to_string(),
-        };
-        Self::error(vec![ContentBlock::text(text)])
+        Self::error(vec![ContentBlock::text(error.told())])
     }
 }
 

@@ -9,7 +9,11 @@ mod call;
 mod comments;
 mod get_issue;
 mod history;
+mod links;
+mod projects;
+mod remote_links;
 mod search;
+mod users;
 mod view;
 
 use rmcp::handler::server::tool::ToolRouter;
@@ -47,5 +51,18 @@ pub const GROUPS: &[Group] = &[
         default: true,
         about: "Read, write and delete comments",
         router: JiraServer::comment_tools,
+    },
+    Group {
+        name: "projects",
+        default: true,
+        about: "Read projects and what their issues consist of",
+        router: JiraServer::project_tools,
+    },
+    Group { name: "users", default: true, about: "Find people", router: JiraServer::user_tools },
+    Group {
+        name: "links",
+        default: true,
+        about: "Link issues with each other and with pages outside",
+        router: || JiraServer::link_tools() + JiraServer::remote_link_tools(),
     },
 ];

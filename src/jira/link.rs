@@ -15,7 +15,6 @@ use crate::error::{Error, Result};
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct LinkType {
     /// Numeric id.
-    #[serde(default)]
     pub id: String,
     /// `Blocks`.
     pub name: String,
@@ -35,6 +34,43 @@ pub struct Relation {
 }
 
 impl Relation {
+    /// The relation that a person means: one of a type's phrases, or its name, which reads outward.
+    ///
+    /// # Errors
+    /// [`Error::Unresolved`] with what there is, or with the types that share a phrase.
+    pub fn find(types: &[LinkType], given: &str) -> Result<Self> {
+        let wanted = loose(given);
+        let phrased = types.iter().flat_map(|kind| {
+            let outward = (loose(&kind.outward) == wanted).then_some(true);
+            let inward = (loose(&kind.inward) == wanted).then_some(false);
+            outward.or(inward).map(|outward| Self { link_type: kind.clone(), outward })
+        });
+        let phrased: Vec<Self> = phrased.collect();
+        let named = types.iter().find(|kind| loose(&kind.name) == wanted);
+        let error = |candidates, ambiguous| Error::Unresolved {
+            kind: "relation",
+            given: given.to_owned(),
+            candidates,
+            ambiguous,
+        };
+        match (phrased.as_slice(), named) {
+            ([relation], _) => Ok(relation.clone()),
+            (_, Some(kind)) => Ok(Self { link_type: kind.clone(), outward: true }),
+            ([], None) => {
+                let mut candidates: Vec<String> = Vec::new();
+                for phrase in types.iter().flat_map(|kind| [&kind.outward, &kind.inward]) {
+                    if !candidates.contains(phrase) {
+                        candidates.push(phrase.clone());
+                    }
+                }
+                Err(error(candidates, false))
+            }
+            (several, None) => {
+                Err(error(several.iter().map(|relation| relation.link_type.name.clone()).collect(), true))
+            }
+        }
+    }
+
     /// The words between the two issues.
     #[must_use]
     pub fn words(&self) -> &str {
@@ -110,30 +146,6 @@ pub struct Linked {
     pub links: Vec<Link>,
 }
 
-/// The relation that a person means: one of a type's phrases, or its name, which reads outward.
-///
-/// # Errors
-/// [`Error::Unresolved`] with what there is.
-pub fn relation(types: &[LinkType], given: &str) -> Result<Relation> {
-    let wanted = loose(given);
-    let found = |outward: bool, phrase: fn(&LinkType) -> &str| {
-        let mut fitting = types.iter().filter(|kind| loose(phrase(kind)) == wanted).cloned();
-        fitting.next().map(|link_type| Relation { link_type, outward })
-    };
-    found(true, |kind| &kind.outward)
-        .or_else(|| found(false, |kind| &kind.inward))
-        .or_else(|| found(true, |kind| &kind.name))
-        .ok_or_else(|| {
-            let mut candidates: Vec<String> = Vec::new();
-            for phrase in types.iter().flat_map(|kind| [&kind.outward, &kind.inward]) {
-                if !candidates.contains(phrase) {
-                    candidates.push(phrase.clone());
-                }
-            }
-            Error::Unresolved { kind: "relation", given: given.to_owned(), candidates, ambiguous: false }
-        })
-}
-
 impl Client {
     /// The site's types of links, from the cache where they are fresh.
     ///
@@ -176,7 +188,7 @@ impl Client {
         // Jira's names are those of the ends as seen from the other one: the source is "inward".
         let (source, target) = if relation.outward { (near, far) } else { (far, near) };
         let body = json!({
-            "type": { "name": relation.link_type.name }, "inwardIssue": source, "outwardIssue": target,
+            "type": { "id": relation.link_type.id }, "inwardIssue": source, "outwardIssue": target,
         });
         self.send(Request::post(Path::api("issueLink")).json(&body)?).await?;
         self.wrote(&from.id);
@@ -229,10 +241,10 @@ mod tests {
             ("Cloners", "Cloners", "clones"),
             ("is cloned by", "Cloners", "is cloned by"),
         ] {
-            let found = relation(&types(), given).unwrap();
+            let found = Relation::find(&types(), given).unwrap();
             assert_eq!((found.link_type.name.as_str(), found.words()), (name, words), "{given}");
         }
-        let error = relation(&types(), "depends on").unwrap_err().to_string();
+        let error = Relation::find(&types(), "depends on").unwrap_err().to_string();
         assert_eq!(
             error,
             "No relation fits `depends on`; use one of: blocks; is blocked by; relates to; clones; is cloned by."
@@ -250,9 +262,18 @@ mod tests {
         ]));
         assert_eq!(links.len(), 2);
         assert_eq!((links[0].words(), links[1].words()), ("blocks", "relates to"));
-        let says = |link: &Link, given: &str| relation(&types(), given).unwrap().is_said_by(link);
+        let says = |link: &Link, given: &str| Relation::find(&types(), given).unwrap().is_said_by(link);
         assert!(says(&links[0], "blocks") && !says(&links[0], "is blocked by"));
         assert!(says(&links[1], "relates to"), "the same words in both directions");
         assert!(!says(&links[1], "blocks"));
+    }
+
+    #[test]
+    fn a_phrase_that_two_types_share_asks_for_the_type() {
+        let mut types = types();
+        types.push(LinkType { id: "9".into(), name: "Blockade".into(), ..types[0].clone() });
+        let error = Relation::find(&types, "is blocked by").unwrap_err().to_string();
+        assert_eq!(error, "Several relations fit `is blocked by`; name one of: Blocks; Blockade.");
+        assert_eq!(Relation::find(&types, "Blockade").unwrap().link_type.id, "9");
     }
 }

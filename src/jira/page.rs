@@ -43,6 +43,14 @@ impl<T> Page<T> {
         Self { rows, start, next: more.then(|| Position { skip: end, ..Position::default() }) }
     }
 
+    /// The part of a listing that Jira gives whole, from `start` on.
+    pub(crate) fn part(mut rows: Vec<T>, start: Option<Position>) -> Self {
+        let start = start.unwrap_or_default();
+        let skipped = usize::try_from(start.skip).unwrap_or(usize::MAX).min(rows.len());
+        rows.drain(..skipped);
+        Self { rows, start, next: None }
+    }
+
     /// Where the row with this index is.
     #[must_use]
     pub fn position_of(&self, index: usize) -> Position {

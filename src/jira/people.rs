@@ -115,19 +115,7 @@ impl Client {
     /// # Errors
     /// As every request.
     pub async fn find_users(&self, query: &str, among: Among<'_>, limit: u32) -> Result<Vec<User>> {
-        let path = Path::api("user");
-        let request = match among {
-            Among::Everyone => Request::get(path.then("search")),
-            Among::AssignableIn(project) => {
-                Request::get(path.then("assignable/search")).query("project", project)
-            }
-            Among::AssignableTo(issue) => {
-                let id = issue.as_str().bytes().all(|b| b.is_ascii_digit());
-                let name = if id { "issueId" } else { "issueKey" };
-                Request::get(path.then("assignable/search")).query(name, issue.as_str())
-            }
-        };
-        self.send(request.query("query", query).query("maxResults", limit)).await?.json()
+        self.send(users(query, among).query("maxResults", limit)).await?.json()
     }
 
     /// The one person whom `given` names: `me`, an account id (neither asks Jira), an e-mail
@@ -190,6 +178,23 @@ impl Client {
         }
         Ok(Vec::new())
     }
+}
+
+/// The request for people whose name or e-mail address has a word that begins with `query`.
+pub(super) fn users(query: &str, among: Among<'_>) -> Request {
+    let path = Path::api("user");
+    let request = match among {
+        Among::Everyone => Request::get(path.then("search")),
+        Among::AssignableIn(project) => {
+            Request::get(path.then("assignable/search")).query("project", project)
+        }
+        Among::AssignableTo(issue) => {
+            let id = issue.as_str().bytes().all(|b| b.is_ascii_digit());
+            let name = if id { "issueId" } else { "issueKey" };
+            Request::get(path.then("assignable/search")).query(name, issue.as_str())
+        }
+    };
+    request.query("query", query)
 }
 
 enum Choice<'a> {

@@ -124,7 +124,7 @@ impl Client {
         self.limits.projects.as_deref()
     }
 
-    fn outside(&self, what: &str) -> Error {
+    pub(super) fn outside(&self, what: &str) -> Error {
         let projects = self.limits.projects.as_deref().unwrap_or_default().join(", ");
         Error::Refused {
             problem: format!("`{what}` is outside the projects that this server may use"),

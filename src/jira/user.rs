@@ -1,0 +1,61 @@
+//! Users as a directory: who I am, who somebody is, who there is.
+
+use serde_json::Value;
+
+use super::Client;
+use super::page::{Page, Position};
+use super::people::{Among, User, users};
+use super::request::{Path, Request};
+use crate::error::Result;
+
+/// Jira's key of the permission to browse users and groups.
+const BROWSE_USERS: &str = "USER_PICKER";
+
+impl Client {
+    /// The person who calls, asked afresh.
+    ///
+    /// # Errors
+    /// As every request.
+    pub async fn myself(&self) -> Result<User> {
+        self.send(Request::get(Path::api("myself"))).await?.json()
+    }
+
+    /// The person with this account id.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::NotFound`].
+    pub async fn user(&self, account_id: &str) -> Result<User> {
+        self.send(Request::get(Path::api("user")).query("accountId", account_id)).await?.json()
+    }
+
+    /// One page of the people whose name or e-mail address has a word that begins with `query`.
+    /// Empty also where this account may not browse users.
+    ///
+    /// # Errors
+    /// As every request.
+    pub async fn users_like(
+        &self,
+        query: &str,
+        among: Among<'_>,
+        limit: u64,
+        start: Option<Position>,
+    ) -> Result<Page<User>> {
+        let start = start.unwrap_or_default();
+        let request = users(query, among).query("startAt", start.skip).query("maxResults", limit);
+        let rows: Vec<User> = self.send(request).await?.json()?;
+        // Jira does not tell how many there are: a full page may be the last one.
+        let end = start.skip + limit;
+        let next = (rows.len() as u64 >= limit).then(|| Position { skip: end, ..Position::default() });
+        Ok(Page { rows, start, next })
+    }
+
+    /// True where this account may browse users; where it may not, Jira finds nobody.
+    ///
+    /// # Errors
+    /// As every request.
+    pub async fn may_browse_users(&self) -> Result<bool> {
+        let request = Request::get(Path::api("mypermissions")).query("permissions", BROWSE_USERS);
+        let reply: Value = self.send(request).await?.json()?;
+        Ok(reply["permissions"][BROWSE_USERS]["havePermission"] == true)
+    }
+}
