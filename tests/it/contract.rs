@@ -6,6 +6,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use crate::support::openapi::{Body, CONTRACT, Call, contract_dir, report, unexcused};
+use crate::support::{self, Jira};
 
 /// Recorded exchanges of Jira Cloud, with their file names.
 pub(crate) fn recorded() -> Vec<(String, Call)> {
@@ -174,4 +175,11 @@ fn replies_are_held_to_the_documents() {
     created.sent = Body::Json(json!({ "fields": {} }));
     created.got = Body::Json(json!({ "id": "1", "key": "DEMO-1", "self": "x" }));
     assert_eq!(complaints(&created), [""; 0]);
+}
+
+#[tokio::test]
+#[should_panic(expected = "path: /rest/api/3/isue/DEMO-1 is in none of Atlassian's documents")]
+async fn a_test_fails_on_traffic_that_jira_does_not_know() {
+    let jira = Jira::start().await;
+    support::http().get(format!("{}/rest/api/3/isue/DEMO-1", jira.info().url)).send().await.unwrap();
 }

@@ -8,6 +8,7 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use crate::contract::recorded;
+use crate::support;
 use crate::support::openapi::{CONTRACT, Call, DEPARTURES, Fault, report, unexcused};
 
 /// An embedded Jira and what was seen of it.
@@ -24,11 +25,9 @@ struct Sweep {
 
 impl Sweep {
     async fn start() -> Self {
-        // Plain HTTP, but reqwest builds no client without a TLS provider.
-        let _ = rustls::crypto::ring::default_provider().install_default();
         Self {
             sandbox: Sandbox::start(Options::default()).await.unwrap(),
-            http: reqwest::Client::new(),
+            http: support::http(),
             served: BTreeSet::new(),
             differences: Vec::new(),
             surprises: Vec::new(),

@@ -14,6 +14,14 @@ use rmcp::service::RunningService;
 use rmcp::{RoleClient, ServiceExt as _};
 use serde_json::Value;
 
+/// A plain HTTP client, for what no tool sends.
+#[cfg(feature = "contract")]
+pub(crate) fn http() -> reqwest::Client {
+    // reqwest builds no client without a TLS provider, even where no TLS is spoken; a second one is refused.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::new()
+}
+
 /// An embedded Jira whose traffic is checked at the end.
 pub(crate) struct Jira {
     pub(crate) sandbox: Sandbox,
