@@ -33,7 +33,7 @@ fn tidy(schema: &mut Value, definitions: Option<&Value>) {
     inline(schema, definitions);
     let Value::Object(object) = schema else { return };
     drop_null(object);
-    for key in ["title", "format", "default", "minimum", "maximum"] {
+    for key in ["title", "format", "default", "minimum", "maximum", "uniqueItems"] {
         object.remove(key);
     }
     if object.get("oneOf").is_some() {

@@ -3,8 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use mcp_server_jira::sandbox::{Options, Sandbox};
-use reqwest::{Method, StatusCode};
+use mcp_server_jira::sandbox::{Info, Options, Sandbox};
+use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
 use crate::contract::recorded;
@@ -83,7 +83,11 @@ impl Sweep {
             Some(body) => request.json(&body),
             None => request,
         };
-        let _: StatusCode = request.send().await.unwrap().status();
+        self.exchange(request).await
+    }
+
+    async fn exchange(&self, request: RequestBuilder) -> (Call, Value) {
+        request.send().await.unwrap();
         let exchange = self.sandbox.exchanges().pop().unwrap();
         self.sandbox.forget_exchanges();
         (Call::of(&exchange).unwrap(), exchange.response_body)
@@ -99,6 +103,7 @@ fn text(words: &str) -> Value {
 #[tokio::test]
 async fn the_embedded_jira_keeps_the_contract() {
     let mut sweep = Sweep::start().await;
+    strangers(&mut sweep).await;
     people(&mut sweep).await;
     catalogues(&mut sweep).await;
     projects(&mut sweep).await;
@@ -129,6 +134,26 @@ async fn the_embedded_jira_keeps_the_contract() {
     let unmet: Vec<_> =
         DEPARTURES.iter().filter(|known| !met.iter().any(|fault| known.excuses(fault))).collect();
     assert!(unmet.is_empty(), "nothing shows these departures any more, so take them out: {unmet:#?}");
+}
+
+/// Nobody, and tokens that do not fit the address.
+async fn strangers(jira: &mut Sweep) {
+    let Info { url, api_url, cloud_id, email, api_token, scoped_api_token, .. } = jira.sandbox.info().clone();
+    let gateway = format!("{api_url}/ex/jira/{cloud_id}");
+    for (base, token) in
+        [(&url, None), (&url, Some(&scoped_api_token)), (&gateway, Some(&api_token)), (&gateway, None)]
+    {
+        let request = jira.http.get(format!("{base}/rest/api/3/myself"));
+        let request = if token.is_some() { request.basic_auth(&email, token) } else { request };
+        let (call, _) = jira.exchange(request).await;
+        assert_eq!(call.status, 401, "{base}");
+        jira.differences.extend(CONTRACT.reply_differences(&call));
+    }
+    let request =
+        jira.http.get(format!("{gateway}/rest/api/3/myself")).basic_auth(&email, Some(&scoped_api_token));
+    let (call, _) = jira.exchange(request).await;
+    assert_eq!(call.status, 200);
+    jira.differences.extend(CONTRACT.differences(&call));
 }
 
 async fn people(jira: &mut Sweep) {
@@ -237,6 +262,7 @@ async fn search(jira: &mut Sweep) {
     )
     .await;
     jira.refused(400, Method::POST, "/rest/api/3/search/approximate-count", Some(json!({ "jql": "" }))).await;
+    jira.refused(400, Method::POST, "/rest/api/3/search/jql", Some(json!({ "jql": "project = NOPE" }))).await;
     jira.refused(410, Method::GET, "/rest/api/3/search?jql=project%20%3D%20DEMO", None).await;
     jira.refused(410, Method::POST, "/rest/api/3/search", Some(json!({ "jql": "project = DEMO" }))).await;
 }

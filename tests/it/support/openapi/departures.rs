@@ -32,6 +32,11 @@ impl Departure {
         Self { operation, side: Side::Reply, status: Some(status), pointer: "", rule: "status", reason }
     }
 
+    /// The same for one status only.
+    const fn of(self, status: u16) -> Self {
+        Self { status: Some(status), ..self }
+    }
+
     /// Whether this entry covers the fault.
     pub(crate) fn excuses(&self, fault: &Fault) -> bool {
         (self.operation == "*" || self.operation == fault.operation)
@@ -56,6 +61,7 @@ fn pointer_matches(pattern: &str, pointer: &str) -> bool {
 const UNTRANSLATED: &str = "recorded 2026-04: named things also carry their name in the site's own language";
 const ENTITY_ID: &str = "recorded 2026-04: a team-managed project carries its entity id";
 const WARNINGS: &str = "recorded: a refused query is answered with warningMessages in place of errors";
+const GATEWAY: &str = "reported many times: the gateway's own errors are {code, message}";
 const GONE: &str = "reported many times since 2025: removed, and answered with the way to the new search";
 const NOT_FOUND: &str = "the documents forget the status, not the case";
 
@@ -89,6 +95,17 @@ pub(crate) const DEPARTURES: &[Departure] = &[
     ),
     Departure::field("GET /rest/api/3/serverInfo", "/defaultLocale", "recorded: the language of the site"),
     Departure::field("GET /rest/api/3/search/jql", "/warningMessages", WARNINGS),
+    Departure::field("POST /rest/api/3/search/jql", "/warningMessages", WARNINGS),
+    Departure {
+        operation: "*",
+        side: Side::Reply,
+        status: Some(401),
+        pointer: "",
+        rule: "media type",
+        reason: "recorded: the site answers a missing or wrong sign-in with one line of plain text",
+    },
+    Departure::field("*", "/code", GATEWAY).of(401),
+    Departure::field("*", "/message", GATEWAY).of(401),
     Departure::status("GET /rest/api/3/search", 410, GONE),
     Departure::status("POST /rest/api/3/search", 410, GONE),
     Departure::status("GET /rest/api/3/user", 400, "a missing accountId is refused as everywhere"),
