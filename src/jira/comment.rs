@@ -83,8 +83,9 @@ pub struct Visibility {
     pub identifier: Option<String>,
 }
 
-/// Whom a new comment is for.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// Whom a comment is for: `role:NAME`, `group:NAME`, `internal`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
 pub enum Audience {
     /// Everybody who sees the issue.
     #[default]
@@ -95,7 +96,35 @@ pub enum Audience {
     Agents,
 }
 
+impl TryFrom<String> for Audience {
+    type Error = String;
+
+    fn try_from(text: String) -> std::result::Result<Self, Self::Error> {
+        let (kind, name) = text.split_once(':').unwrap_or((&text, ""));
+        match (kind.trim().to_ascii_lowercase().as_str(), name.trim()) {
+            ("internal", "") => Ok(Self::Agents),
+            (kind @ ("role" | "group"), name) if !name.is_empty() => Ok(Self::Only(Visibility {
+                kind: kind.to_owned(),
+                value: Some(name.to_owned()),
+                identifier: None,
+            })),
+            _ => Err(format!(
+                "`visible_to` takes `role:NAME`, `group:NAME`, or `internal` on a service desk, not `{text}`"
+            )),
+        }
+    }
+}
+
 impl Audience {
+    /// The name of the role, where it is one.
+    #[must_use]
+    pub fn role(&self) -> Option<&str> {
+        match self {
+            Self::Only(visibility) if visibility.kind == "role" => visibility.value.as_deref(),
+            _ => None,
+        }
+    }
+
     /// Puts it into the body of a write.
     fn apply(&self, body: &mut Value) {
         match self {
@@ -214,6 +243,20 @@ mod tests {
         ] {
             let comment: RawComment = serde_json::from_value(wire).unwrap();
             assert_eq!(comment.visible_to().as_deref(), expected);
+        }
+    }
+
+    #[test]
+    fn an_audience_is_read_in_the_form_in_which_it_is_shown() {
+        let read = |text: &str| Audience::try_from(text.to_owned());
+        for shown in ["role:Service Desk Team", "group:site-admins"] {
+            let Ok(Audience::Only(visibility)) = read(shown) else { panic!("{shown}") };
+            assert_eq!(format!("{}:{}", visibility.kind, visibility.value.unwrap()), shown);
+        }
+        assert_eq!(read("Role: Developers").unwrap().role(), Some("Developers"));
+        assert_eq!(read("internal").unwrap(), Audience::Agents);
+        for text in ["Developers", "role:", "", "team:x", "internal:x"] {
+            assert!(read(text).is_err(), "{text}");
         }
     }
 

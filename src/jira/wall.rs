@@ -81,17 +81,33 @@ impl Client {
         if self.limits.projects.is_none() {
             return Ok(Admitted(issue.0.clone()));
         }
+        let present = self.present_key(issue.as_str()).await?;
+        if !self.sees_issue(&present) {
+            // Neither its present key nor whether it exists is the caller's to know.
+            return Err(self.outside(issue.as_str()));
+        }
+        Ok(Admitted(present))
+    }
+
+    /// The key of an issue, asked of Jira only where it was named by its id.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn key_of(&self, issue: &Admitted) -> Result<String> {
+        if issue.0.contains('-') {
+            return Ok(issue.0.clone());
+        }
+        self.present_key(&issue.0).await
+    }
+
+    async fn present_key(&self, issue: &str) -> Result<String> {
         #[derive(Deserialize)]
         struct Keyed {
             key: String,
         }
-        let request = Request::get(Path::api("issue").arg(issue.as_str())).query("fields", "project");
+        let request = Request::get(Path::api("issue").arg(issue)).query("fields", "project");
         let present: Keyed = self.send(request).await?.json()?;
-        if !self.sees_issue(&present.key) {
-            // Neither its present key nor whether it exists is the caller's to know.
-            return Err(self.outside(issue.as_str()));
-        }
-        Ok(Admitted(present.key))
+        Ok(present.key)
     }
 
     /// Lets a project key through the wall.

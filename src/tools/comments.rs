@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::Call;
 use super::view::CommentView;
-use crate::error::Result;
-use crate::jira::IssueRef;
+use crate::error::{Error, Result};
+use crate::jira::{Audience, Client, IssueRef, RawComment, RichText, markdown};
 use crate::server::JiraServer;
 
 /// Comments of one page unless asked otherwise.
@@ -39,6 +39,90 @@ struct CommentList {
     next_cursor: Option<String>,
 }
 
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct AddComment {
+    /// Key, id or URL.
+    #[schemars(with = "String")]
+    issue: IssueRef,
+    /// Markdown; `@[Name]` mentions.
+    body: String,
+    /// Only for `role:NAME`, `group:NAME`, or `internal` (service desk agents).
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    visible_to: Audience,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct CommentWritten {
+    /// The issue's key.
+    issue: String,
+    /// The comment's id.
+    id: String,
+    /// Address for people.
+    url: String,
+    /// The only people who see it, where not everybody does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    visible_to: Option<String>,
+    /// What Jira stored, where that is not what was sent. Markdown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stored: Option<String>,
+    /// What probably was not meant so.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<String>,
+}
+
+impl CommentWritten {
+    async fn new(jira: &Client, issue: String, sent: RichText, stored: &RawComment) -> Result<Self> {
+        let shown = markdown(&stored.body);
+        Ok(Self {
+            url: format!("{}?focusedCommentId={}", jira.browse(&issue).await?, stored.id),
+            issue,
+            id: stored.id.clone(),
+            visible_to: stored.visible_to(),
+            stored: shown.filter(|shown| markdown(&sent.value).as_ref() != Some(shown)),
+            warnings: sent.warnings,
+        })
+    }
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct DeleteComment {
+    /// Key, id or URL.
+    #[schemars(with = "String")]
+    issue: IssueRef,
+    /// Comment id.
+    comment: String,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct CommentDeleted {
+    /// The issue's key.
+    issue: String,
+    /// The comment's id.
+    deleted: String,
+}
+
+fn check(issue: &str) -> String {
+    format!("list_comments {issue}")
+}
+
+/// Names the roles there are where Jira does not know the one that was given.
+async fn explained(jira: &Client, issue: &str, audience: &Audience, error: Error) -> Error {
+    let (Error::Invalid { .. }, Some(role), Some((project, _))) =
+        (&error, audience.role(), issue.rsplit_once('-'))
+    else {
+        return error;
+    };
+    let Ok(project) = jira.project(project).await else { return error };
+    let roles: Vec<String> = project.roles().map(str::to_owned).collect();
+    if roles.iter().any(|known| known == role) {
+        return error;
+    }
+    Error::Unresolved { kind: "role", given: role.to_owned(), candidates: roles, ambiguous: false }
+}
+
 #[tool_router(router = comment_tools, vis = "pub(super)")]
 impl JiraServer {
     /// List an issue's comments, newest first.
@@ -66,5 +150,57 @@ impl JiraServer {
         let (comments, next_cursor) =
             call.fit(&page, &query, |comment| CommentView::new(comment, &reader))?;
         Ok(Json(CommentList { total, comments, next_cursor }))
+    }
+
+    /// Comment on an issue.
+    #[tool(
+        title = "Add comment",
+        annotations(
+            read_only_hint = false,
+            destructive_hint = false,
+            idempotent_hint = false,
+            open_world_hint = true
+        )
+    )]
+    async fn add_comment(
+        &self,
+        call: Call,
+        Parameters(input): Parameters<AddComment>,
+    ) -> Result<Json<CommentWritten>> {
+        let jira = call.jira()?;
+        let issue = jira.admit(&input.issue).await?;
+        let key = jira.key_of(&issue).await?;
+        let text = jira.rich_text(&input.body).await?;
+        let stored = match jira.add_comment(&issue, &text.value, &input.visible_to).await {
+            Ok(stored) => stored,
+            Err(error) => {
+                return Err(explained(jira, &key, &input.visible_to, error).await.check_with(check(&key)));
+            }
+        };
+        Ok(Json(CommentWritten::new(jira, key, text, &stored).await?))
+    }
+
+    /// Delete a comment for good.
+    #[tool(
+        title = "Delete comment",
+        annotations(
+            read_only_hint = false,
+            destructive_hint = true,
+            idempotent_hint = true,
+            open_world_hint = true
+        )
+    )]
+    async fn delete_comment(
+        &self,
+        call: Call,
+        Parameters(input): Parameters<DeleteComment>,
+    ) -> Result<Json<CommentDeleted>> {
+        let jira = call.jira()?;
+        let issue = jira.admit(&input.issue).await?;
+        let key = jira.key_of(&issue).await?;
+        jira.delete_comment(&issue, input.comment.trim())
+            .await
+            .map_err(|error| error.check_with(check(&key)))?;
+        Ok(Json(CommentDeleted { issue: key, deleted: input.comment.trim().to_owned() }))
     }
 }
