@@ -123,7 +123,9 @@ impl<'s, 'w> Compiler<'s, 'w> {
         let wanted = self.wanted(subject, name, &literals)?;
         let unknown = self.report.warnings.split_off(noted);
         let known = unknown.is_empty();
-        unknown.into_iter().for_each(|warning| self.report.error(warning));
+        for warning in unknown {
+            self.report.error(warning);
+        }
         known.then_some(wanted)
     }
 

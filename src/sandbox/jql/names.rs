@@ -57,7 +57,7 @@ impl Scope<'_> {
                 let asked = text(literal).replace(' ', "_");
                 let kinds = [ProjectKind::Software, ProjectKind::Service, ProjectKind::Business]
                     .map(ProjectKind::key);
-                let found = kinds.into_iter().find(|kind| kind.eq_ignore_ascii_case(&asked));
+                let found = kinds.into_iter().find(|kind| same(kind, &asked));
                 found.map(|kind| vec![kind.to_owned()]).ok_or_else(|| not_found(name, literal))
             }
             (Subject::StatusCategory, _) => {
@@ -86,8 +86,7 @@ impl Scope<'_> {
                     .map_err(|_| Problem::Error(no_sprint(literal))),
                 FieldKind::Group => {
                     let asked = text(literal);
-                    let found =
-                        world.groups.iter().find(|g| g.name.eq_ignore_ascii_case(&asked) || g.id == asked);
+                    let found = world.groups.iter().find(|g| same(&g.name, &asked) || g.id == asked);
                     found.map(|group| vec![group.name.clone()]).ok_or_else(|| {
                         Problem::Error(format!("The group '{asked}' for field '{name}' does not exist."))
                     })
@@ -149,7 +148,7 @@ impl Scope<'_> {
         }
         let level = |id| self.world.issue_types.get(id).is_some_and(|t| t.level == 1);
         let epics = self.world.issues.values().filter(|issue| level(&issue.issue_type) && self.sees(issue));
-        let named = epics.filter(|epic| epic.summary().eq_ignore_ascii_case(&asked));
+        let named = epics.filter(|epic| same(epic.summary(), &asked));
         non_empty(named.map(|epic| epic.id.to_string()).collect())
             .ok_or_else(|| Problem::Error(format!("No issues have a parent epic with key or name '{asked}'")))
     }
@@ -161,7 +160,7 @@ impl Scope<'_> {
 
     /// Ends of link types, outward or not: by what they say ("is blocked by"), else both by name or id of the type.
     pub(super) fn link_ends(&self, asked: &str) -> Vec<(Id, bool)> {
-        let is = |other: &str| other.eq_ignore_ascii_case(asked);
+        let is = |other: &str| same(other, asked);
         let types = self.world.link_types.values();
         let said = types.clone().flat_map(|t| [(t.id, true, is(&t.outward)), (t.id, false, is(&t.inward))]);
         let said: Vec<_> = said.filter(|(_, _, is)| *is).map(|(id, outward, _)| (id, outward)).collect();
@@ -176,7 +175,7 @@ impl Scope<'_> {
 /// Things by name, else by id; a bare number is an id first.
 fn pick(list: &[(Id, &str)], name: &str, literal: &Literal) -> Members {
     let asked = text(literal);
-    let by_name = list.iter().filter(|(_, other)| other.eq_ignore_ascii_case(&asked));
+    let by_name = list.iter().filter(|(_, other)| same(other, &asked));
     let by_name = non_empty(by_name.map(|(id, _)| id.to_string()).collect());
     let by_id = list.iter().find(|(id, _)| id.to_string() == asked).map(|(id, _)| vec![id.to_string()]);
     let found = if matches!(literal, Literal::Number(_)) { by_id.or(by_name) } else { by_name.or(by_id) };
@@ -189,8 +188,7 @@ fn pick_or(list: &[(Id, &str)], name: &str, literal: &Literal, problem: Problem)
 
 fn named_option(field: Option<&Field>, name: &str, literal: &Literal) -> Members {
     let asked = text(literal);
-    let is =
-        |option: &&FieldOption| option.value.eq_ignore_ascii_case(&asked) || option.id.to_string() == asked;
+    let is = |option: &&FieldOption| same(&option.value, &asked) || option.id.to_string() == asked;
     let all = field.into_iter().flat_map(|f| &f.options).flat_map(|o| std::iter::once(o).chain(&o.children));
     non_empty(all.filter(is).map(|option| option.id.to_string()).collect())
         .ok_or_else(|| Problem::Error(format!("The option '{asked}' for field '{name}' does not exist.")))
@@ -198,9 +196,8 @@ fn named_option(field: Option<&Field>, name: &str, literal: &Literal) -> Members
 
 /// The member that a parent option and a child, or the lack of one, make together.
 pub(super) fn cascade(field: &Field, parent: &str, child: Option<&str>) -> Option<String> {
-    let is = |option: &&FieldOption, asked: &str| {
-        option.value.eq_ignore_ascii_case(asked) || option.id.to_string() == asked
-    };
+    let is =
+        |option: &&FieldOption, asked: &str| same(&option.value, asked) || option.id.to_string() == asked;
     let parent = field.options.iter().find(|option| is(option, parent))?;
     match child {
         None => Some(parent.id.to_string()),
@@ -209,6 +206,11 @@ pub(super) fn cascade(field: &Field, parent: &str, child: Option<&str>) -> Optio
             parent.children.iter().find(|option| is(option, child)).map(|option| option.id.to_string())
         }
     }
+}
+
+/// Whether two names are the same but for upper and lower case.
+pub(super) fn same(a: &str, b: &str) -> bool {
+    folded(a) == folded(b)
 }
 
 /// A value as messages show it.

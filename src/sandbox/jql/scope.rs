@@ -2,7 +2,7 @@
 
 use jiff::ZonedDateTime;
 
-use super::time;
+use super::{names, time};
 use crate::sandbox::world::{Issue, Permission, Project, User, Visibility, World};
 
 /// The site as one caller sees it at one moment.
@@ -61,7 +61,7 @@ impl<'w> Scope<'w> {
     pub(super) fn users(&self, name: &str) -> Vec<&'w User> {
         let named = |user: &&User| {
             user.account_id == name
-                || user.name.eq_ignore_ascii_case(name)
+                || names::same(&user.name, name)
                 || (self.sees_email(user) && user.email.eq_ignore_ascii_case(name))
         };
         self.world.users.values().filter(named).collect()

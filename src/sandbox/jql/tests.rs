@@ -2,5 +2,6 @@
 
 mod forms;
 mod grammar;
+mod robust;
 mod search;
 mod site;

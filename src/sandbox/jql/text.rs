@@ -171,10 +171,31 @@ impl Words {
     }
 }
 
+/// Words in small letters. Scripts without spaces between words are taken letter by letter.
 fn raw_words(text: &str) -> impl Iterator<Item = String> + '_ {
-    text.split(|c: char| !c.is_alphanumeric() && c != '\'' && c != '’')
-        .map(|word| word.trim_matches(['\'', '’']).to_lowercase())
-        .filter(|word| !word.is_empty())
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        rest = rest.trim_start_matches(|c| !is_word(c));
+        let first = rest.chars().next()?;
+        let end = if is_ideograph(first) {
+            first.len_utf8()
+        } else {
+            rest.find(|c| !is_word(c) || is_ideograph(c)).unwrap_or(rest.len())
+        };
+        let (word, after) = rest.split_at(end);
+        rest = after;
+        Some(word.trim_matches(['\'', '’']).to_lowercase())
+    })
+    .filter(|word| !word.is_empty())
+}
+
+fn is_word(c: char) -> bool {
+    c.is_alphanumeric() || matches!(c, '\'' | '’' | '_')
+}
+
+/// Chinese characters and Japanese syllables.
+fn is_ideograph(c: char) -> bool {
+    matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{20000}'..='\u{2fa1f}')
 }
 
 fn words(text: &str) -> Vec<String> {
@@ -287,6 +308,15 @@ mod tests {
         {
             assert!(!Search::parse(search).unwrap().matches(text), "{search}");
         }
+    }
+
+    #[test]
+    fn scripts_without_spaces() {
+        let text = "佐藤さんが決済を確認した (snake_case)";
+        for search in ["決済", "佐藤", "snake_case", "SNAKE_*"] {
+            assert!(Search::parse(search).unwrap().matches(text), "{search}");
+        }
+        assert!(!Search::parse("済決").unwrap().matches(text));
     }
 
     #[test]
