@@ -87,8 +87,11 @@ impl<'s, 'w> Compiler<'s, 'w> {
         let found = fields::find(self.scope.world, field);
         if found.is_none() {
             let name = if field.property.is_some() { field.to_string() } else { field.name.clone() };
-            self.report
-                .error(format!("Field '{name}' does not exist or you do not have permission to view it."));
+            let or = match self.scope.who {
+                Some(_) => "you do not have permission to view it",
+                None => "this field cannot be viewed by anonymous users",
+            };
+            self.report.error(format!("Field '{name}' does not exist or {or}."));
         }
         found
     }

@@ -288,6 +288,10 @@ fn what_the_caller_may_not_see_is_not_there() {
     assert_eq!(guest("comment ~ refund").as_deref(), Ok(""));
     assert_eq!(guest("comment ~ signature").as_deref(), Ok("DEMO-2"));
     assert_eq!(keys(&world, None, "assignee = currentUser()").as_deref(), Ok(""));
+    assert_eq!(
+        keys(&world, None, "universe = 42"),
+        Err("Field 'universe' does not exist or this field cannot be viewed by anonymous users.".into())
+    );
 }
 
 #[test]
