@@ -125,6 +125,9 @@ pub struct Gates {
     pub exclude_tools: Vec<String>,
     /// The only projects, in upper case; `None` for all.
     pub projects: Option<Vec<String>>,
+    /// True where toolsets or tools come from variables of mcp-atlassian: names that only it has
+    /// are then passed over with a warning.
+    pub foreign: bool,
 }
 
 /// What the text block of a result holds.
@@ -169,6 +172,9 @@ impl Config {
                 .clone()
                 .or_else(|| env.get(JIRA_PROJECTS))
                 .map(|t| list(&t).iter().map(|key| key.to_uppercase()).collect()),
+            foreign: flags.toolsets.is_none()
+                && flags.tools.is_none()
+                && [JIRA_TOOLSETS, JIRA_TOOLS].iter().any(|variable| env.is_alias(*variable)),
         };
         if gates.projects.as_ref().is_some_and(Vec::is_empty) {
             return Err(bad(JIRA_PROJECTS, "names no project"));
@@ -223,6 +229,11 @@ impl Env<'_> {
         [Some(variable.name), variable.alias].into_iter().flatten().find_map(|name| {
             (self.0)(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
         })
+    }
+
+    /// True where the value is set under the alias alone.
+    fn is_alias(&self, variable: Variable) -> bool {
+        (self.0)(variable.name).is_none_or(|value| value.trim().is_empty()) && self.get(variable).is_some()
     }
 
     fn switch(&self, variable: Variable) -> Result<bool> {

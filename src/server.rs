@@ -254,3 +254,57 @@ impl ServerHandler for JiraServer {
         Ok(self.finish(result).into())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rmcp::ServiceExt as _;
+    use rmcp::handler::server::router::tool::ToolRoute;
+    use rmcp::model::JsonObject;
+
+    use super::*;
+    use crate::config::Flags;
+
+    fn server() -> JiraServer {
+        JiraServer::new(Config::load(&Flags::default(), |_| None).unwrap()).unwrap()
+    }
+
+    async fn call(server: JiraServer, tool: &'static str) -> (CallToolResult, CallToolResult) {
+        let (ours, theirs) = tokio::io::duplex(4096);
+        tokio::spawn(async move { server.serve(theirs).await.unwrap().waiting().await });
+        let client = ().serve(ours).await.unwrap();
+        let first = client.call_tool(CallToolRequestParams::new(tool)).await.unwrap();
+        let second = client.call_tool(CallToolRequestParams::new("count_issues")).await.unwrap();
+        (first, second)
+    }
+
+    fn text(result: &CallToolResult) -> &str {
+        &result.content[0].as_text().unwrap().text
+    }
+
+    #[tokio::test]
+    async fn a_tool_that_panics_is_an_error_reply_and_the_server_goes_on() {
+        let mut server = server();
+        let shared = Arc::get_mut(&mut server.shared).unwrap();
+        let tool = Tool::new("count_everything", "Panics.", JsonObject::new());
+        let gated = Gated { name: tool.name.to_string(), group: "issues", default: true, reads: true };
+        let gates = crate::config::Gates {
+            tools: Some(vec!["count_issues".into(), "count_everything".into()]),
+            ..Default::default()
+        };
+        shared.catalogue.push((gated, tool.clone()));
+        let all: Vec<Gated> = shared.catalogue.iter().map(|(gated, _)| gated.clone()).collect();
+        shared.policy = Policy::new(&gates, &all).unwrap();
+        shared.router.add_route(ToolRoute::new_dyn(tool, |_| {
+            Box::pin(async { panic!("count_everything cannot count") })
+        }));
+        let (first, second) = call(server, "count_everything").await;
+        assert_eq!(first.is_error, Some(true));
+        assert!(text(&first).contains("other calls go on"), "{}", text(&first));
+        assert!(text(&second).contains("`jql` is missing"), "{}", text(&second));
+    }
+
+    #[test]
+    fn the_instructions_are_short() {
+        assert!(INSTRUCTIONS.split_whitespace().count() <= 120);
+    }
+}

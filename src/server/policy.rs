@@ -48,7 +48,7 @@ impl Policy {
                 _ => tool.group == name,
             };
             if !matches!(name, "all" | "default") && !groups.contains(name) {
-                return Err(unknown("toolset", name, groups.iter().copied().chain(["default", "all"])));
+                pass_over(gates, unknown("toolset", name, groups.iter().copied().chain(["default", "all"])))?;
             }
             on.extend(tools.iter().filter(fits).map(|tool| tool.name.clone()));
         }
@@ -61,10 +61,21 @@ impl Policy {
                 .ok_or_else(|| unknown("tool", name, tools.iter().map(|tool| tool.name.as_str())))
         };
         for name in gates.tools.iter().flatten() {
-            on.insert(known(name)?);
+            match known(name) {
+                Ok(name) => {
+                    on.insert(name);
+                }
+                Err(error) => pass_over(gates, error)?,
+            }
         }
         for name in &gates.exclude_tools {
             on.remove(&known(name)?);
+        }
+        if on.is_empty() && gates.foreign {
+            return Err(Error::NotConfigured {
+                problem: "none of the tools and toolsets that are named is one of this server's".into(),
+                fix: "`mcp-server-jira tools` lists ours; set JIRA_TOOLSETS or JIRA_TOOLS.".into(),
+            });
         }
         if gates.read_only {
             on.retain(|name| tools.iter().any(|tool| tool.reads && tool.name == *name));
@@ -98,6 +109,15 @@ impl Policy {
             }
         })
     }
+}
+
+/// An unknown name stops the start, unless it stands in a variable that another server reads too.
+fn pass_over(gates: &Gates, error: Error) -> Result<()> {
+    if !gates.foreign {
+        return Err(error);
+    }
+    tracing::warn!("{error} {}", error.hint().unwrap_or_default());
+    Ok(())
 }
 
 /// Our name for what users of mcp-atlassian wrote: their tools begin with `jira_`.
@@ -146,7 +166,7 @@ mod tests {
             toolsets: toolsets.map(split),
             tools: add.map(split),
             exclude_tools: exclude.iter().map(|name| (*name).to_owned()).collect(),
-            projects: None,
+            ..Gates::default()
         };
         Policy::new(&gates, &tools()).map(|policy| policy.on.into_iter().collect())
     }
@@ -158,6 +178,18 @@ mod tests {
         assert_eq!(on(None, Some("jira_get_issue"), &[], false).unwrap(), ["get_issue"]);
         assert_eq!(on(Some("agile"), Some("get_issue"), &["rank_issues"], false).unwrap(), ["get_issue"]);
         assert_eq!(on(Some("all"), Some("request_jira"), &[], true).unwrap(), ["get_issue"]);
+    }
+
+    #[test]
+    fn names_that_only_another_server_has_are_passed_over_in_its_variables() {
+        let gates = |names: &[&str]| Gates {
+            toolsets: Some(names.iter().map(|name| (*name).to_owned()).collect()),
+            foreign: true,
+            ..Gates::default()
+        };
+        let policy = Policy::new(&gates(&["jira_issues", "confluence_pages"]), &tools()).unwrap();
+        assert!(policy.allows("get_issue"));
+        assert!(Policy::new(&gates(&["confluence_pages"]), &tools()).is_err());
     }
 
     #[test]

@@ -56,7 +56,9 @@ impl ChangeView {
         let changed = change.items.iter().map(|item| {
             let shown = |value: &Option<String>| match value.as_deref().map(str::trim) {
                 None | Some("") => "none".to_owned(),
-                Some(text) => shortened(&reader.behind_wall(text)),
+                Some(text) => {
+                    duration(&item.field, text).unwrap_or_else(|| shortened(&reader.behind_wall(text)))
+                }
             };
             format!("{}: {} → {}", item.field, shown(&item.from_string), shown(&item.to_string))
         });
@@ -66,6 +68,19 @@ impl ChangeView {
             changed: changed.collect(),
         }
     }
+}
+
+/// Jira's history has estimates in bare seconds: `66600` is shown as `18h 30m`.
+fn duration(field: &str, text: &str) -> Option<String> {
+    if !matches!(field, "timeestimate" | "timeoriginalestimate" | "timespent") {
+        return None;
+    }
+    let minutes = text.parse::<u64>().ok()? / 60;
+    Some(match (minutes / 60, minutes % 60) {
+        (0, minutes) => format!("{minutes}m"),
+        (hours, 0) => format!("{hours}h"),
+        (hours, minutes) => format!("{hours}h {minutes}m"),
+    })
 }
 
 fn shortened(text: &str) -> String {

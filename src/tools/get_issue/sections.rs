@@ -244,7 +244,7 @@ fn text(value: &Value, key: &str) -> Option<String> {
 async fn children(jira: &Client, detail: &Detail, reader: &Reader) -> Result<(Vec<ChildView>, usize)> {
     let level = detail.issue.fields.get("issuetype").and_then(|kind| kind.get("hierarchyLevel"));
     let raw: Vec<RawIssue> = if level.and_then(Value::as_i64).is_some_and(|level| level > 0) {
-        let jql = format!("parent = {} ORDER BY key", detail.issue.key);
+        let jql = format!("parent = {} ORDER BY key ASC", detail.issue.key);
         let columns = ["status".to_owned(), "summary".to_owned()];
         jira.search(&jql, &columns, CHILDREN, None).await?.rows
     } else {
