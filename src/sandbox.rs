@@ -26,7 +26,7 @@ use std::{io, net::Ipv4Addr, sync::Arc, time::Duration};
 use axum::Router;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
-use tokio::{net::TcpListener, sync::oneshot};
+use tokio::{net::TcpListener, sync::watch};
 
 pub use exchange::Exchange;
 pub use faults::{Fault, Trouble};
@@ -121,7 +121,7 @@ pub struct Account {
 #[derive(Debug)]
 pub struct Sandbox {
     site: Arc<Site>,
-    _stop: oneshot::Sender<()>,
+    _stop: watch::Sender<()>,
 }
 
 impl Sandbox {
@@ -131,19 +131,25 @@ impl Sandbox {
     /// When the port cannot be had.
     pub async fn start(options: Options) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)).await?;
+        let media = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let world = build_world(&options);
         let (info, tokens) = introduce(&world, listener.local_addr()?.port());
         let lag = SignedDuration::try_from(options.search_lag).unwrap_or(SignedDuration::MAX);
         let index = Index::new(&world, lag);
-        let site = Site::new(info, options.latency, options.short_pages, Inner::new(world, index, tokens));
-        let router = Router::new().fallback(server::serve).with_state(Arc::clone(&site));
-        let (stop, stopped) = oneshot::channel::<()>();
-        let server = axum::serve(Loopback(listener), router.into_make_service_with_connect_info::<Wire>())
-            .with_graceful_shutdown(async move {
-                // Either way the sandbox is gone.
-                let _ = stopped.await;
-            });
-        tokio::spawn(server.into_future());
+        let media_url = format!("http://{}", media.local_addr()?);
+        let site = Site::new(info, media_url, &options, Inner::new(world, index, tokens));
+        let (stop, _) = watch::channel(());
+        for listener in [listener, media] {
+            let router = Router::new().fallback(server::serve).with_state(Arc::clone(&site));
+            let mut stopped = stop.subscribe();
+            let server =
+                axum::serve(Loopback(listener), router.into_make_service_with_connect_info::<Wire>())
+                    .with_graceful_shutdown(async move {
+                        // Nothing is ever sent: the error tells that the sandbox is gone.
+                        let _ = stopped.changed().await;
+                    });
+            tokio::spawn(server.into_future());
+        }
         Ok(Self { site, _stop: stop })
     }
 

@@ -20,6 +20,8 @@ pub(super) struct Call<'a> {
     pub(super) base: String,
     /// The site's own address.
     pub(super) site: &'a str,
+    /// Where files are downloaded from: another host in Jira, another port here.
+    pub(super) media: &'a str,
     pub(super) path: Vec<(&'static str, String)>,
     pub(super) query: Vec<(String, String)>,
     pub(super) headers: &'a HeaderMap,
@@ -101,19 +103,23 @@ impl Call<'_> {
     }
 
     /// The issue of the path, if the caller holds a permission on it.
-    pub(super) fn issue_for(&self, permission: Permission, refusal: &str) -> Result<Id, Reply> {
+    pub(super) fn issue_for(&self, permission: Permission, status: u16, refusal: &str) -> Result<Id, Reply> {
         let issue = self.issue()?;
-        self.require(permission, issue, refusal)?;
+        self.require(permission, issue, status, refusal)?;
         Ok(issue.id)
     }
 
-    /// Refuses with 403 unless the caller holds a permission on an issue.
-    pub(super) fn require(&self, permission: Permission, issue: &Issue, refusal: &str) -> Result<(), Reply> {
-        if self.world.may_on(self.who.as_deref(), permission, issue) {
-            Ok(())
-        } else {
-            Err(Reply::error(403, refusal))
-        }
+    /// Refuses unless the caller holds a permission on an issue. Jira's status for it differs from one operation to
+    /// the next.
+    pub(super) fn require(
+        &self,
+        permission: Permission,
+        issue: &Issue,
+        status: u16,
+        refusal: impl Into<String>,
+    ) -> Result<(), Reply> {
+        let may = self.world.may_on(self.who.as_deref(), permission, issue);
+        if may { Ok(()) } else { Err(Reply::error(status, refusal)) }
     }
 
     /// A project that the caller sees.
@@ -131,12 +137,12 @@ impl Call<'_> {
             .filter(|p| self.world.may_in(self.who.as_deref(), Permission::BrowseProjects, p, None))
     }
 
-    /// Refuses with 403 unless the caller administers the project (or the site).
-    pub(super) fn require_admin(&self, project: &Project, refusal: &str) -> Result<(), Reply> {
+    /// Refuses unless the caller administers the project, or the site.
+    pub(super) fn require_admin(&self, project: &Project, status: u16, refusal: &str) -> Result<(), Reply> {
         let who = self.who.as_deref();
         let may = self.world.may_in(who, Permission::AdministerProjects, project, None)
             || self.world.may(who, Permission::Administer);
-        if may { Ok(()) } else { Err(Reply::error(403, refusal)) }
+        if may { Ok(()) } else { Err(Reply::error(status, refusal)) }
     }
 
     /// Refuses with 403 unless the caller administers the site.

@@ -1,8 +1,16 @@
 //! Jira's resources: each file answers the operations of one.
 
+pub(super) mod attachment;
+pub(super) mod comment;
 pub(super) mod issue;
 pub(super) mod jql;
+pub(super) mod link;
 pub(super) mod meta;
 pub(super) mod people;
+mod plan;
 pub(super) mod project;
 pub(super) mod search;
+pub(super) mod social;
+mod values;
+pub(super) mod worklog;
+pub(super) mod write;

@@ -82,7 +82,7 @@ const fn delete(path: &'static str, run: Handler) -> Route {
     Route { method: "DELETE", path, anonymous: true, run }
 }
 
-use rest::{issue, jql, meta, people, project, search};
+use rest::{attachment, comment, issue, jql, link, meta, people, project, search, social, worklog, write};
 
 #[rustfmt::skip]
 static ROUTES: &[Route] = &[
@@ -148,4 +148,49 @@ static ROUTES: &[Route] = &[
     get("/rest/api/3/issue/{issueIdOrKey}/editmeta", issue::edit_meta),
     get("/rest/api/3/issue/{issueIdOrKey}/transitions", issue::transitions),
     get("/rest/api/3/issue/{issueIdOrKey}/changelog", issue::changelog),
+    post("/rest/api/3/issue", write::create).signed_in(),
+    post("/rest/api/3/issue/bulk", write::create_bulk).signed_in(),
+    put("/rest/api/3/issue/{issueIdOrKey}", write::edit),
+    delete("/rest/api/3/issue/{issueIdOrKey}", write::delete),
+    put("/rest/api/3/issue/{issueIdOrKey}/assignee", write::assign),
+    post("/rest/api/3/issue/{issueIdOrKey}/transitions", write::transition),
+
+    // What hangs on an issue.
+    get("/rest/api/3/issue/{issueIdOrKey}/comment", comment::list),
+    post("/rest/api/3/issue/{issueIdOrKey}/comment", comment::add),
+    get("/rest/api/3/issue/{issueIdOrKey}/comment/{id}", comment::get),
+    put("/rest/api/3/issue/{issueIdOrKey}/comment/{id}", comment::edit),
+    delete("/rest/api/3/issue/{issueIdOrKey}/comment/{id}", comment::delete).signed_in(),
+    post("/rest/api/3/comment/list", comment::by_ids),
+    get("/rest/api/3/issue/{issueIdOrKey}/worklog", worklog::list),
+    post("/rest/api/3/issue/{issueIdOrKey}/worklog", worklog::add),
+    get("/rest/api/3/issue/{issueIdOrKey}/worklog/{id}", worklog::get),
+    put("/rest/api/3/issue/{issueIdOrKey}/worklog/{id}", worklog::edit),
+    delete("/rest/api/3/issue/{issueIdOrKey}/worklog/{id}", worklog::delete),
+    post("/rest/api/3/issueLink", link::create),
+    get("/rest/api/3/issueLink/{linkId}", link::get),
+    delete("/rest/api/3/issueLink/{linkId}", link::delete),
+    get("/rest/api/3/issue/{issueIdOrKey}/remotelink", link::remote_list),
+    post("/rest/api/3/issue/{issueIdOrKey}/remotelink", link::remote_add),
+    delete("/rest/api/3/issue/{issueIdOrKey}/remotelink", link::remote_delete),
+    get("/rest/api/3/issue/{issueIdOrKey}/remotelink/{linkId}", link::remote_get),
+    put("/rest/api/3/issue/{issueIdOrKey}/remotelink/{linkId}", link::remote_edit),
+    delete("/rest/api/3/issue/{issueIdOrKey}/remotelink/{linkId}", link::remote_delete),
+    get("/rest/api/3/issue/{issueIdOrKey}/watchers", social::watchers),
+    post("/rest/api/3/issue/{issueIdOrKey}/watchers", social::watch).signed_in(),
+    delete("/rest/api/3/issue/{issueIdOrKey}/watchers", social::unwatch).signed_in(),
+    get("/rest/api/3/issue/{issueIdOrKey}/votes", social::votes),
+    post("/rest/api/3/issue/{issueIdOrKey}/votes", social::vote).signed_in(),
+    delete("/rest/api/3/issue/{issueIdOrKey}/votes", social::unvote).signed_in(),
+    get("/rest/api/3/issue/{issueIdOrKey}/properties", social::properties),
+    get("/rest/api/3/issue/{issueIdOrKey}/properties/{propertyKey}", social::property),
+    put("/rest/api/3/issue/{issueIdOrKey}/properties/{propertyKey}", social::put_property),
+    delete("/rest/api/3/issue/{issueIdOrKey}/properties/{propertyKey}", social::delete_property),
+    post("/rest/api/3/issue/{issueIdOrKey}/attachments", attachment::add),
+    get("/rest/api/3/attachment/meta", attachment::settings),
+    get("/rest/api/3/attachment/{id}", attachment::get),
+    delete("/rest/api/3/attachment/{id}", attachment::delete),
+    get("/rest/api/3/attachment/content/{id}", attachment::content),
+    get("/rest/api/3/attachment/thumbnail/{id}", attachment::content),
+    get("/__media/file/{id}", attachment::media),
 ];

@@ -13,7 +13,7 @@ use axum::{
 use serde_json::json;
 
 use super::{
-    Info, control,
+    Info, Options, control,
     exchange::{self, Exchange, Ring},
     faults::{Faults, Trouble},
     identity::{Caller, Door, Tokens},
@@ -32,6 +32,8 @@ const BODY_LIMIT: usize = 64 << 20;
 /// Everything that a running sandbox holds.
 pub(super) struct Site {
     pub(super) info: Info,
+    /// Address of the media store.
+    pub(super) media: String,
     pub(super) latency: Duration,
     pub(super) short_pages: bool,
     state: Mutex<Inner>,
@@ -70,8 +72,9 @@ impl std::fmt::Debug for Site {
 }
 
 impl Site {
-    pub(super) fn new(info: Info, latency: Duration, short_pages: bool, inner: Inner) -> Arc<Self> {
-        Arc::new(Self { info, latency, short_pages, state: Mutex::new(inner) })
+    pub(super) fn new(info: Info, media: String, options: &Options, inner: Inner) -> Arc<Self> {
+        let (latency, short_pages) = (options.latency, options.short_pages);
+        Arc::new(Self { info, media, latency, short_pages, state: Mutex::new(inner) })
     }
 
     /// The state; a handler that panicked leaves it as it is.
@@ -238,6 +241,7 @@ fn run(
         who,
         base,
         site: &site.info.url,
+        media: &site.media,
         path: named,
         query: form(&asked.query),
         headers: &asked.headers,

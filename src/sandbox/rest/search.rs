@@ -115,9 +115,7 @@ fn find(call: &mut Call<'_>, jql: &str, reconcile: &[Id]) -> Result<Vec<Id>, Rep
     }
     let reconcile: BTreeSet<Id> = reconcile.iter().copied().collect();
     let candidates = call.index.issues(call.world, &reconcile);
-    let found = query
-        .run_on(call.world, call.who.as_deref(), candidates)
-        .map_err(|errors| Reply::json(400, json!({ "errorMessages": errors, "warningMessages": [] })))?;
+    let found = query.run_on(call.world, call.who.as_deref(), candidates).map_err(Reply::bad_query)?;
     Ok(found.into_iter().filter(|id| call.world.issues.contains_key(id)).collect())
 }
 

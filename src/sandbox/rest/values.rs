@@ -51,7 +51,9 @@ impl Reader<'_> {
             FieldKind::Url => {
                 let url = line(field, json)?;
                 if !url.contains("://") {
-                    return Err("The URL is not valid. It has to start with a protocol, such as https://.".into());
+                    return Err(
+                        "The URL is not valid. It has to start with a protocol, such as https://.".into()
+                    );
                 }
                 Value::Text(url)
             }
@@ -88,8 +90,10 @@ impl Reader<'_> {
             FieldKind::Sprint => Value::Sprints(vec![self.sprint(json)?]),
             FieldKind::Priority => Value::Priority(self.priority(json)?),
             FieldKind::Resolution => {
-                let (_, name) = named(json, &["id", "name"]).ok_or("Specify the resolution by id or name.")?;
-                let found = self.world.resolutions.iter().find(|r| r.id.to_string() == name || r.name == name);
+                let (_, name) =
+                    named(json, &["id", "name"]).ok_or("Specify the resolution by id or name.")?;
+                let found =
+                    self.world.resolutions.iter().find(|r| r.id.to_string() == name || r.name == name);
                 Value::Resolution(found.ok_or_else(|| format!("Resolution '{name}' is not valid."))?.id)
             }
             FieldKind::IssueType => Value::Type(self.issue_type(json)?),
@@ -129,7 +133,8 @@ impl Reader<'_> {
             (None, member) => member.filter(|_| add),
             (Some(mut old), Some(member)) => {
                 match (&mut old, member) {
-                    (Value::Labels(list), Value::Labels(member)) | (Value::Users(list), Value::Users(member)) => {
+                    (Value::Labels(list), Value::Labels(member))
+                    | (Value::Users(list), Value::Users(member)) => {
                         change(list, member, add);
                     }
                     (Value::Options(list), Value::Options(member))
@@ -162,7 +167,9 @@ impl Reader<'_> {
         if field.id == "assignee" && account == "-1" {
             return Ok(self.project.assign_to_lead.then(|| Value::User(self.project.lead.clone())));
         }
-        if field.id == "assignee" && !self.world.may_in(Some(&account), Permission::AssignableUser, self.project, None) {
+        if field.id == "assignee"
+            && !self.world.may_in(Some(&account), Permission::AssignableUser, self.project, None)
+        {
             return Err(format!("User '{account}' cannot be assigned issues.").into());
         }
         Ok(Some(Value::User(account)))
@@ -174,7 +181,9 @@ impl Reader<'_> {
         }
         let id = json.get("accountId").or_else(|| json.get("id")).and_then(Json::as_str);
         let Some(id) = id else {
-            return Err("'accountId' must be the only user identifying query parameter in GDPR strict mode.".into());
+            return Err(
+                "'accountId' must be the only user identifying query parameter in GDPR strict mode.".into()
+            );
         };
         match self.world.users.get(id) {
             Some(user) if user.active => Ok(id.into()),
@@ -208,9 +217,11 @@ impl Reader<'_> {
     }
 
     fn priority(&self, json: &Json) -> Result<Id, Bad> {
-        let (by, name) = named(json, &["id", "name"]).ok_or("Specify the Priority (id or name) in the request.")?;
+        let (by, name) =
+            named(json, &["id", "name"]).ok_or("Specify the Priority (id or name) in the request.")?;
         let offered = self.world.priorities.iter().filter(|p| self.project.priorities.contains(&p.id));
-        let found = offered.into_iter().find(|p| if by == "id" { p.id.to_string() == name } else { p.name == name });
+        let found =
+            offered.into_iter().find(|p| if by == "id" { p.id.to_string() == name } else { p.name == name });
         Ok(found
             .ok_or_else(|| {
                 if by == "id" {
@@ -323,10 +334,11 @@ fn list<T: PartialEq>(json: &Json, read: impl Fn(&Json) -> Result<T, Bad>) -> Re
 }
 
 fn option<'o>(options: &'o [FieldOption], json: &Json) -> Result<&'o FieldOption, Bad> {
-    let (by, name) =
-        named(json, &["id", "value"]).ok_or("Could not find valid 'id' or 'value' in the Parent Option object.")?;
+    let (by, name) = named(json, &["id", "value"])
+        .ok_or("Could not find valid 'id' or 'value' in the Parent Option object.")?;
     let found = options.iter().filter(|o| !o.disabled);
-    let found = found.into_iter().find(|o| if by == "id" { o.id.to_string() == name } else { o.value == name });
+    let found =
+        found.into_iter().find(|o| if by == "id" { o.id.to_string() == name } else { o.value == name });
     found.ok_or_else(|| format!("Option {by} '{name}' is not valid").into())
 }
 
