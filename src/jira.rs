@@ -12,6 +12,7 @@ mod detail;
 mod field;
 mod jql;
 mod link;
+mod metadata;
 mod page;
 mod people;
 mod pool;
@@ -20,14 +21,16 @@ mod remote_link;
 mod reply;
 mod request;
 mod retry;
+mod screen;
 mod search;
+mod shape;
 mod text;
 mod time;
 mod user;
 mod value;
 mod wall;
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::hash::BuildHasher as _;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -39,11 +42,14 @@ pub use comment::{Audience, RawComment, Visibility};
 pub use detail::{Change, ChangeItem, Changelog, Detail};
 pub use field::{Field, Fields, Schema};
 pub use link::{Link, LinkType, Linked, Relation};
+pub use metadata::{IssueType, Status, Transition};
 pub use page::{Page, Position};
 pub use people::{Among, Person, User};
 pub use project::{Named, ProjectIssueType, ProjectVersion, RawProject, TypeStatuses};
 pub use remote_link::RemoteLink;
+pub use screen::{Choice, NAMED, Screen, ScreenField, offered};
 pub use search::RawIssue;
+pub use shape::Shape;
 pub use text::RichText;
 pub use value::{Reader, markdown};
 pub use wall::{Admitted, IssueRef};
@@ -89,6 +95,13 @@ struct Site {
 #[derive(Debug, Default)]
 struct Metadata {
     fields: Cached<(), Fields>,
+    /// By project.
+    issue_types: Cached<String, Vec<IssueType>>,
+    /// By project and issue type.
+    create_screens: Cached<(String, String), Screen>,
+    /// By issue.
+    edit_screens: Cached<String, Screen>,
+    status_names: Cached<(), BTreeMap<String, String>>,
     link_types: Cached<(), Vec<LinkType>>,
     /// By where to look, and what was given.
     people: Cached<(String, String), Person>,
