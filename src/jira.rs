@@ -10,6 +10,8 @@ mod cache;
 mod comment;
 mod detail;
 mod field;
+mod input;
+mod issue;
 mod jql;
 mod link;
 mod metadata;
@@ -24,6 +26,7 @@ mod retry;
 mod screen;
 mod search;
 mod shape;
+mod sprint;
 mod text;
 mod time;
 mod user;
@@ -41,6 +44,8 @@ use reqwest::header;
 pub use comment::{Audience, RawComment, Visibility};
 pub use detail::{Change, ChangeItem, Changelog, Detail};
 pub use field::{Field, Fields, Schema};
+pub use input::{Applied, Prepared, Target, Wishes};
+pub use issue::Created;
 pub use link::{Link, LinkType, Linked, Relation};
 pub use metadata::{IssueType, Status, Transition};
 pub use page::{Page, Position};
@@ -50,6 +55,7 @@ pub use remote_link::RemoteLink;
 pub use screen::{Choice, NAMED, Screen, ScreenField, offered};
 pub use search::RawIssue;
 pub use shape::Shape;
+pub use sprint::Sprint;
 pub use text::RichText;
 pub use value::{Reader, markdown};
 pub use wall::{Admitted, IssueRef};
@@ -95,12 +101,16 @@ struct Site {
 #[derive(Debug, Default)]
 struct Metadata {
     fields: Cached<(), Fields>,
+    /// Present keys, by what was given.
+    project_keys: Cached<String, String>,
     /// By project.
     issue_types: Cached<String, Vec<IssueType>>,
     /// By project and issue type.
     create_screens: Cached<(String, String), Screen>,
     /// By issue.
     edit_screens: Cached<String, Screen>,
+    /// By project.
+    sprints: Cached<String, Vec<Sprint>>,
     status_names: Cached<(), BTreeMap<String, String>>,
     link_types: Cached<(), Vec<LinkType>>,
     /// By where to look, and what was given.

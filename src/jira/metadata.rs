@@ -101,6 +101,17 @@ struct FieldPage {
 }
 
 impl Client {
+    /// The present key of the project that `given` means, by key, id or name, from the cache where
+    /// it is fresh: an old key may lead past the wall.
+    ///
+    /// # Errors
+    /// As [`Client::project`].
+    pub async fn project_key(&self, given: &str) -> Result<String> {
+        let fetch = || async { Ok(self.project(given).await?.key) };
+        let key = self.site.meta.project_keys.get(given.trim().to_lowercase(), fetch).await?;
+        Ok(key.as_ref().clone())
+    }
+
     /// The types of issue that can be created in a project, from the cache where they are fresh.
     ///
     /// # Errors

@@ -27,6 +27,11 @@ impl Path {
         Self { segments: Vec::new(), template: String::new() }.then("rest/api/3").then(literal)
     }
 
+    /// A path under the API of boards and sprints.
+    pub(crate) fn agile(literal: &'static str) -> Self {
+        Self { segments: Vec::new(), template: String::new() }.then("rest/agile/1.0").then(literal)
+    }
+
     /// Adds literal segments.
     pub(crate) fn then(mut self, literal: &'static str) -> Self {
         for segment in literal.split('/') {

@@ -21,8 +21,13 @@ impl Client {
     /// # Errors
     /// As every request.
     pub async fn reader(&self) -> Result<Reader> {
+        Ok(Reader { zone: self.zone().await?, client: self.clone() })
+    }
+
+    /// The account's time zone; UTC where Jira does not tell it.
+    pub(crate) async fn zone(&self) -> Result<TimeZone> {
         let zone = self.identity().await?.time_zone.and_then(|name| TimeZone::get(&name).ok());
-        Ok(Reader { zone: zone.unwrap_or(TimeZone::UTC), client: self.clone() })
+        Ok(zone.unwrap_or(TimeZone::UTC))
     }
 }
 

@@ -70,6 +70,11 @@ impl Admitted {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// An issue that was just created in an allowed project.
+    pub(super) fn written(created: &super::Created) -> Self {
+        Self(created.id.clone())
+    }
 }
 
 impl Client {
