@@ -7,14 +7,17 @@
 
 mod call;
 mod comments;
+mod create;
 mod get_issue;
 mod history;
 mod links;
 mod projects;
 mod remote_links;
 mod search;
+mod update;
 mod users;
 mod view;
+mod write;
 
 use rmcp::handler::server::tool::ToolRouter;
 
@@ -44,7 +47,13 @@ pub const GROUPS: &[Group] = &[
         name: "issues",
         default: true,
         about: "Find, read, create, change and move issues",
-        router: || JiraServer::search_tools() + JiraServer::get_issue_tools() + JiraServer::history_tools(),
+        router: || {
+            JiraServer::search_tools()
+                + JiraServer::get_issue_tools()
+                + JiraServer::create_tools()
+                + JiraServer::update_tools()
+                + JiraServer::history_tools()
+        },
     },
     Group {
         name: "comments",

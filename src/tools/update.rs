@@ -1,0 +1,134 @@
+//! Changing and deleting issues.
+
+use rmcp::handler::server::wrapper::{Json, Parameters};
+use rmcp::{tool, tool_router};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::Call;
+use super::write::{Written, wish};
+use crate::error::{Error, Result};
+use crate::jira::{IssueRef, Target, Wishes};
+use crate::server::JiraServer;
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct UpdateIssue {
+    /// Key, id or URL.
+    #[schemars(with = "String")]
+    issue: IssueRef,
+    /// One line.
+    summary: Option<String>,
+    /// Markdown, replaces all; mention with @[Name].
+    description: Option<String>,
+    /// Key of the epic, or of a subtask's parent.
+    parent: Option<String>,
+    /// `me`, name, e-mail, account id or `unassigned`.
+    assignee: Option<String>,
+    /// Name.
+    priority: Option<String>,
+    /// Replaces all.
+    labels: Option<Vec<String>>,
+    /// Replaces all.
+    components: Option<Vec<String>>,
+    /// Replaces all.
+    fix_versions: Option<Vec<String>>,
+    /// YYYY-MM-DD.
+    due_date: Option<String>,
+    /// Other fields by name, such as {"Story Points": 5, "Region": "EMEA > Germany", "Sprint":
+    /// "Sprint 7", "Remaining estimate": "2h 30m"}. A list replaces; {"Labels": {"add": ["a"],
+    /// "remove": ["b"]}} changes it.
+    #[serde(default)]
+    fields: Map<String, Value>,
+    /// Names of fields to empty.
+    #[serde(default)]
+    clear: Vec<String>,
+    /// false sends no mails; needs a project administrator.
+    notify: Option<bool>,
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct DeleteIssue {
+    /// Key, id or URL.
+    #[schemars(with = "String")]
+    issue: IssueRef,
+    /// true deletes its subtasks too.
+    #[serde(default)]
+    subtasks: bool,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct Deleted {
+    /// The issue that is gone, as it was named.
+    deleted: String,
+}
+
+#[tool_router(router = update_tools, vis = "pub(super)")]
+impl JiraServer {
+    /// Change fields of an issue (work item). For the status use transition_issue.
+    #[tool(
+        title = "Update issue",
+        annotations(
+            read_only_hint = false,
+            destructive_hint = true,
+            idempotent_hint = true,
+            open_world_hint = true
+        )
+    )]
+    async fn update_issue(
+        &self,
+        call: Call,
+        Parameters(input): Parameters<UpdateIssue>,
+    ) -> Result<Json<Written>> {
+        let jira = call.jira()?;
+        let mut wishes = Wishes::default();
+        wishes.set_some("summary", input.summary);
+        wishes.set_some("description", input.description);
+        wishes.set_some("parent", input.parent);
+        wishes.set_some("assignee", input.assignee);
+        wishes.set_some("priority", input.priority);
+        wishes.set_some("labels", input.labels);
+        wishes.set_some("components", input.components);
+        wishes.set_some("fixVersions", input.fix_versions);
+        wishes.set_some("duedate", input.due_date);
+        wish(&mut wishes, input.fields)?;
+        input.clear.iter().for_each(|name| wishes.clear(name));
+        if wishes.is_empty() {
+            return Err(Error::Argument("Nothing to change was given.".into()));
+        }
+        let issue = jira.admit(&input.issue).await?;
+        let target = Target::Edit(issue.clone());
+        let prepared = jira.prepare(&target, &wishes).await?;
+        let stored = jira
+            .update_issue(&issue, &prepared, input.notify.unwrap_or(true))
+            .await
+            .map_err(|error| error.check_with(format!("get_issue {}", issue.as_str())))?;
+        let applied = prepared.applied(&stored.fields, &jira.reader().await?);
+        Written::new(jira, stored.key, applied, prepared.warnings).await
+    }
+
+    /// Delete an issue for good.
+    #[tool(
+        title = "Delete issue",
+        annotations(
+            read_only_hint = false,
+            destructive_hint = true,
+            idempotent_hint = true,
+            open_world_hint = true
+        )
+    )]
+    async fn delete_issue(
+        &self,
+        call: Call,
+        Parameters(input): Parameters<DeleteIssue>,
+    ) -> Result<Json<Deleted>> {
+        let jira = call.jira()?;
+        let issue = jira.admit(&input.issue).await?;
+        jira.delete_issue(&issue, input.subtasks)
+            .await
+            .map_err(|error| error.check_with(format!("get_issue {}", issue.as_str())))?;
+        Ok(Json(Deleted { deleted: issue.as_str().to_owned() }))
+    }
+}

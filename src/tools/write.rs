@@ -1,0 +1,65 @@
+//! What the tools that write issues share: their answer, and fields that other tools write.
+
+use rmcp::handler::server::wrapper::Json;
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::error::{Error, Result};
+use crate::jira::{Applied, Client, Wishes};
+
+/// What a write did.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct Written {
+    /// Key.
+    pub(super) key: String,
+    /// Address for people.
+    pub(super) url: String,
+    /// Fields that were set, by display name, with their new values.
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    pub(super) set: Map<String, Value>,
+    /// Fields that Jira took without an error and did not set.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) not_applied: Vec<String>,
+    /// What probably is not as it was meant.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) warnings: Vec<String>,
+}
+
+impl Written {
+    pub(super) async fn new(
+        jira: &Client,
+        key: String,
+        applied: Applied,
+        warnings: Vec<String>,
+    ) -> Result<Json<Self>> {
+        let url = jira.browse(&key).await?;
+        Ok(Json(Self { key, url, set: applied.set, not_applied: applied.not_applied, warnings }))
+    }
+}
+
+/// Fields that are not written as fields, by what people call them, and what writes them.
+const ELSEWHERE: [(&[&str], &str); 6] = [
+    (&["status"], "transition_issue moves an issue to another status"),
+    (&["comment", "comments"], "add_comment writes comments"),
+    (&["issuelinks", "linkedissues", "links"], "link_issues links issues"),
+    (&["worklog", "logwork", "worklogs", "timespent"], "add_worklog logs work"),
+    (&["attachment", "attachments"], "add_attachment attaches files"),
+    (&["project"], "`project` is a parameter of create_issue, and an issue stays in its project"),
+];
+
+/// The fields of an open `fields` argument, added to what named parameters wish.
+///
+/// # Errors
+/// [`Error::Argument`] for what another tool writes.
+pub(super) fn wish(wishes: &mut Wishes, fields: Map<String, Value>) -> Result<()> {
+    for (name, value) in fields {
+        let loose: String =
+            name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+        if let Some((_, instead)) = ELSEWHERE.iter().find(|(names, _)| names.contains(&loose.as_str())) {
+            return Err(Error::Argument(format!("`{name}` cannot be set in `fields`: {instead}.")));
+        }
+        wishes.set(&name, value);
+    }
+    Ok(())
+}
