@@ -1,5 +1,7 @@
 //! Jira's resources: each file answers the operations of one.
 
+pub(super) mod admin;
+pub(super) mod agile;
 pub(super) mod attachment;
 pub(super) mod comment;
 pub(super) mod issue;
@@ -9,6 +11,7 @@ pub(super) mod meta;
 pub(super) mod people;
 mod plan;
 pub(super) mod project;
+pub(super) mod release;
 pub(super) mod search;
 pub(super) mod social;
 mod values;

@@ -82,7 +82,10 @@ const fn delete(path: &'static str, run: Handler) -> Route {
     Route { method: "DELETE", path, anonymous: true, run }
 }
 
-use rest::{attachment, comment, issue, jql, link, meta, people, project, search, social, worklog, write};
+use rest::{
+    admin, agile, attachment, comment, issue, jql, link, meta, people, project, release, search, social,
+    worklog, write,
+};
 
 #[rustfmt::skip]
 static ROUTES: &[Route] = &[
@@ -193,4 +196,57 @@ static ROUTES: &[Route] = &[
     get("/rest/api/3/attachment/content/{id}", attachment::content),
     get("/rest/api/3/attachment/thumbnail/{id}", attachment::content),
     get("/__media/file/{id}", attachment::media),
+
+    // What administrators set up.
+    post("/rest/api/3/project", admin::create_project).signed_in(),
+    delete("/rest/api/3/project/{projectIdOrKey}", admin::delete_project).signed_in(),
+    post("/rest/api/3/project/{projectIdOrKey}/role/{id}", admin::add_actors),
+    post("/rest/api/3/field", admin::create_field).signed_in(),
+    post("/rest/api/3/component", release::create_component),
+    get("/rest/api/3/component/{id}", release::component),
+    put("/rest/api/3/component/{id}", release::edit_component),
+    delete("/rest/api/3/component/{id}", release::delete_component),
+    get("/rest/api/3/component/{id}/relatedIssueCounts", release::component_counts),
+    post("/rest/api/3/version", release::create_version),
+    get("/rest/api/3/version/{id}", release::version),
+    put("/rest/api/3/version/{id}", release::edit_version),
+    post("/rest/api/3/version/{id}/removeAndSwap", release::remove_version),
+    get("/rest/api/3/version/{id}/relatedIssueCounts", release::version_counts),
+    get("/rest/api/3/version/{id}/unresolvedIssueCount", release::version_unresolved),
+
+    // Boards and sprints.
+    get("/rest/agile/1.0/board", agile::board_list).signed_in(),
+    post("/rest/agile/1.0/board", agile::board_create).signed_in(),
+    get("/rest/agile/1.0/board/{boardId}", agile::board_get).signed_in(),
+    get("/rest/agile/1.0/board/{boardId}/configuration", agile::board_configuration).signed_in(),
+    get("/rest/agile/1.0/board/{boardId}/project", agile::board_projects).signed_in(),
+    get("/rest/agile/1.0/board/{boardId}/quickfilter", agile::quick_filters).signed_in(),
+    get("/rest/agile/1.0/board/{boardId}/version", agile::board_versions).signed_in(),
+    get("/rest/agile/1.0/board/{boardId}/epic", agile::board_epics).signed_in(),
+    get("/rest/agile/1.0/board/{boardId}/sprint", agile::sprint_list).signed_in(),
+    post("/rest/agile/1.0/sprint", agile::sprint_create).signed_in(),
+    get("/rest/agile/1.0/sprint/{sprintId}", agile::sprint_get).signed_in(),
+    post("/rest/agile/1.0/sprint/{sprintId}", agile::sprint_patch).signed_in(),
+    put("/rest/agile/1.0/sprint/{sprintId}", agile::sprint_put).signed_in(),
+    delete("/rest/agile/1.0/sprint/{sprintId}", agile::sprint_delete).signed_in(),
+    post("/rest/agile/1.0/sprint/{sprintId}/issue", agile::sprint_add).signed_in(),
+    post("/rest/agile/1.0/backlog/issue", agile::backlog_add).signed_in(),
+    post("/rest/agile/1.0/backlog/{boardId}/issue", agile::backlog_add).signed_in(),
+    put("/rest/agile/1.0/issue/rank", agile::rank).signed_in(),
+    get("/rest/agile/1.0/issue/{issueIdOrKey}", agile::issue_get).signed_in(),
+    get("/rest/agile/1.0/issue/{issueIdOrKey}/estimation", agile::estimation).signed_in(),
+    put("/rest/agile/1.0/issue/{issueIdOrKey}/estimation", agile::set_estimation).signed_in(),
+    post("/rest/agile/1.0/epic/none/issue", agile::epic_add).signed_in(),
+    get("/rest/agile/1.0/epic/{epicIdOrKey}", agile::epic_get).signed_in(),
+    post("/rest/agile/1.0/epic/{epicIdOrKey}/issue", agile::epic_add).signed_in(),
+    get("/rest/software/1.0/board/{boardId}/issue", agile::board_issues).signed_in(),
+    get("/rest/software/1.0/board/{boardId}/issue/approximate-count", agile::board_count).signed_in(),
+    get("/rest/software/1.0/board/{boardId}/backlog", agile::board_backlog).signed_in(),
+    get("/rest/software/1.0/board/{boardId}/backlog/approximate-count", agile::backlog_count).signed_in(),
+    get("/rest/software/1.0/board/{boardId}/sprint/{sprintId}/issue", agile::sprint_issues).signed_in(),
+    get("/rest/software/1.0/board/{boardId}/epic/none/issue", agile::epicless_issues).signed_in(),
+    get("/rest/software/1.0/board/{boardId}/epic/{epicId}/issue", agile::epic_issues).signed_in(),
+    get("/rest/software/1.0/sprint/{sprintId}/issue", agile::sprint_issues).signed_in(),
+    get("/rest/software/1.0/epic/none/issue", agile::epicless_issues).signed_in(),
+    get("/rest/software/1.0/epic/{epicIdOrKey}/issue", agile::epic_issues).signed_in(),
 ];

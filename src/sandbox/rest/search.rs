@@ -38,17 +38,21 @@ pub(in crate::sandbox) fn gone(_: &mut Call<'_>) -> Outcome {
 
 /// `GET /search/jql`.
 pub(in crate::sandbox) fn by_query(call: &mut Call<'_>) -> Outcome {
+    let wanted = from_query(call)?;
+    search(call, &wanted)
+}
+
+fn from_query(call: &Call<'_>) -> Result<Wanted, Reply> {
     let number =
         |text: &str| text.parse::<i64>().map_err(|_| Reply::error(404, format!("'{text}' is no number.")));
-    let wanted = Wanted {
+    Ok(Wanted {
         jql: call.query("jql").unwrap_or_default().into(),
         token: call.query("nextPageToken").map(Into::into),
         max: call.query("maxResults").map(number).transpose()?,
         fields: call.query_list("fields").into_iter().map(Into::into).collect(),
         expand: call.query_all("expand").collect::<Vec<_>>().join(","),
         reconcile: call.query_list("reconcileIssues").iter().filter_map(|id| id.parse().ok()).collect(),
-    };
-    search(call, &wanted)
+    })
 }
 
 /// `POST /search/jql`.
@@ -104,7 +108,7 @@ fn search(call: &mut Call<'_>, wanted: &Wanted) -> Outcome {
         return Err(Reply::error(400, "The number of issues to reconcile must not exceed 50."));
     }
     let found = find(call, &wanted.jql, &wanted.reconcile)?;
-    page(call, wanted, &found)
+    page(call, wanted, &found, "id")
 }
 
 /// Ids of what a query finds, in its order.
@@ -119,9 +123,27 @@ fn find(call: &mut Call<'_>, jql: &str, reconcile: &[Id]) -> Result<Vec<Id>, Rep
     Ok(found.into_iter().filter(|id| call.world.issues.contains_key(id)).collect())
 }
 
-fn page(call: &Call<'_>, wanted: &Wanted, found: &[Id]) -> Outcome {
+/// Those of some issues, in their order, that the query parameter `jql` finds too.
+pub(super) fn narrow(call: &mut Call<'_>, all: &[Id]) -> Result<Vec<Id>, Reply> {
+    let Some(jql) = call.query("jql") else { return Ok(all.to_vec()) };
+    let query = Query::parse(jql).map_err(Reply::bad_query)?;
+    let found = query.run(call.world, call.who.as_deref()).map_err(Reply::bad_query)?;
+    // An order of the query's own wins over the board's.
+    let ordered = jql.to_lowercase().contains("order by");
+    let (outer, inner) = if ordered { (&found[..], all) } else { (all, &found[..]) };
+    Ok(outer.iter().filter(|id| inner.contains(id)).copied().collect())
+}
+
+/// A page, by the parameters of the query, of some issues that `jql` narrows: the listings of boards and sprints.
+pub(super) fn narrowed(call: &mut Call<'_>, all: &[Id]) -> Outcome {
+    let found = narrow(call, all)?;
+    let wanted = from_query(call)?;
+    page(call, &wanted, &found, "*navigable")
+}
+
+fn page(call: &Call<'_>, wanted: &Wanted, found: &[Id], default: &str) -> Outcome {
     let max = wanted.max.unwrap_or(50);
-    let fields = FieldSet::read(wanted.fields.iter().map(String::as_str), "id");
+    let fields = FieldSet::read(wanted.fields.iter().map(String::as_str), default);
     // Jira gives fewer issues at a time when it has to read more than their names.
     let most = if fields.only_names() { 5000 } else { 100 };
     let Some(max) = usize::try_from(max).ok().filter(|max| (1..=5000).contains(max)) else {
