@@ -218,10 +218,10 @@ fn build_world(options: &Options) -> World {
 fn introduce(world: &World, port: u16) -> (Info, Tokens) {
     let mut tokens = Tokens::default();
     let mut users: Vec<Account> = Vec::new();
-    for user in world.users.values() {
-        let word: String =
+    for user in world.users.values().filter(|user| user.active) {
+        let nick: String =
             user.email.chars().take_while(|c| *c != '@').map(|c| if c == '.' { '_' } else { c }).collect();
-        let api_token = format!("ATATT3xFfGF0classic_{word}_0C1D2E3F");
+        let api_token = format!("ATATT3xFfGF0classic_{nick}_0C1D2E3F");
         tokens.add(&api_token, TokenKind::Classic, &user.account_id);
         users.push(Account {
             account_id: user.account_id.clone(),
@@ -230,8 +230,8 @@ fn introduce(world: &World, port: u16) -> (Info, Tokens) {
             api_token,
         });
     }
-    let admin = |account: &Account| world.in_group(&account.account_id, "jira-administrators");
-    users.sort_by_key(|account| !admin(account));
+    let place = |account: &Account| seed::PEOPLE.iter().position(|p| p.account_id == account.account_id);
+    users.sort_by_key(place);
     let url = format!("http://127.0.0.1:{port}");
     let scoped_api_token = "ATATT3xFfGF0scoped_4A5B6C7D8E9F".to_owned();
     let first = users.first();

@@ -46,7 +46,7 @@ pub(super) fn too_many(reason: &str, limit: usize, retry_after: i64, now: Timest
         .with("retry-after", retry_after.to_string())
         .with("x-ratelimit-limit", limit.to_string())
         .with("x-ratelimit-remaining", "0")
-        .with("x-ratelimit-reset", reset.strftime("%Y-%m-%dT%H:%MZ").to_string())
+        .with("x-ratelimit-reset", reset.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
         .with("x-ratelimit-nearlimit", "true")
         .with("ratelimit-reason", reason)
 }

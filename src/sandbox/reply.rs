@@ -38,10 +38,12 @@ impl Reply {
         Self { status, headers: Vec::new(), body: Body::Json(body) }
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "a handler ends with it")]
     pub(super) fn ok(body: Json) -> Outcome {
         Ok(Self::json(200, body))
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "a handler ends with it")]
     pub(super) fn no_content() -> Outcome {
         Ok(Self { status: 204, headers: Vec::new(), body: Body::Empty })
     }
@@ -61,6 +63,7 @@ impl Reply {
     }
 
     /// Jira's error about a query: all that is wrong with it.
+    #[expect(clippy::needless_pass_by_value, reason = "a step of `map_err`")]
     pub(super) fn bad_query(messages: Vec<String>) -> Self {
         Self::json(400, json!({ "errorMessages": messages, "errors": {} }))
     }

@@ -3,6 +3,7 @@
 pub(super) mod admin;
 pub(super) mod agile;
 pub(super) mod attachment;
+pub(super) mod backlog;
 pub(super) mod comment;
 pub(super) mod issue;
 pub(super) mod jql;
@@ -14,6 +15,7 @@ pub(super) mod project;
 pub(super) mod release;
 pub(super) mod search;
 pub(super) mod social;
+pub(super) mod sprint;
 mod values;
 pub(super) mod worklog;
 pub(super) mod write;

@@ -8,7 +8,7 @@ type Handler = fn(&mut Call<'_>) -> Outcome;
 /// One operation.
 pub(super) struct Route {
     pub(super) method: &'static str,
-    /// As in Atlassian's OpenAPI documents.
+    /// As in Atlassian's documents of the API.
     pub(super) path: &'static str,
     /// Whether Jira lets it be called without signing in.
     pub(super) anonymous: bool,
@@ -83,8 +83,8 @@ const fn delete(path: &'static str, run: Handler) -> Route {
 }
 
 use rest::{
-    admin, agile, attachment, comment, issue, jql, link, meta, people, project, release, search, social,
-    worklog, write,
+    admin, agile, attachment, backlog, comment, issue, jql, link, meta, people, project, release, search,
+    social, sprint, worklog, write,
 };
 
 #[rustfmt::skip]
@@ -223,22 +223,22 @@ static ROUTES: &[Route] = &[
     get("/rest/agile/1.0/board/{boardId}/quickfilter", agile::quick_filters).signed_in(),
     get("/rest/agile/1.0/board/{boardId}/version", agile::board_versions).signed_in(),
     get("/rest/agile/1.0/board/{boardId}/epic", agile::board_epics).signed_in(),
-    get("/rest/agile/1.0/board/{boardId}/sprint", agile::sprint_list).signed_in(),
-    post("/rest/agile/1.0/sprint", agile::sprint_create).signed_in(),
-    get("/rest/agile/1.0/sprint/{sprintId}", agile::sprint_get).signed_in(),
-    post("/rest/agile/1.0/sprint/{sprintId}", agile::sprint_patch).signed_in(),
-    put("/rest/agile/1.0/sprint/{sprintId}", agile::sprint_put).signed_in(),
-    delete("/rest/agile/1.0/sprint/{sprintId}", agile::sprint_delete).signed_in(),
-    post("/rest/agile/1.0/sprint/{sprintId}/issue", agile::sprint_add).signed_in(),
-    post("/rest/agile/1.0/backlog/issue", agile::backlog_add).signed_in(),
-    post("/rest/agile/1.0/backlog/{boardId}/issue", agile::backlog_add).signed_in(),
-    put("/rest/agile/1.0/issue/rank", agile::rank).signed_in(),
+    get("/rest/agile/1.0/board/{boardId}/sprint", sprint::list).signed_in(),
+    post("/rest/agile/1.0/sprint", sprint::create).signed_in(),
+    get("/rest/agile/1.0/sprint/{sprintId}", sprint::get).signed_in(),
+    post("/rest/agile/1.0/sprint/{sprintId}", sprint::patch).signed_in(),
+    put("/rest/agile/1.0/sprint/{sprintId}", sprint::put).signed_in(),
+    delete("/rest/agile/1.0/sprint/{sprintId}", sprint::delete).signed_in(),
+    post("/rest/agile/1.0/sprint/{sprintId}/issue", backlog::sprint_add).signed_in(),
+    post("/rest/agile/1.0/backlog/issue", backlog::backlog_add).signed_in(),
+    post("/rest/agile/1.0/backlog/{boardId}/issue", backlog::backlog_add).signed_in(),
+    put("/rest/agile/1.0/issue/rank", backlog::rank).signed_in(),
     get("/rest/agile/1.0/issue/{issueIdOrKey}", agile::issue_get).signed_in(),
     get("/rest/agile/1.0/issue/{issueIdOrKey}/estimation", agile::estimation).signed_in(),
     put("/rest/agile/1.0/issue/{issueIdOrKey}/estimation", agile::set_estimation).signed_in(),
-    post("/rest/agile/1.0/epic/none/issue", agile::epic_add).signed_in(),
+    post("/rest/agile/1.0/epic/none/issue", backlog::epic_add).signed_in(),
     get("/rest/agile/1.0/epic/{epicIdOrKey}", agile::epic_get).signed_in(),
-    post("/rest/agile/1.0/epic/{epicIdOrKey}/issue", agile::epic_add).signed_in(),
+    post("/rest/agile/1.0/epic/{epicIdOrKey}/issue", backlog::epic_add).signed_in(),
     get("/rest/software/1.0/board/{boardId}/issue", agile::board_issues).signed_in(),
     get("/rest/software/1.0/board/{boardId}/issue/approximate-count", agile::board_count).signed_in(),
     get("/rest/software/1.0/board/{boardId}/backlog", agile::board_backlog).signed_in(),

@@ -13,6 +13,7 @@ use super::world::{
 };
 
 pub(super) use issue::{Expand, FieldSet};
+pub(super) use meta::field_row;
 
 /// A caller's look at the world.
 #[derive(Clone, Copy)]

@@ -5,6 +5,7 @@ use serde_json::{Value as Json, json};
 use crate::sandbox::{
     call::Call,
     reply::{Outcome, Reply},
+    view::field_row,
     world::{Actor, FieldKind, ProjectKind, ScreenField},
 };
 
@@ -149,7 +150,7 @@ pub(in crate::sandbox) fn create_field(call: &mut Call<'_>) -> Outcome {
     if let Some(field) = call.world.fields.iter_mut().find(|f| f.id == id) {
         field.description = text("description").into();
     }
-    let field = call.world.field(&id).map(|f| call.view().field_row(f));
+    let field = call.world.field(&id).map(field_row);
     Ok(Reply::json(201, json!(field)))
 }
 

@@ -141,7 +141,7 @@ pub(in crate::sandbox) fn content(call: &mut Call<'_>) -> Outcome {
         let reply = Reply { status: 303, headers: Vec::new(), body: Body::Empty };
         return Ok(reply.with("location", place));
     }
-    send(attachment, call.headers.get("range").and_then(|v| v.to_str().ok()))
+    Ok(send(attachment, call.headers.get("range").and_then(|v| v.to_str().ok())))
 }
 
 /// What lets somebody without an account fetch a file from the media store.
@@ -161,11 +161,11 @@ pub(in crate::sandbox) fn media(call: &mut Call<'_>) -> Outcome {
     let attachment = all.into_iter().find(|a| a.id.to_string() == wanted);
     let attachment = attachment.filter(|a| call.query("token") == Some(&media_token(a)));
     let refused = || Reply::json(403, json!({ "code": 403, "message": "Invalid token" }));
-    send(attachment.ok_or_else(refused)?, call.headers.get("range").and_then(|v| v.to_str().ok()))
+    Ok(send(attachment.ok_or_else(refused)?, call.headers.get("range").and_then(|v| v.to_str().ok())))
 }
 
 /// The file, or the range asked for.
-fn send(attachment: &Attachment, range: Option<&str>) -> Outcome {
+fn send(attachment: &Attachment, range: Option<&str>) -> Reply {
     let (content, total) = (&attachment.content, attachment.content.len());
     let named = format!("attachment; filename=\"{}\"", attachment.name.replace('"', "%22"));
     let reply = |status, bytes: &[u8]| {
@@ -174,7 +174,7 @@ fn send(attachment: &Attachment, range: Option<&str>) -> Outcome {
             .with("content-disposition", &named)
             .with("accept-ranges", "bytes")
     };
-    let Some(range) = range.and_then(|r| r.strip_prefix("bytes=")) else { return Ok(reply(200, content)) };
+    let Some(range) = range.and_then(|r| r.strip_prefix("bytes=")) else { return reply(200, content) };
     let bounds =
         range.split_once('-').and_then(|(from, to)| match (from.parse::<usize>(), to.parse::<usize>()) {
             (Ok(from), Ok(to)) => Some((from, to.min(total.saturating_sub(1)))),
@@ -184,8 +184,8 @@ fn send(attachment: &Attachment, range: Option<&str>) -> Outcome {
         });
     match bounds.and_then(|(from, to)| Some((from, to, content.get(from..=to)?))) {
         Some((from, to, bytes)) if !bytes.is_empty() => {
-            Ok(reply(206, bytes).with("content-range", format!("bytes {from}-{to}/{total}")))
+            reply(206, bytes).with("content-range", format!("bytes {from}-{to}/{total}"))
         }
-        _ => Ok(reply(416, b"").with("content-range", format!("bytes */{total}"))),
+        _ => reply(416, b"").with("content-range", format!("bytes */{total}")),
     }
 }

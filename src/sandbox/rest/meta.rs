@@ -7,7 +7,8 @@ use serde_json::{Value as Json, json};
 use crate::sandbox::{
     call::Call,
     reply::{Outcome, Reply},
-    world::{Category, Permission, Project},
+    view::field_row,
+    world::{Category, Issue, Permission, Project},
 };
 
 /// `GET /serverInfo`.
@@ -30,7 +31,7 @@ pub(in crate::sandbox) fn server_info(call: &mut Call<'_>) -> Outcome {
 
 /// `GET /field`.
 pub(in crate::sandbox) fn fields(call: &mut Call<'_>) -> Outcome {
-    Reply::ok(call.world.fields.iter().map(|f| call.view().field_row(f)).collect())
+    Reply::ok(call.world.fields.iter().map(field_row).collect())
 }
 
 fn with_untranslated(mut thing: Json) -> Json {
@@ -127,7 +128,7 @@ pub(in crate::sandbox) fn resolutions(call: &mut Call<'_>) -> Outcome {
 pub(in crate::sandbox) fn labels(call: &mut Call<'_>) -> Outcome {
     let who = call.who.as_deref();
     let seen = call.world.issues.values().filter(|i| call.world.sees(who, i));
-    let labels: BTreeSet<&String> = seen.flat_map(|i| i.labels()).collect();
+    let labels: BTreeSet<&String> = seen.flat_map(Issue::labels).collect();
     let labels = labels.into_iter().map(|l| l.clone().into()).collect();
     Reply::ok(call.page(labels, 1000, 1000)?)
 }

@@ -144,10 +144,8 @@ impl Planner<'_> {
                 plan.links.push(link::New::read(json, self.call)?);
                 Ok(())
             }
-            ("worklog" | "issuelinks" | "attachment", _) => Err(unsupported()),
-            ("timetracking", "edit") => self.set(plan, name, json),
-            (_, "set") => self.set(plan, name, json),
-            (_, "add" | "remove") => {
+            ("timetracking", "edit") | (_, "set") => self.set(plan, name, json),
+            (_, "add" | "remove") if !matches!(name, "worklog" | "issuelinks" | "attachment") => {
                 let field = self.settable(name)?;
                 let stored = self.issue.and_then(|i| i.fields.get(name).cloned());
                 let old = plan.values.get(name).cloned().unwrap_or(stored);

@@ -11,22 +11,22 @@ fn utc(at: Timestamp) -> Json {
     format!("{at:.3}").into()
 }
 
+/// A sprint as the Sprint field of an issue shows it.
+pub(in crate::sandbox) fn sprint_in_issue(sprint: &Sprint) -> Json {
+    let mut out = json!({
+        "id": sprint.id,
+        "name": sprint.name,
+        "state": sprint.state.key(),
+        "boardId": sprint.board,
+        "goal": sprint.goal,
+    });
+    put_dates(sprint, &mut out);
+    out
+}
+
 impl View<'_> {
     fn agile(&self, path: &str) -> String {
         format!("{}/rest/agile/1.0/{path}", self.base)
-    }
-
-    /// A sprint as the Sprint field of an issue shows it.
-    pub(in crate::sandbox) fn sprint_in_issue(&self, sprint: &Sprint) -> Json {
-        let mut out = json!({
-            "id": sprint.id,
-            "name": sprint.name,
-            "state": sprint.state.key(),
-            "boardId": sprint.board,
-            "goal": sprint.goal,
-        });
-        put_dates(sprint, &mut out);
-        out
     }
 
     pub(in crate::sandbox) fn sprint(&self, sprint: &Sprint) -> Json {

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::{View, duration};
+use super::{View, agile::sprint_in_issue, duration};
 use crate::sandbox::world::{Field, Id, Issue, Link, Value, plain_text};
 
 /// Which fields a request asks for: `*all`, `*navigable`, names, and names after a minus to leave out.
@@ -249,7 +249,7 @@ impl View<'_> {
                 list.iter().filter_map(|id| world.components.get(id)).map(|c| self.component_ref(c)).collect()
             }
             Value::Sprints(list) => {
-                list.iter().filter_map(|id| world.sprints.get(id)).map(|s| self.sprint_in_issue(s)).collect()
+                list.iter().filter_map(|id| world.sprints.get(id)).map(sprint_in_issue).collect()
             }
             Value::Priority(id) => {
                 json!(world.priorities.iter().find(|p| p.id == *id).map(|p| self.priority(p)))

@@ -7,24 +7,24 @@ use crate::sandbox::world::{
     Field, FieldKind, FieldOption, Id, Issue, Permission, Project, ProjectType, ScreenField, Transition,
 };
 
-impl View<'_> {
-    /// A field as the list of fields shows it.
-    pub(in crate::sandbox) fn field_row(&self, field: &Field) -> Json {
-        let mut out = json!({ "id": field.id, "key": field.id, "name": field.name });
-        if field.custom.is_some() {
-            out["untranslatedName"] = field.name.clone().into();
-        }
-        out["custom"] = field.custom.is_some().into();
-        out["orderable"] = field.orderable.into();
-        out["navigable"] = field.navigable.into();
-        out["searchable"] = field.searchable.into();
-        out["clauseNames"] = field.clause_names.clone().into();
-        if !field.schema.is_null() {
-            out["schema"] = field.schema.clone();
-        }
-        out
+/// A field as the list of fields shows it.
+pub(in crate::sandbox) fn field_row(field: &Field) -> Json {
+    let mut out = json!({ "id": field.id, "key": field.id, "name": field.name });
+    if field.custom.is_some() {
+        out["untranslatedName"] = field.name.clone().into();
     }
+    out["custom"] = field.custom.is_some().into();
+    out["orderable"] = field.orderable.into();
+    out["navigable"] = field.navigable.into();
+    out["searchable"] = field.searchable.into();
+    out["clauseNames"] = field.clause_names.clone().into();
+    if !field.schema.is_null() {
+        out["schema"] = field.schema.clone();
+    }
+    out
+}
 
+impl View<'_> {
     /// What a screen says of a field; `by_id` adds what create metadata has.
     pub(in crate::sandbox) fn field_meta(
         &self,
@@ -193,11 +193,10 @@ impl View<'_> {
 /// What an edit may do to a field.
 fn operations(field: &Field) -> &'static [&'static str] {
     match (field.id.as_str(), field.kind) {
-        ("comment", _) => &["add", "edit", "remove"],
+        ("comment" | "worklog", _) => &["add", "edit", "remove"],
         ("timetracking", _) => &["set", "edit"],
         ("issuelinks", _) => &["add", "copy"],
         ("attachment", _) => &["set", "copy"],
-        ("worklog", _) => &["add", "edit", "remove"],
         (
             _,
             FieldKind::Labels

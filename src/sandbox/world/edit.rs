@@ -309,7 +309,7 @@ impl World {
         let (name, mime, author) = (name.to_owned(), mime.to_owned(), by.to_owned());
         let item = attachment_item(None, Some((id, &name)));
         self.touch(issue, |stored| {
-            stored.attachments.push(Attachment { id, name, mime, author, created, content })
+            stored.attachments.push(Attachment { id, name, mime, author, created, content });
         });
         self.record(by, issue, vec![item]);
         id

@@ -182,9 +182,12 @@ fn link_types() -> impl Iterator<Item = LinkType> {
     })
 }
 
+/// A system field: id, name, kind, flags, schema type, JQL names.
+type Row = (&'static str, &'static str, FieldKind, &'static str, &'static str, &'static [&'static str]);
+
 /// Id, name, kind, flags (o: on screens, n: navigable, s: searchable), schema type (`[x]` for an array), JQL names.
 #[rustfmt::skip]
-const SYSTEM: &[(&str, &str, FieldKind, &str, &str, &[&str])] = &[
+const SYSTEM: &[Row] = &[
     ("statuscategorychangedate", "Status Category Changed", FieldKind::DateTime, "ns", "datetime", &["statusCategoryChangedDate"]),
     ("issuetype", "Issue Type", FieldKind::IssueType, "ons", "issuetype", &["issuetype", "type", "worktype"]),
     ("timespent", "Time Spent", FieldKind::Seconds, "n", "number", &["timespent"]),
