@@ -1,34 +1,42 @@
-//! Input schemas in the subset that every provider takes.
+//! Schemas in the subset that every provider takes.
 //!
-//! Object root, one scalar type per property, inline enums, typed arrays, no `$ref`, no null
-//! unions, no number formats, `additionalProperties: false`, no `$schema` or `title`. The walk
-//! knows where it is: a property that is *named* `title` or `format` stays.
+//! Inputs: object root, one scalar type per property, inline enums, typed arrays, no `$ref`, no null
+//! unions, no number formats, `additionalProperties: false`, no `$schema` or `title`. Outputs
+//! keep their definitions, and lose null unions and number formats: a field without a value is
+//! left out. The walk knows where it is: a property that is *named* `title` or `format` stays.
 
 use std::sync::Arc;
 
 use rmcp::model::{JsonObject, Tool};
 use serde_json::{Value, json};
 
-/// Brings a tool's input schema into the subset, and takes what no client needs from its output
-/// schema.
+/// Brings a tool's schemas into the subset.
 pub(super) fn portable(tool: &mut Tool) {
     let mut input = tool.input_schema.as_ref().clone();
-    let definitions = input.remove("$defs");
+    let definitions = input.remove("$defs").unwrap_or_default();
     input.remove("$schema");
     input.entry("properties").or_insert_with(|| json!({}));
     let mut input = Value::Object(input);
-    tidy(&mut input, definitions.as_ref());
+    tidy(&mut input, Some(&definitions));
     if let Value::Object(mut input) = input {
         input.insert("additionalProperties".into(), false.into());
         // serde's defaults are the server's business: a parameter left out tells the same.
         tool.input_schema = Arc::new(input);
     }
     if let Some(output) = &mut tool.output_schema {
-        Arc::make_mut(output).remove("$schema");
+        let mut schema = Value::Object(output.as_ref().clone());
+        tidy(&mut schema, None);
+        if let Value::Object(mut schema) = schema {
+            schema.remove("$schema");
+            if let Some(Value::Object(definitions)) = schema.get_mut("$defs") {
+                definitions.values_mut().for_each(|definition| tidy(definition, None));
+            }
+            *output = Arc::new(schema);
+        }
     }
 }
 
-/// Tidies one schema and those in it.
+/// Tidies one schema and those in it; without definitions, references stay.
 fn tidy(schema: &mut Value, definitions: Option<&Value>) {
     inline(schema, definitions);
     let Value::Object(object) = schema else { return };
@@ -59,9 +67,10 @@ fn inline(schema: &mut Value, definitions: Option<&Value>) {
             merge(object, variant);
         }
     }
+    let Some(definitions) = definitions else { return };
     while let Some(Value::String(reference)) = object.remove("$ref") {
         let name = reference.rsplit('/').next().unwrap_or_default();
-        if let Some(definition) = definitions.and_then(|definitions| definitions.get(name)) {
+        if let Some(definition) = definitions.get(name) {
             merge(object, definition.clone());
         }
     }

@@ -48,21 +48,26 @@ pub(super) struct IssueRow {
     key: String,
     /// Issue type.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
     kind: Option<Value>,
     /// Status.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
     status: Option<Value>,
     /// Priority.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
     priority: Option<Value>,
     /// Assignee's name; absent when nobody is.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
     assignee: Option<Value>,
     /// Day of the last change, in your time zone.
     #[serde(skip_serializing_if = "Option::is_none")]
     updated: Option<String>,
     /// Summary.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
     summary: Option<Value>,
     /// Columns that were asked for, by field name.
     #[serde(flatten)]

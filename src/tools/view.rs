@@ -51,9 +51,11 @@ pub(super) struct LinkView {
     issue: String,
     /// Its status.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
     status: Option<Value>,
     /// Its summary.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
     summary: Option<Value>,
 }
 

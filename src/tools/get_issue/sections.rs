@@ -89,8 +89,10 @@ pub(super) struct Sections {
 struct ChildView {
     key: String,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
     status: Option<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
     summary: Option<Value>,
 }
 

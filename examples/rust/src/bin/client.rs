@@ -22,7 +22,10 @@ async fn main() -> Outcome<()> {
     // A server may speak the protocol of today, which has no handshake, or the older one.
     let eras = [
         ("2025-11-25", ClientLifecycleMode::Initialize),
-        ("2026-07-28", ClientLifecycleMode::Discover { preferred_versions: vec![ProtocolVersion::V_2026_07_28] }),
+        (
+            "2026-07-28",
+            ClientLifecycleMode::Discover { preferred_versions: vec![ProtocolVersion::V_2026_07_28] },
+        ),
     ];
     for (era, lifecycle) in eras {
         let mut command = Command::new(&program);
@@ -40,7 +43,8 @@ async fn work(client: &RunningService<RoleClient, ()>) -> Outcome<()> {
     let tools = client.list_all_tools().await?;
     println!("  {} tools, the first is {}", tools.len(), tools[0].name);
 
-    let found = call(client, "search_issues", json!({"jql": "project = DEMO ORDER BY key", "limit": 1})).await?;
+    let found =
+        call(client, "search_issues", json!({"jql": "project = DEMO ORDER BY key", "limit": 1})).await?;
     let key = found["issues"][0]["key"].as_str().ok_or("the search found nothing")?;
     println!("  found {key}");
 
@@ -55,7 +59,11 @@ async fn work(client: &RunningService<RoleClient, ()>) -> Outcome<()> {
 }
 
 /// Calls a tool; its structured content, or the text of its error.
-async fn call(client: &RunningService<RoleClient, ()>, tool: &'static str, arguments: Value) -> Outcome<Value> {
+async fn call(
+    client: &RunningService<RoleClient, ()>,
+    tool: &'static str,
+    arguments: Value,
+) -> Outcome<Value> {
     let Value::Object(arguments) = arguments else { return Err("arguments are an object".into()) };
     let result = client.call_tool(CallToolRequestParams::new(tool).with_arguments(arguments)).await?;
     if result.is_error == Some(true) {
