@@ -264,7 +264,10 @@ fn normalise_node(node: &mut Value, next_id: &mut u32) {
     }
     if object.get("type").and_then(Value::as_str).is_some_and(|kind| GETS_LOCAL_ID.contains(&kind)) {
         *next_id += 1;
-        let attrs = object.entry("attrs").or_insert_with(|| json!({}));
+        if !object.contains_key("attrs") {
+            object.shift_insert(1, "attrs".into(), json!({}));
+        }
+        let attrs = &mut object["attrs"];
         if attrs.get("localId").is_none() {
             attrs["localId"] = format!("{:012x}", u64::from(*next_id) * 0x9e37_79b9).into();
         }

@@ -31,8 +31,9 @@ mod site;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+pub use crate::sandbox::adf::plain_text;
 pub use clock::Clock;
-pub use field::{Field, FieldKind, FieldOption, Value, paragraph, plain_text};
+pub use field::{Field, FieldKind, FieldOption, Value, paragraph};
 pub use issue::{Attachment, Change, ChangeItem, Comment, Issue, Link, RemoteLink, Visibility, Worklog};
 pub use people::{Actor, Group, Holder, Permission, Role, User};
 pub use project::{

@@ -2,7 +2,7 @@
 //!
 //! Blocks, each on lines of its own: `# heading`, `- bullet` and `1. number` (two spaces deeper nest), `[ ]`/`[x]`
 //! tasks, `<> decision`, `> quote`, `||head|head` and `|cell|cell` rows, fenced code, `----`, `!image name`,
-//! `!files name name`, `!paste name.log` for 60 lines of a log, `card URL`; `:: info`, `:: warning` and so on open a panel, `:: expand Title`, `:: quote` and
+//! `!files name name`, `!paste name.log` for 60 lines of a log, `!raw {"type": ...}` for a block as it is, `card URL`; `:: info`, `:: warning` and so on open a panel, `:: expand Title`, `:: quote` and
 //! `:: columns` (parted by `:|`) open theirs, and `::` closes. Other lines are paragraphs; a line end within one is a
 //! hard break.
 //!
@@ -62,6 +62,7 @@ impl Reader {
                     json!({ "type": "mediaGroup", "content": media })
                 }
                 "!paste" => code_block("log", files::log(rest, 60).trim_end()),
+                "!raw" => serde_json::from_str(rest).unwrap_or_else(|error| panic!("{error} in {rest}")),
                 "card" => json!({ "type": "blockCard", "attrs": { "url": rest } }),
                 "-" | "1." => self.list(line, 0, lines),
                 "[" | "[x]" => self.tasks(line, lines),

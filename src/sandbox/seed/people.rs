@@ -24,12 +24,12 @@ pub static PEOPLE: [Person; 12] = [
     // Product owner and site administrator: the account that a newcomer uses.
     person("ana", "712020:3f6a1c52-8e0b-4d7f-9a35-61c2b7d40e18", "Ana Ribeiro", "ana.ribeiro@example.com", "Europe/Lisbon", "pt_PT", &["jira-administrators", "developers", "support"]),
     person("lars", "712020:b81d09e4-2c57-4e63-8f10-d94a7e5c3b26", "Lars Østergaard", "lars.ostergaard@example.com", "Europe/Copenhagen", "en_UK", &["developers", "support"]),
-    person("tomas", "557058:9c4e7a10-5b38-4f2d-a6c1-0e83d7f9b542", "Tomáš Novák", "tomas.novak@example.com", "Europe/Prague", "cs_CZ", &["developers"]),
-    person("mei", "5e2f84b7c91d0a3e6f58b2d4", "Mei-Ling Chen", "meiling.chen@example.com", "Asia/Taipei", "zh_TW", &["developers"]),
+    person("tomas", "557058:9c4e7a10-5b38-4f2d-a6c1-0e83d7f9b542", "Tomáš Novák", "tomas.novak@example.com", "Europe/Prague", "cs_CZ", &["developers", "support"]),
+    person("mei", "5e2f84b7c91d0a3e6f58b2d4", "Mei-Ling Chen", "meiling.chen@example.com", "Asia/Taipei", "zh_TW", &["developers", "support"]),
     person("priya", "712020:e07c5d93-41ba-4f86-b2e9-7a16f380cd54", "Priya Raghunathan", "priya.raghunathan@example.com", "Asia/Kolkata", "en_US", &["developers", "support"]),
     // Two who are easily taken for each other.
     person("chris", "712020:5a92f3e8-0d64-4b1c-97e5-c3b80d217f6a", "Chris Okafor", "chris.okafor@example.com", "Africa/Lagos", "en_UK", &["developers", "support"]),
-    person("christina", "712020:c6e1480b-97d2-4a35-8bf4-2e5f91a7d083", "Christina Okafor", "christina.okafor@example.com", "America/Toronto", "en_US", &["developers"]),
+    person("christina", "712020:c6e1480b-97d2-4a35-8bf4-2e5f91a7d083", "Christina Okafor", "christina.okafor@example.com", "America/Toronto", "en_US", &["developers", "support"]),
     // Keeps the e-mail address from others.
     person("yuki", "60d3b9f2a47c1e0069e85d17", "佐藤 由紀", "yuki.sato@example.com", "Asia/Tokyo", "ja_JP", &["developers", "support"]),
     // Works in BIZ and cannot see OPS.

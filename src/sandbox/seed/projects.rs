@@ -41,6 +41,10 @@ fn demo(world: &mut World, today: Date) {
     world.add_transition(flow, "Close without work", &[], "Done").condition =
         Some(Permission::AdministerProjects);
     world.use_workflow(demo, flow);
+    if let Some(project) = world.projects.get_mut(&demo) {
+        let business = Actor::User(account("omar").into());
+        project.actors.entry(MEMBER).or_default().push(business);
+    }
     for (name, about, lead) in [
         ("Cart", "Basket, vouchers, mini cart", "mei"),
         ("Payment", "Providers, 3-D Secure, refunds", "tomas"),
@@ -49,6 +53,16 @@ fn demo(world: &mut World, today: Date) {
         ("Platform", "Build, deploy, observability", "lars"),
     ] {
         world.add_component(demo, name, about, Some(account(lead)));
+    }
+    for (name, owner, jql) in [
+        ("My open work", "ana", "assignee = currentUser() AND statusCategory != Done ORDER BY priority DESC"),
+        (
+            "Bugs before 2.5",
+            "priya",
+            "project = DEMO AND type = Bug AND statusCategory != Done AND fixVersion = 2.5",
+        ),
+    ] {
+        world.add_filter(name, account(owner), jql);
     }
     for (name, about, days, state) in [
         ("1.0", "First public shop", -210, "archived"),
@@ -140,7 +154,7 @@ fn ops(world: &mut World) {
     world.boards.entry(board).and_modify(|board| board.columns = columns);
     if let Some(project) = world.projects.get_mut(&ops) {
         project.actors.insert(MEMBER, vec![Actor::Group("support".into())]);
-        project.actors.insert(VIEWER, ["developers", "auditors"].map(|g| Actor::Group(g.into())).into());
+        project.actors.insert(VIEWER, vec![Actor::Group("auditors".into())]);
         let customer = Holder::User(account("wanjiru").into());
         project.grants.entry(Permission::CreateIssues).or_default().push(customer);
         for permission in [Permission::BrowseProjects, Permission::AddComments] {
@@ -194,6 +208,11 @@ fn biz(world: &mut World, today: Date) {
     if let Some(version) = world.versions.get_mut(&season) {
         version.release = Some(today.saturating_add(45.days()));
     }
+    world.add_filter(
+        "Waits for approval",
+        account("omar"),
+        "project = BIZ AND status = \"Awaiting approval\"",
+    );
     if let Some(project) = world.projects.get_mut(&biz) {
         project.assign_to_lead = true;
         let members = ["omar", "ana", "lars", "christina"].map(|nick| Actor::User(account(nick).into()));

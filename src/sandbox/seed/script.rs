@@ -14,7 +14,8 @@
 //! @v mei, priya
 //! ```
 //!
-//! `@:` is the making with the first values, `@>` changes, `@~` a comment, `@w` a worklog, `@a` a file, `@l` a link,
+//! `@:` is the making with the first values, `@>` changes, `@~` a comment (restricted by `[role Name]`, `[group name]`
+//! or, on a service desk, `[internal]`), `@w` a worklog, `@a` a file, `@l` a link,
 //! `@r` a remote link, `@m` a move to the project in which the key is, `@v` people who watch and vote.
 //!
 //! A time is days before today and, if wanted, an hour: `-40`, `-40.14:05` (before 17:30 for yesterday, so that the
@@ -274,13 +275,26 @@ impl Timeline {
     fn read_comment(&mut self, key: &'static str, text: &str) {
         let (at, by, rest) = self.when_and_who(key, text);
         let (to, body) = rest.split_once(':').expect("invariant: a colon before the comment");
-        let role = to.trim().strip_prefix("[role ").and_then(|to| to.strip_suffix(']')).map(str::to_owned);
-        let group = to.trim().strip_prefix("[group ").and_then(|to| to.strip_suffix(']')).map(str::to_owned);
+        let to = to.trim().trim_start_matches('[').trim_end_matches(']').to_owned();
         let body = markup::document(body.trim_start_matches(' '), self.now);
         self.add(at, move |world| {
-            let role = role.and_then(|name| world.roles.iter().find(|role| role.name == name));
-            let visibility = role.map(|role| Visibility::Role(role.id)).or(group.map(Visibility::Group));
-            world.add_comment(by, issue(world, key), body, visibility);
+            let id = issue(world, key);
+            let visibility = match to.split_once(' ') {
+                Some(("role", name)) => {
+                    let role = world.roles.iter().find(|role| role.name == name);
+                    Some(Visibility::Role(role.unwrap_or_else(|| panic!("no role {name:?}")).id))
+                }
+                Some((_, name)) => Some(Visibility::Group(name.to_owned())),
+                None => None,
+            };
+            let comment = world.add_comment(by, id, body, visibility);
+            if to == "internal" {
+                world.touch(id, |issue| {
+                    let added = issue.comments.iter_mut().filter(|added| added.id == comment);
+                    let flag = ("sd.public.comment".to_owned(), json!({ "internal": true }));
+                    added.for_each(|added| added.properties.extend([flag.clone()]));
+                });
+            }
         });
     }
 

@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 
 use super::*;
 use crate::sandbox::adf;
-use crate::sandbox::world::{Category, ChangeItem, Issue, SPRINT, SprintState, Value};
+use crate::sandbox::world::{Category, ChangeItem, Issue, Permission, SPRINT, SprintState, Value};
 
 fn world() -> World {
     build("2026-11-23T14:37:05Z".parse().expect("a moment"))
@@ -59,6 +59,42 @@ fn what_an_issue_names_exists() {
     }
     for link in world.links.values() {
         assert!(world.issues.contains_key(&link.source) && world.issues.contains_key(&link.destination));
+    }
+}
+
+#[test]
+fn who_acts_may_do_so() {
+    let world = world();
+    for issue in world.issues.values().filter(|issue| issue.old_keys.is_empty()) {
+        let check = |account: &str, permission: Permission| {
+            let left = !world.users[account].active;
+            assert!(left || world.may_on(Some(account), permission, issue), "{account} on {}", issue.key);
+        };
+        check(&issue.creator, Permission::CreateIssues);
+        issue.user("assignee").into_iter().for_each(|account| check(account, Permission::AssignableUser));
+        issue.comments.iter().for_each(|comment| check(&comment.author, Permission::AddComments));
+        issue.worklogs.iter().for_each(|worklog| check(&worklog.author, Permission::WorkOnIssues));
+    }
+}
+
+#[test]
+fn some_may_do_less_than_others() {
+    let world = world();
+    let sees = |nick: &str, key: &str| {
+        let account = people::account(nick);
+        world.issues.values().filter(|i| i.key.starts_with(key) && world.sees(Some(account), i)).count()
+    };
+    assert!(sees("omar", "BIZ") > 20 && sees("omar", "OPS") == 0);
+    assert!(sees("dana", "DEMO") > 70 && sees("dana", "OPS") > 40);
+    assert!(sees("wanjiru", "OPS") > 5 && sees("wanjiru", "DEMO") == 0);
+    let own = world.issues.values().filter(|i| i.creator == people::account("wanjiru")).count();
+    assert_eq!(sees("wanjiru", "OPS"), own);
+    for project in world.projects.values() {
+        let reads = [Permission::BrowseProjects, Permission::ViewVotersAndWatchers];
+        for permission in Permission::ALL.iter().filter(|p| !p.is_global()) {
+            let may = world.may_in(Some(people::account("dana")), *permission, project, None);
+            assert_eq!(may, reads.contains(permission), "{permission:?} in {}", project.key);
+        }
     }
 }
 

@@ -188,31 +188,6 @@ impl Value {
     }
 }
 
-/// The words of an Atlassian Document, blocks on lines of their own.
-#[must_use]
-pub fn plain_text(doc: &Json) -> String {
-    fn walk(node: &Json, out: &mut String) {
-        let kind = node["type"].as_str().unwrap_or_default();
-        if let Some(text) = node["text"].as_str().or_else(|| node["attrs"]["text"].as_str()) {
-            out.push_str(text);
-        } else if let Some(url) = node["attrs"]["url"].as_str() {
-            out.push_str(url);
-        }
-        for child in node["content"].as_array().into_iter().flatten() {
-            walk(child, out);
-        }
-        if matches!(kind, "paragraph" | "heading" | "codeBlock" | "hardBreak" | "rule")
-            && !out.ends_with('\n')
-        {
-            out.push('\n');
-        }
-    }
-    let mut out = String::new();
-    walk(doc, &mut out);
-    out.truncate(out.trim_end().len());
-    out
-}
-
 /// A document of one paragraph, the usual form of a short remark.
 #[must_use]
 pub fn paragraph(text: &str) -> Json {
