@@ -13,10 +13,11 @@ use std::sync::Arc;
 use serde_json::{Map, Value, json};
 
 use super::field::loose;
-use super::metadata::{IssueType, Transition};
+use super::metadata::IssueType;
 use super::people::Among;
 use super::screen::{Screen, ScreenField};
 use super::shape::Shape;
+use super::transition::Transition;
 use super::wall::Admitted;
 use super::{Client, IssueRef};
 use crate::error::{Error, Result};
