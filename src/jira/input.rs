@@ -391,9 +391,7 @@ impl<'a> Place<'a> {
         let missing: Vec<String> = screen
             .0
             .iter()
-            .filter(|field| field.required && !field.has_default_value && !given(&field.id))
-            // Jira fills these in from the request itself.
-            .filter(|field| !matches!(field.id.as_str(), "project" | "issuetype" | "reporter"))
+            .filter(|field| field.must_be_given() && !given(&field.id))
             .map(ScreenField::with_values)
             .collect();
         let s = if missing.len() == 1 { "" } else { "s" };

@@ -146,6 +146,15 @@ impl ScreenField {
         Shape::of(&self.id, self.schema.as_ref())
     }
 
+    /// True where the caller must give a value, as Jira has none of its own.
+    #[must_use]
+    pub fn must_be_given(&self) -> bool {
+        self.required
+            && !self.has_default_value
+            // Jira takes these from the request itself.
+            && !matches!(self.id.as_str(), "project" | "issuetype" | "reporter")
+    }
+
     /// How a value is written, with the allowed ones: `Severity (one of: High, Low)`.
     #[must_use]
     pub fn with_values(&self) -> String {

@@ -89,7 +89,7 @@ struct FieldList {
 struct FieldRow {
     /// Name to write it by.
     name: String,
-    /// `required`, or absent.
+    /// True where a value must be given.
     #[serde(skip_serializing_if = "Option::is_none")]
     required: Option<bool>,
     /// How a value is written.
@@ -185,7 +185,7 @@ async fn listed(
         Some(name) => vec![screen.resolve(name)?],
         None => screen.0.iter().filter(|field| !ELSEWHERE.contains(&field.id.as_str())).collect(),
     };
-    fields.sort_by_key(|field| !(field.required && !field.has_default_value));
+    fields.sort_by_key(|field| !field.must_be_given());
     let reader = jira.reader().await?;
     let query = query.map(str::to_lowercase).filter(|query| !query.is_empty());
     Ok(FieldList {
@@ -208,7 +208,7 @@ fn row(jira: &Client, reader: &Reader, field: &ScreenField, query: Option<&str>)
     values.truncate(shown);
     FieldRow {
         name: field.name.clone(),
-        required: field.required.then_some(true),
+        required: field.must_be_given().then_some(true),
         value: field.shape().words(),
         default: reader.read(None, &field.default_value),
         allowed: values,
