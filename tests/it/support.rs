@@ -19,7 +19,7 @@ use serde_json::Value;
 pub(crate) fn http() -> reqwest::Client {
     // reqwest builds no client without a TLS provider, even where no TLS is spoken; a second one is refused.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    reqwest::Client::new()
+    reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap()
 }
 
 /// An embedded Jira whose traffic is checked at the end.

@@ -43,8 +43,8 @@ pub(crate) struct Call {
 impl Call {
     /// A call from the embedded Jira's record; none where there is nothing of Jira's API in it.
     pub(crate) fn of(exchange: &Exchange) -> Option<Self> {
-        // The address by which a site tells its cloud id is in none of the documents.
-        if exchange.path == "/_edge/tenant_info" {
+        // Not Jira's API: where a site tells its cloud id, and what stands for the media host.
+        if exchange.path == "/_edge/tenant_info" || exchange.path.starts_with("/__media/") {
             return None;
         }
         let label = |headers: &[(String, String)]| {

@@ -27,6 +27,11 @@ impl Departure {
         Self { operation, side: Side::Reply, status: None, pointer, rule: "additionalProperties", reason }
     }
 
+    /// A null in a reply where the documents know none.
+    const fn null(operation: &'static str, pointer: &'static str, reason: &'static str) -> Self {
+        Self { operation, side: Side::Reply, status: Some(200), pointer, rule: "null", reason }
+    }
+
     /// A status that the documents do not mention.
     const fn status(operation: &'static str, status: u16, reason: &'static str) -> Self {
         Self { operation, side: Side::Reply, status: Some(status), pointer: "", rule: "status", reason }
@@ -60,14 +65,17 @@ fn pointer_matches(pattern: &str, pointer: &str) -> bool {
 
 const UNTRANSLATED: &str = "recorded 2026-04: named things also carry their name in the site's own language";
 const ENTITY_ID: &str = "recorded 2026-04: a team-managed project carries its entity id";
-const WARNINGS: &str = "recorded: a refused query is answered with warningMessages in place of errors";
 const GATEWAY: &str = "reported many times: the gateway's own errors are {code, message}";
+const NO_VALUE: &str =
+    "recorded: from, fromString, to and toString of a change are null where there was no value";
+const LOCATION: &str = "the documents' own example gives the project of a board with key, id, self and name";
 const GONE: &str = "reported many times since 2025: removed, and answered with the way to the new search";
 const NOT_FOUND: &str = "the documents forget the status, not the case";
 
 /// All known differences.
 pub(crate) const DEPARTURES: &[Departure] = &[
     Departure::field("GET /rest/api/3/field", "/*/untranslatedName", UNTRANSLATED),
+    Departure::field("POST /rest/api/3/field", "/untranslatedName", UNTRANSLATED),
     Departure::field("GET /rest/api/3/issuetype", "/*/untranslatedName", UNTRANSLATED),
     Departure::field("GET /rest/api/3/issuetype/{id}", "/untranslatedName", UNTRANSLATED),
     Departure::field("GET /rest/api/3/issuetype/project", "/*/untranslatedName", UNTRANSLATED),
@@ -94,8 +102,6 @@ pub(crate) const DEPARTURES: &[Departure] = &[
         "the documents' own example has it, their schema calls it `default`",
     ),
     Departure::field("GET /rest/api/3/serverInfo", "/defaultLocale", "recorded: the language of the site"),
-    Departure::field("GET /rest/api/3/search/jql", "/warningMessages", WARNINGS),
-    Departure::field("POST /rest/api/3/search/jql", "/warningMessages", WARNINGS),
     Departure {
         operation: "*",
         side: Side::Reply,
@@ -103,6 +109,24 @@ pub(crate) const DEPARTURES: &[Departure] = &[
         pointer: "",
         rule: "media type",
         reason: "recorded: the site answers a missing or wrong sign-in with one line of plain text",
+    },
+    Departure::field("GET /rest/agile/1.0/board/{boardId}/configuration", "/location/*", LOCATION),
+    Departure::null("GET /rest/api/3/issue/{issueIdOrKey}", "/changelog/histories/*/items/*/*", NO_VALUE),
+    Departure::null("GET /rest/api/3/search/jql", "/issues/*/changelog/histories/*/items/*/*", NO_VALUE),
+    Departure::null("POST /rest/api/3/search/jql", "/issues/*/changelog/histories/*/items/*/*", NO_VALUE),
+    Departure::null(
+        "POST /rest/api/3/issue/bulkfetch",
+        "/issues/*/changelog/histories/*/items/*/*",
+        NO_VALUE,
+    ),
+    Departure::null("GET /rest/api/3/issue/{issueIdOrKey}/changelog", "/values/*/items/*/*", NO_VALUE),
+    Departure {
+        operation: "PUT /rest/api/3/issue/{issueIdOrKey}/assignee",
+        side: Side::Request,
+        status: None,
+        pointer: "/accountId",
+        rule: "null",
+        reason: "the documents' own text says that null takes the assignee away",
     },
     Departure::field("*", "/code", GATEWAY).of(401),
     Departure::field("*", "/message", GATEWAY).of(401),

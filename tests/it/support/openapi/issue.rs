@@ -42,7 +42,19 @@ pub(super) fn fields_schema() -> Value {
             "creator": one("UserDetails"),
             "parent": one("LinkedIssue"),
             "subtasks": list(component("LinkedIssue")),
-            "issuelinks": list(component("IssueLink")),
+            "issuelinks": list(json!({
+                "type": "object",
+                "properties": {
+                    "id": { "type": "string" },
+                    "self": { "type": "string", "format": "uri" },
+                    "type": component("IssueLinkType"),
+                    // `IssueLink` wants both ends; as the field of an issue it has the other one only.
+                    "inwardIssue": component("LinkedIssue"),
+                    "outwardIssue": component("LinkedIssue"),
+                },
+                "required": ["id", "type"],
+                "additionalProperties": false,
+            })),
             "comment": one("PageOfComments"),
             "worklog": one("PageOfWorklogs"),
             "attachment": list(component("Attachment")),

@@ -218,6 +218,9 @@ pub(super) fn explain(error: &ValidationError<'_>) -> Vec<Broken> {
             let name = property.as_str().unwrap_or_default();
             vec![(format!("{at}/{}", escape(name)), rule, "missing".into())]
         }
+        ValidationErrorKind::Type { .. } if error.instance().is_null() => {
+            vec![(at, "null".into(), "must not be null".into())]
+        }
         ValidationErrorKind::FalseSchema => {
             vec![(at, "direction".into(), "read-only in a request or write-only in a reply".into())]
         }
