@@ -1,0 +1,235 @@
+//! What may stand in what, as Atlassian's schema has it.
+
+use super::node::{Kind, MarkKind, Node};
+
+use Kind::{
+    BlockCard, BlockTaskItem, Blockquote, BodiedExtension, BodiedSyncBlock, BulletList, Caption, CodeBlock,
+    DecisionItem, DecisionList, Doc, EmbedCard, Expand, Extension, Heading, LayoutColumn, LayoutSection,
+    ListItem, Media, MediaGroup, MediaSingle, NestedExpand, OrderedList, Panel, Paragraph, Rule, SyncBlock,
+    Table, TableCell, TableHeader, TableRow, TaskItem, TaskList,
+};
+
+const BODY: &[Kind] = &[
+    Paragraph,
+    Panel,
+    Blockquote,
+    OrderedList,
+    BulletList,
+    Rule,
+    Heading,
+    CodeBlock,
+    MediaGroup,
+    MediaSingle,
+    DecisionList,
+    TaskList,
+    Table,
+    BlockCard,
+    EmbedCard,
+    Extension,
+];
+
+/// The blocks that may be inside a node; inline content is not listed.
+fn inside(parent: Kind) -> &'static [Kind] {
+    match parent {
+        Doc => &[
+            Paragraph,
+            BlockCard,
+            CodeBlock,
+            MediaSingle,
+            TaskList,
+            OrderedList,
+            BulletList,
+            Blockquote,
+            DecisionList,
+            EmbedCard,
+            Extension,
+            Heading,
+            MediaGroup,
+            Rule,
+            Panel,
+            Table,
+            BodiedExtension,
+            Expand,
+            LayoutSection,
+            SyncBlock,
+            BodiedSyncBlock,
+        ],
+        LayoutColumn => &[
+            Paragraph,
+            BlockCard,
+            MediaSingle,
+            CodeBlock,
+            TaskList,
+            BulletList,
+            OrderedList,
+            Heading,
+            MediaGroup,
+            DecisionList,
+            Rule,
+            Panel,
+            Blockquote,
+            Extension,
+            EmbedCard,
+            Table,
+            Expand,
+            BodiedExtension,
+        ],
+        BodiedSyncBlock => &[
+            Paragraph,
+            BlockCard,
+            Blockquote,
+            BulletList,
+            CodeBlock,
+            DecisionList,
+            EmbedCard,
+            Expand,
+            Heading,
+            LayoutSection,
+            MediaGroup,
+            MediaSingle,
+            OrderedList,
+            Panel,
+            Rule,
+            Table,
+            TaskList,
+        ],
+        BodiedExtension => BODY,
+        Expand => &[
+            Paragraph,
+            Panel,
+            Blockquote,
+            OrderedList,
+            BulletList,
+            Rule,
+            Heading,
+            CodeBlock,
+            MediaGroup,
+            MediaSingle,
+            DecisionList,
+            TaskList,
+            Table,
+            BlockCard,
+            EmbedCard,
+            Extension,
+            NestedExpand,
+        ],
+        NestedExpand => &[
+            Paragraph,
+            Heading,
+            MediaSingle,
+            MediaGroup,
+            CodeBlock,
+            BulletList,
+            OrderedList,
+            TaskList,
+            DecisionList,
+            Rule,
+            Panel,
+            Blockquote,
+            Extension,
+        ],
+        Panel => &[
+            Paragraph,
+            Heading,
+            BulletList,
+            OrderedList,
+            BlockCard,
+            MediaGroup,
+            MediaSingle,
+            CodeBlock,
+            TaskList,
+            Rule,
+            DecisionList,
+            Extension,
+        ],
+        Blockquote => &[Paragraph, OrderedList, BulletList, CodeBlock, MediaSingle, MediaGroup, Extension],
+        ListItem => &[Paragraph, BulletList, OrderedList, TaskList, MediaSingle, CodeBlock, Extension],
+        TableCell | TableHeader => &[
+            Paragraph,
+            Panel,
+            Blockquote,
+            OrderedList,
+            BulletList,
+            Rule,
+            Heading,
+            CodeBlock,
+            MediaSingle,
+            MediaGroup,
+            DecisionList,
+            TaskList,
+            BlockCard,
+            EmbedCard,
+            Extension,
+            NestedExpand,
+        ],
+        BlockTaskItem => &[Paragraph, Extension],
+        BulletList | OrderedList => &[ListItem],
+        TaskList => &[TaskItem, TaskList, BlockTaskItem],
+        DecisionList => &[DecisionItem],
+        LayoutSection => &[LayoutColumn],
+        Table => &[TableRow],
+        TableRow => &[TableCell, TableHeader],
+        MediaSingle => &[Media, Caption],
+        MediaGroup => &[Media],
+        _ => &[],
+    }
+}
+
+/// Whether `child` may stand in `parent`, marks aside.
+pub(super) fn allows(parent: Kind, child: Kind) -> bool {
+    inside(parent).contains(&child)
+}
+
+/// Whether a block in `parent` may carry a mark, given its other marks.
+pub(super) fn allows_mark(parent: Kind, node: &Node, mark: MarkKind) -> bool {
+    match (node.kind, mark) {
+        (Paragraph | Heading, _) if parent == BodiedSyncBlock => true,
+        (Paragraph, MarkKind::FontSize) => !matches!(parent, Blockquote),
+        (Paragraph, MarkKind::Alignment) => matches!(parent, Doc | LayoutColumn | TableCell | TableHeader),
+        (Paragraph, MarkKind::Indentation) => {
+            matches!(parent, Doc | LayoutColumn) && node.mark(MarkKind::Alignment).is_none()
+        }
+        (Heading, MarkKind::Alignment) => matches!(parent, Doc | LayoutColumn | TableCell | TableHeader),
+        (Heading, MarkKind::Indentation) => {
+            matches!(parent, Doc | LayoutColumn | TableCell | TableHeader)
+                && node.mark(MarkKind::Alignment).is_none()
+        }
+        (CodeBlock | Expand, MarkKind::Breakout) => parent == Doc,
+        (LayoutSection | SyncBlock | BodiedSyncBlock, MarkKind::Breakout)
+        | (MediaSingle | Media | Kind::MediaInline, MarkKind::Link)
+        | (Media | Kind::MediaInline, MarkKind::Border | MarkKind::Annotation | MarkKind::DataConsumer)
+        | (
+            Extension | BodiedExtension | Kind::InlineExtension,
+            MarkKind::DataConsumer | MarkKind::Fragment,
+        )
+        | (Table, MarkKind::Fragment) => true,
+        _ => false,
+    }
+}
+
+/// Whether `node` with its own marks is legal in `parent`.
+pub(super) fn fits(parent: Kind, node: &Node) -> bool {
+    allows(parent, node.kind) && node.marks.iter().all(|mark| allows_mark(parent, node, mark.kind))
+}
+
+/// Whether a colour is `#rrggbb`.
+pub(super) fn is_hex_color(color: &str) -> bool {
+    color
+        .strip_prefix('#')
+        .is_some_and(|hex| hex.len() == 6 && hex.bytes().all(|byte| byte.is_ascii_hexdigit()))
+}
+
+/// Whether a status may have this colour.
+pub(super) fn is_status_color(color: &str) -> bool {
+    matches!(color, "neutral" | "purple" | "blue" | "red" | "yellow" | "green") || is_hex_color(color)
+}
+
+/// The panel types, with the word that stands in a quote's first line.
+pub(super) const ALERTS: [(&str, &str); 6] = [
+    ("info", "NOTE"),
+    ("tip", "TIP"),
+    ("note", "IMPORTANT"),
+    ("warning", "WARNING"),
+    ("error", "CAUTION"),
+    ("success", "SUCCESS"),
+];

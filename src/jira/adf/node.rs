@@ -1,0 +1,367 @@
+//! The typed tree: documents, nodes and marks.
+
+use std::borrow::Cow;
+
+use serde_json::Value;
+
+/// The deepest tree that is read or written, counted in nodes below the document.
+pub const MAX_DEPTH: usize = 200;
+
+macro_rules! names {
+    ($(#[$doc:meta])* $name:ident { $($variant:ident = $text:literal),* $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[repr(u8)]
+        pub enum $name {
+            $(#[doc = concat!("`", $text, "`")] $variant,)*
+            /// Anything that this version does not know; kept as it came.
+            Other,
+        }
+
+        impl $name {
+            /// Every known kind.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            /// The name in ADF; empty for [`Self::Other`].
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $text,)*
+                    Self::Other => "",
+                }
+            }
+
+            /// The kind of this name.
+            #[must_use]
+            pub fn from_name(name: &str) -> Self {
+                match name {
+                    $($text => Self::$variant,)*
+                    _ => Self::Other,
+                }
+            }
+        }
+    };
+}
+
+names! {
+    /// What a node is.
+    Kind {
+        Doc = "doc",
+        Paragraph = "paragraph",
+        Text = "text",
+        Heading = "heading",
+        BulletList = "bulletList",
+        OrderedList = "orderedList",
+        ListItem = "listItem",
+        TaskList = "taskList",
+        TaskItem = "taskItem",
+        BlockTaskItem = "blockTaskItem",
+        DecisionList = "decisionList",
+        DecisionItem = "decisionItem",
+        Blockquote = "blockquote",
+        CodeBlock = "codeBlock",
+        Rule = "rule",
+        Panel = "panel",
+        Expand = "expand",
+        NestedExpand = "nestedExpand",
+        Table = "table",
+        TableRow = "tableRow",
+        TableCell = "tableCell",
+        TableHeader = "tableHeader",
+        MediaSingle = "mediaSingle",
+        MediaGroup = "mediaGroup",
+        Media = "media",
+        MediaInline = "mediaInline",
+        Caption = "caption",
+        BlockCard = "blockCard",
+        EmbedCard = "embedCard",
+        InlineCard = "inlineCard",
+        Extension = "extension",
+        BodiedExtension = "bodiedExtension",
+        InlineExtension = "inlineExtension",
+        LayoutSection = "layoutSection",
+        LayoutColumn = "layoutColumn",
+        SyncBlock = "syncBlock",
+        BodiedSyncBlock = "bodiedSyncBlock",
+        HardBreak = "hardBreak",
+        Mention = "mention",
+        Emoji = "emoji",
+        Date = "date",
+        Status = "status",
+        Placeholder = "placeholder",
+    }
+}
+
+names! {
+    /// What a mark is.
+    MarkKind {
+        Link = "link",
+        Annotation = "annotation",
+        BackgroundColor = "backgroundColor",
+        TextColor = "textColor",
+        Underline = "underline",
+        Strong = "strong",
+        Em = "em",
+        Strike = "strike",
+        Subsup = "subsup",
+        Code = "code",
+        Alignment = "alignment",
+        Indentation = "indentation",
+        FontSize = "fontSize",
+        Breakout = "breakout",
+        Border = "border",
+        DataConsumer = "dataConsumer",
+        Fragment = "fragment",
+    }
+}
+
+/// Attributes in the order they came. Lists are short, so a lookup walks them.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Attrs(Vec<(Cow<'static, str>, Value)>);
+
+impl Attrs {
+    /// No attributes.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self(Vec::new())
+    }
+
+    /// The value of `name`; a null counts as absent.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value).filter(|value| !value.is_null())
+    }
+
+    /// The value of `name` if it is a string.
+    #[must_use]
+    pub fn str(&self, name: &str) -> Option<&str> {
+        self.get(name).and_then(Value::as_str)
+    }
+
+    /// Sets `name`, in its old place if it was there.
+    pub fn set(&mut self, name: impl Into<Cow<'static, str>>, value: impl Into<Value>) {
+        let (name, value) = (name.into(), value.into());
+        match self.0.iter_mut().find(|(key, _)| *key == name) {
+            Some(slot) => slot.1 = value,
+            None => self.0.push((name, value)),
+        }
+    }
+
+    /// Takes `name` out.
+    pub fn remove(&mut self, name: &str) -> Option<Value> {
+        let at = self.0.iter().position(|(key, _)| key == name)?;
+        Some(self.0.remove(at).1)
+    }
+
+    /// Every attribute that is not null.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
+        self.0.iter().filter(|(_, value)| !value.is_null()).map(|(key, value)| (key.as_ref(), value))
+    }
+
+    /// Every attribute, nulls too.
+    pub(super) fn raw(&self) -> &[(Cow<'static, str>, Value)] {
+        &self.0
+    }
+
+    pub(super) fn push(&mut self, name: impl Into<Cow<'static, str>>, value: Value) {
+        self.0.push((name.into(), value));
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.iter().next().is_none()
+    }
+}
+
+impl<const N: usize> From<[(&'static str, Value); N]> for Attrs {
+    fn from(pairs: [(&'static str, Value); N]) -> Self {
+        Self(pairs.into_iter().map(|(key, value)| (Cow::Borrowed(key), value)).collect())
+    }
+}
+
+/// A mark on a node.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Mark {
+    /// What it is.
+    pub kind: MarkKind,
+    /// Its attributes.
+    pub attrs: Attrs,
+    /// Keys beyond `type` and `attrs`; for [`MarkKind::Other`] the whole mark.
+    pub rest: Option<Box<Value>>,
+}
+
+impl Mark {
+    /// A mark with attributes.
+    #[must_use]
+    pub fn new(kind: MarkKind, attrs: Attrs) -> Self {
+        Self { kind, attrs, rest: None }
+    }
+}
+
+/// A node and everything below it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Node {
+    /// What it is.
+    pub kind: Kind,
+    /// The text of a `text` node, else empty.
+    pub text: String,
+    /// Its marks.
+    pub marks: Vec<Mark>,
+    /// Its attributes.
+    pub attrs: Attrs,
+    /// The nodes inside.
+    pub content: Vec<Self>,
+    /// Keys that ADF does not define here; for [`Kind::Other`] the whole node.
+    pub rest: Option<Box<Value>>,
+}
+
+impl Node {
+    /// An empty node.
+    #[must_use]
+    pub const fn new(kind: Kind) -> Self {
+        Self {
+            kind,
+            text: String::new(),
+            marks: Vec::new(),
+            attrs: Attrs::new(),
+            content: Vec::new(),
+            rest: None,
+        }
+    }
+
+    /// Plain text.
+    #[must_use]
+    pub fn text(text: impl Into<String>) -> Self {
+        Self { text: text.into(), ..Self::new(Kind::Text) }
+    }
+
+    /// The same node with these attributes.
+    #[must_use]
+    pub fn with_attrs(self, attrs: impl Into<Attrs>) -> Self {
+        Self { attrs: attrs.into(), ..self }
+    }
+
+    /// The same node with this content.
+    #[must_use]
+    pub fn with_content(self, content: Vec<Self>) -> Self {
+        Self { content, ..self }
+    }
+
+    /// Whether it stands in a line of text.
+    #[must_use]
+    pub fn is_inline(&self) -> bool {
+        matches!(
+            self.kind,
+            Kind::Text
+                | Kind::HardBreak
+                | Kind::Mention
+                | Kind::Emoji
+                | Kind::Date
+                | Kind::Status
+                | Kind::Placeholder
+                | Kind::InlineCard
+                | Kind::InlineExtension
+                | Kind::MediaInline
+        )
+    }
+
+    /// The first mark of a kind.
+    #[must_use]
+    pub fn mark(&self, kind: MarkKind) -> Option<&Mark> {
+        self.marks.iter().find(|mark| mark.kind == kind)
+    }
+}
+
+/// A document: what a description, a comment or a text-area field holds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Document {
+    /// The blocks.
+    pub content: Vec<Node>,
+    /// Keys beyond `type`, `version` 1 and `content`.
+    pub rest: Option<Box<Value>>,
+}
+
+impl Default for Document {
+    fn default() -> Self {
+        Self::new(Vec::new())
+    }
+}
+
+impl Document {
+    /// A document of these blocks.
+    #[must_use]
+    pub const fn new(content: Vec<Node>) -> Self {
+        Self { content, rest: None }
+    }
+
+    /// Whether a reader would see nothing: no block, or only paragraphs of white space.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.content.iter().all(|block| {
+            block.kind == Kind::Paragraph
+                && block.content.iter().all(|inline| {
+                    inline.kind == Kind::HardBreak
+                        || inline.kind == Kind::Text && inline.text.trim().is_empty()
+                })
+        })
+    }
+
+    /// The words alone, one block a line.
+    #[must_use]
+    pub fn plain_text(&self) -> String {
+        let mut out = String::new();
+        for block in &self.content {
+            block.write_plain(&mut out);
+        }
+        out.truncate(out.trim_end_matches('\n').len());
+        out
+    }
+}
+
+impl Node {
+    /// The words of this node alone.
+    #[must_use]
+    pub fn plain_text(&self) -> String {
+        let mut out = String::new();
+        self.write_plain(&mut out);
+        out.truncate(out.trim_end_matches('\n').len());
+        out
+    }
+
+    fn write_plain(&self, out: &mut String) {
+        let shown = match self.kind {
+            Kind::Text => Some(self.text.as_str()),
+            Kind::HardBreak => Some("\n"),
+            Kind::Mention | Kind::Status | Kind::Placeholder => self.attrs.str("text"),
+            Kind::Emoji => self.attrs.str("text").or_else(|| self.attrs.str("shortName")),
+            Kind::InlineCard | Kind::BlockCard | Kind::EmbedCard => self.attrs.str("url"),
+            Kind::Media | Kind::MediaInline => self.attrs.str("alt"),
+            Kind::Expand | Kind::NestedExpand => self.attrs.str("title"),
+            Kind::Extension | Kind::InlineExtension | Kind::BodiedExtension => self.attrs.str("text"),
+            _ => None,
+        };
+        if let Some(shown) = shown {
+            out.push_str(shown);
+        }
+        if self.kind == Kind::Date {
+            let stamp = self.attrs.str("timestamp").unwrap_or_default();
+            out.push_str(&super::date::from_timestamp(stamp).unwrap_or_else(|| stamp.to_owned()));
+        }
+        if matches!(self.kind, Kind::Expand | Kind::NestedExpand)
+            && shown.is_some_and(|title| !title.is_empty())
+        {
+            out.push('\n');
+        }
+        for (at, child) in self.content.iter().enumerate() {
+            if at > 0 && self.kind == Kind::TableRow {
+                out.truncate(out.trim_end_matches('\n').len());
+                out.push('\t');
+            }
+            child.write_plain(out);
+        }
+        if !self.is_inline() && !out.is_empty() && !out.ends_with('\n') {
+            out.push('\n');
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! Markdown as a document.
+
+mod blocks;
+mod build;
+mod fit;
+mod html;
+mod html_table;
+mod inline;
+mod wiki;
+
+use serde_json::Value;
+
+use super::AdfError;
+use super::node::{Document, Kind, Node};
+
+/// What [`from_markdown`] read.
+#[derive(Debug, Clone)]
+pub struct Parsed {
+    /// The document. Mentions that still want a person have no `id` yet: see [`Parsed::resolve`].
+    pub document: Document,
+    /// People written as `@[Name]` or `@[mail@example.com]`, without an id; each once, in order.
+    pub mentions: Vec<String>,
+    /// Things that were read as text but look as if something else was meant.
+    pub warnings: Vec<String>,
+}
+
+impl Parsed {
+    /// Fills in people: `find` gives the account id and display name of what stood in the brackets. Who is not
+    /// found stays in [`Parsed::mentions`].
+    pub fn resolve(&mut self, mut find: impl FnMut(&str) -> Option<(String, String)>) {
+        let found: Vec<_> = self.mentions.iter().map(|name| find(name)).collect();
+        let names = std::mem::take(&mut self.mentions);
+        for_each_pending(&mut self.document.content, &mut |node| {
+            let written = node.attrs.str("text").unwrap_or_default().trim_start_matches('@').to_owned();
+            if let Some(at) = names.iter().position(|name| *name == written)
+                && let Some((id, name)) = &found[at]
+            {
+                node.attrs.set("id", id.as_str());
+                node.attrs.set("text", format!("@{name}"));
+            }
+        });
+        self.mentions =
+            names.into_iter().zip(found).filter(|(_, found)| found.is_none()).map(|(name, _)| name).collect();
+    }
+
+    /// The document, if every mention has its person.
+    pub fn finish(self) -> Result<Document, AdfError> {
+        if self.mentions.is_empty() {
+            Ok(self.document)
+        } else {
+            Err(AdfError::UnknownMentions(self.mentions))
+        }
+    }
+}
+
+fn for_each_pending(nodes: &mut [Node], act: &mut impl FnMut(&mut Node)) {
+    for node in nodes {
+        if is_pending(node) {
+            act(node);
+        }
+        for_each_pending(&mut node.content, act);
+    }
+}
+
+/// A mention whose person is not known yet carries a null id, which no document of Jira's does.
+fn is_pending(node: &Node) -> bool {
+    node.kind == Kind::Mention
+        && node.attrs.raw().iter().any(|(key, value)| key == "id" && *value == Value::Null)
+}
+
+/// Reads Markdown: CommonMark, the GitHub extensions, and the forms of the module's table.
+pub fn from_markdown(markdown: &str) -> Result<Parsed, AdfError> {
+    let (document, mentions) = blocks::read(markdown)?;
+    let warnings = wiki::warnings(&document);
+    Ok(Parsed { document, mentions, warnings })
+}

@@ -1,0 +1,121 @@
+//! Tables written with tags, and tags around Markdown's tables.
+
+use serde_json::Value;
+
+use super::super::AdfError;
+use super::super::node::{Kind, Node};
+use super::super::tag::Tag;
+use super::build::Block;
+use super::fit::contents;
+use super::html::number;
+
+/// A cell or a row.
+pub(super) fn piece(tag: &Tag<'_>, children: Vec<Block>) -> Result<Vec<Block>, AdfError> {
+    if tag.name == "tr" {
+        let cells = children.into_iter().map(into_cell).collect::<Result<Vec<_>, _>>()?;
+        return Ok(vec![Block::around(Node::new(Kind::TableRow), cells)?]);
+    }
+    let kind = if tag.name == "th" { Kind::TableHeader } else { Kind::TableCell };
+    let mut shell = Node::new(kind);
+    for name in ["colspan", "rowspan"] {
+        if let Some(value) = number(tag, name) {
+            shell.attrs.set(name, value);
+        }
+    }
+    if let Some(widths) = tag.attr("colwidth") {
+        let widths: Option<Value> = serde_json::from_str(&format!("[{widths}]")).ok();
+        if let Some(widths) =
+            widths.filter(|widths| widths.as_array().is_some_and(|all| all.iter().all(Value::is_number)))
+        {
+            shell.attrs.set("colwidth", widths);
+        }
+    }
+    if let Some(background) = tag.attr("background") {
+        shell.attrs.set("background", background);
+    }
+    if let Some(valign) = tag.attr("valign").filter(|valign| matches!(*valign, "top" | "middle" | "bottom")) {
+        shell.attrs.set("valign", valign);
+    }
+    Ok(vec![cell(shell, children)?])
+}
+
+/// A cell of blocks; an empty one has an empty paragraph.
+pub(super) fn cell(shell: Node, children: Vec<Block>) -> Result<Block, AdfError> {
+    let mut inside = contents(shell.kind, children)?;
+    if inside.is_empty() {
+        inside.push(Block::paragraph(Vec::new()));
+    }
+    Block::around(shell, inside)
+}
+
+fn into_cell(block: Block) -> Result<Block, AdfError> {
+    match block.node.kind {
+        Kind::TableCell | Kind::TableHeader => Ok(block),
+        _ => cell(Node::new(Kind::TableCell), vec![block]),
+    }
+}
+
+/// `<table>` around rows, or around a Markdown table whose attributes it carries.
+pub(super) fn table(tag: &Tag<'_>, children: Vec<Block>) -> Result<Vec<Block>, AdfError> {
+    let mut out: Vec<Block> = Vec::new();
+    let mut rows = Vec::new();
+    let flush = |rows: &mut Vec<Block>, out: &mut Vec<Block>| -> Result<(), AdfError> {
+        if !rows.is_empty() {
+            let mut shell = Node::new(Kind::Table);
+            set_attrs(&mut shell, tag);
+            out.push(Block::around(shell, std::mem::take(rows))?);
+        }
+        Ok(())
+    };
+    for mut child in children {
+        match child.node.kind {
+            Kind::TableRow => rows.push(child),
+            Kind::TableCell | Kind::TableHeader => {
+                rows.push(Block::around(Node::new(Kind::TableRow), vec![child])?)
+            }
+            Kind::Table => {
+                flush(&mut rows, &mut out)?;
+                set_attrs(&mut child.node, tag);
+                set_head(&mut child.node, tag.attr("head"));
+                out.push(child);
+            }
+            _ => {
+                flush(&mut rows, &mut out)?;
+                out.push(child);
+            }
+        }
+    }
+    flush(&mut rows, &mut out)?;
+    Ok(out)
+}
+
+fn set_attrs(node: &mut Node, tag: &Tag<'_>) {
+    let legal = |name: &str, value: &str| match name {
+        "displayMode" => matches!(value, "default" | "fixed"),
+        _ => matches!(value, "wide" | "full-width" | "center" | "align-end" | "align-start" | "default"),
+    };
+    for name in ["layout", "displayMode"] {
+        if let Some(value) = tag.attr(name).filter(|value| legal(name, value)) {
+            node.attrs.set(name, value);
+        }
+    }
+    if let Some(width) = number(tag, "width") {
+        node.attrs.set("width", width);
+    }
+    match tag.attr("isNumberColumnEnabled") {
+        Some("true") => node.attrs.set("isNumberColumnEnabled", true),
+        Some("false") => node.attrs.set("isNumberColumnEnabled", false),
+        _ => {}
+    }
+}
+
+fn set_head(table: &mut Node, head: Option<&str>) {
+    if !matches!(head, Some("column" | "both")) {
+        return;
+    }
+    for row in &mut table.content {
+        if let Some(first) = row.content.first_mut() {
+            first.kind = Kind::TableHeader;
+        }
+    }
+}

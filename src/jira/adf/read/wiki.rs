@@ -1,0 +1,72 @@
+//! Jira's old wiki markup, which is text in Markdown but was hardly meant as text.
+
+use super::super::node::{Document, Kind, Node};
+
+/// What of the wiki markup stands in the text of a document, each kind once.
+pub(super) fn warnings(document: &Document) -> Vec<String> {
+    let mut found = Vec::new();
+    for block in &document.content {
+        walk(block, &mut found);
+    }
+    found
+        .into_iter()
+        .map(|(wiki, markdown)| {
+            format!("`{wiki}` is Jira wiki markup and was kept as text; in Markdown write {markdown}")
+        })
+        .collect()
+}
+
+type Found = Vec<(&'static str, &'static str)>;
+
+fn walk(node: &Node, found: &mut Found) {
+    if node.kind == Kind::CodeBlock {
+        return;
+    }
+    let line = matches!(node.kind, Kind::Paragraph | Kind::TaskItem);
+    for (at, child) in node.content.iter().enumerate() {
+        if child.kind == Kind::Text {
+            let starts = line && (at == 0 || node.content[at - 1].kind == Kind::HardBreak);
+            look(&child.text, starts, found);
+        } else {
+            walk(child, found);
+        }
+    }
+}
+
+fn look(text: &str, starts: bool, found: &mut Found) {
+    let mut add = |wiki, markdown| {
+        if !found.contains(&(wiki, markdown)) {
+            found.push((wiki, markdown));
+        }
+    };
+    if starts {
+        let bytes = text.as_bytes();
+        if bytes.len() > 4 && bytes[0] == b'h' && (b'1'..=b'6').contains(&bytes[1]) && &bytes[2..4] == b". " {
+            add("h1. ", "`# `");
+        }
+        if text.starts_with("bq. ") {
+            add("bq. ", "`> `");
+        }
+        if text.starts_with("||") {
+            add("||head||", "a `| a | b |` table");
+        }
+    }
+    if !text.contains('{') && !text.contains('|') {
+        return;
+    }
+    for (wiki, markdown) in [
+        ("{code", "a ``` block"),
+        ("{noformat", "a ``` block"),
+        ("{quote}", "`> `"),
+        ("{panel", "`> [!NOTE]`"),
+        ("{color:", "`<font color=#ff5630>`"),
+        ("{{", "`` `code` ``"),
+    ] {
+        if text.contains(wiki) {
+            add(wiki, markdown);
+        }
+    }
+    if text.contains("|http") && text.contains('[') {
+        add("[text|address]", "`[text](address)`");
+    }
+}

@@ -1,0 +1,244 @@
+//! Sealed forms: what Markdown cannot say, carried in code spans that start with `adf:` and a checksum.
+//!
+//! ```text
+//! `adf:7q2f extension key=toc type=com.example params={"depth":2}`   one node, its attributes as pairs
+//! `adf:7q2f {"type":"text",...}`                                     one node as JSON
+//! `adf:7q2f!{"type":"futureBlock",...}`                              one block that stands where it stands
+//! `adf:7q2f+bodiedExtension key=a type=b` ... `/adf`                 a container around the blocks between
+//! `adf:7q2f+{"attrs":{"future":1}}` ... `/adf`                       more attributes or marks for the block between
+//! ```
+
+use serde_json::{Deserializer, Map, Value};
+
+use super::AdfError;
+use super::node::{Kind, Node};
+
+/// What opens every sealed form.
+pub(super) const PREFIX: &str = "adf:";
+/// What closes a sealed container.
+pub(super) const CLOSE: &str = "/adf";
+
+/// How a sealed form stands in its surroundings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Flavor {
+    /// A node that is placed by the grammar.
+    Leaf,
+    /// A block that is kept where it is, whatever the grammar says.
+    Fixed,
+    /// Opens a container or a wrapper.
+    Open,
+}
+
+impl Flavor {
+    fn letter(self) -> char {
+        match self {
+            Self::Leaf => ' ',
+            Self::Fixed => '!',
+            Self::Open => '+',
+        }
+    }
+}
+
+/// A sealed form that was read and whose checksum is right.
+#[derive(Debug)]
+pub(super) enum Sealed {
+    Leaf(Node),
+    Fixed(Node),
+    Open(Node),
+    /// `attrs`, `marks` and other keys for the one block inside.
+    Wrap(Value),
+}
+
+/// A short checksum, not a secret: it tells a changed placeholder from an intact one.
+pub(super) fn checksum(text: &str, letters: usize) -> String {
+    const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
+    // FNV-1a, then a finaliser so that the low bits depend on all of them.
+    let mut hash = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    hash ^= hash >> 32;
+    hash = hash.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    hash ^= hash >> 29;
+    (0..letters).map(|at| char::from(ALPHABET[(hash >> (at * 5)) as usize & 31])).collect()
+}
+
+/// The text of a code span that seals `node`.
+pub(super) fn seal(node: &Node, flavor: Flavor) -> String {
+    let body = match flavor {
+        Flavor::Fixed => node.to_value().to_string(),
+        _ => pairs(node).unwrap_or_else(|| node.to_value().to_string()),
+    };
+    finish(flavor, &body)
+}
+
+/// The text of a code span that opens a wrapper adding `extra` to the block inside.
+pub(super) fn seal_wrap(extra: &Value) -> String {
+    finish(Flavor::Open, &extra.to_string())
+}
+
+fn finish(flavor: Flavor, body: &str) -> String {
+    let letter = flavor.letter();
+    format!("{PREFIX}{}{letter}{body}", checksum(&format!("{letter}{body}"), 4))
+}
+
+/// Whether a code span is a sealed form, right or wrong.
+pub(super) fn is_sealed(code: &str) -> bool {
+    code.starts_with(PREFIX) || code == CLOSE
+}
+
+/// Reads the text of a code span that starts with [`PREFIX`].
+pub(super) fn open(code: &str) -> Result<Sealed, AdfError> {
+    read(code).ok_or_else(|| AdfError::BrokenSeal(code.chars().take(60).collect()))
+}
+
+fn read(code: &str) -> Option<Sealed> {
+    let code = code.strip_prefix(PREFIX)?;
+    let (sum, rest) = code.split_at_checked(4)?;
+    let flavor = match rest.chars().next()? {
+        ' ' => Flavor::Leaf,
+        '!' => Flavor::Fixed,
+        '+' => Flavor::Open,
+        _ => return None,
+    };
+    let body = rest.get(1..)?.trim();
+    let intact = |whole: &str| whole.strip_prefix(PREFIX).is_some_and(|whole| whole.starts_with(sum));
+    if body.starts_with('{') {
+        let value: Value = serde_json::from_str(body).ok()?;
+        if flavor == Flavor::Open && value.get("type").is_none() {
+            return intact(&seal_wrap(&value)).then_some(Sealed::Wrap(value));
+        }
+        let node = Node::from_value(&value).ok()?;
+        // The checksum was made over the JSON, whose form survives reading.
+        return intact(&finish(flavor, &value.to_string())).then(|| sealed(flavor, node));
+    }
+    let node = read_pairs(body)?;
+    intact(&finish(flavor, &pairs(&node)?)).then(|| sealed(flavor, node))
+}
+
+fn sealed(flavor: Flavor, node: Node) -> Sealed {
+    match flavor {
+        Flavor::Leaf => Sealed::Leaf(node),
+        Flavor::Fixed => Sealed::Fixed(node),
+        Flavor::Open => Sealed::Open(node),
+    }
+}
+
+/// Nodes whose `localId` other things refer to, so that it must travel with them.
+pub(super) fn keeps_local_id(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::Extension
+            | Kind::InlineExtension
+            | Kind::BodiedExtension
+            | Kind::SyncBlock
+            | Kind::BodiedSyncBlock
+    )
+}
+
+const SHORT_NAMES: [(&str, &str); 3] =
+    [("extensionKey", "key"), ("extensionType", "type"), ("parameters", "params")];
+
+/// `kind name=value ...`, if the node is no more than a known kind with attributes and marks.
+fn pairs(node: &Node) -> Option<String> {
+    let container = matches!(node.kind, Kind::BodiedExtension | Kind::BodiedSyncBlock);
+    let plain = node.rest.is_none()
+        && !matches!(node.kind, Kind::Other | Kind::Text)
+        && (node.content.is_empty() || container)
+        && node.attrs.raw().iter().all(|(key, _)| is_name(key) && key != "marks");
+    if !plain {
+        return None;
+    }
+    let mut out = node.kind.name().to_owned();
+    for (key, value) in node.attrs.iter() {
+        if key == "localId" && !keeps_local_id(node.kind) {
+            continue;
+        }
+        let short = SHORT_NAMES.iter().find(|(long, _)| *long == key).map_or(key, |(_, short)| *short);
+        push_pair(&mut out, if is_extension(node.kind) { short } else { key }, value);
+    }
+    if !node.marks.is_empty() {
+        push_pair(&mut out, "marks", &node.marks.iter().map(super::node::Mark::to_value).collect());
+    }
+    Some(out)
+}
+
+fn is_extension(kind: Kind) -> bool {
+    matches!(kind, Kind::Extension | Kind::InlineExtension | Kind::BodiedExtension)
+}
+
+fn is_name(key: &str) -> bool {
+    !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
+fn push_pair(out: &mut String, key: &str, value: &Value) {
+    out.push(' ');
+    out.push_str(key);
+    out.push('=');
+    match value {
+        Value::String(word) if is_word(word) => out.push_str(word),
+        _ => out.push_str(&value.to_string()),
+    }
+}
+
+fn is_word(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_alphabetic())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.:/-".contains(&byte))
+        && !matches!(text, "true" | "false" | "null")
+}
+
+fn read_pairs(body: &str) -> Option<Node> {
+    let (kind, mut rest) = body.split_once(' ').unwrap_or((body, ""));
+    let kind = Kind::from_name(kind);
+    if matches!(kind, Kind::Other | Kind::Text | Kind::Doc) {
+        return None;
+    }
+    let mut node = Node::new(kind);
+    let mut marks = None;
+    while !rest.trim_start().is_empty() {
+        let (key, tail) = rest.trim_start().split_once('=')?;
+        let value;
+        if tail.starts_with(|first: char| "{[\"-".contains(first) || first.is_ascii_digit()) {
+            let mut stream = Deserializer::from_str(tail).into_iter::<Value>();
+            value = stream.next()?.ok()?;
+            rest = tail.get(stream.byte_offset()..)?;
+        } else {
+            let (word, after) = tail.split_once(' ').unwrap_or((tail, ""));
+            value = match word {
+                "true" => true.into(),
+                "false" => false.into(),
+                _ => word.into(),
+            };
+            rest = after;
+        }
+        let long = SHORT_NAMES.iter().find(|(_, short)| *short == key).map_or(key, |(long, _)| *long);
+        match key {
+            "marks" => marks = Some(value),
+            _ if is_extension(kind) => node.attrs.push(long.to_owned(), value),
+            _ => node.attrs.push(key.to_owned(), value),
+        }
+    }
+    if let Some(Value::Array(marks)) = marks {
+        node.marks = marks.iter().map(super::node::Mark::from_value).collect();
+    }
+    Some(node)
+}
+
+/// What a block's own form could not say: attributes, marks and other keys, as one JSON object.
+pub(super) fn leftover<'a>(
+    attrs: impl Iterator<Item = (&'a str, &'a Value)>,
+    marks: Vec<Value>,
+    rest: Option<&Value>,
+) -> Option<Value> {
+    let mut map = Map::new();
+    let attrs: Map<_, _> = attrs.map(|(key, value)| (key.to_owned(), value.clone())).collect();
+    if !attrs.is_empty() {
+        map.insert("attrs".into(), attrs.into());
+    }
+    if !marks.is_empty() {
+        map.insert("marks".into(), marks.into());
+    }
+    if let Some(Value::Object(rest)) = rest {
+        map.insert("rest".into(), rest.clone().into());
+    }
+    (!map.is_empty()).then(|| map.into())
+}

@@ -1,0 +1,66 @@
+//! A document as Markdown.
+
+mod block;
+mod inline;
+mod list;
+mod media;
+mod table;
+mod text;
+
+pub(super) use block::PANEL_ATTRS;
+
+use super::node::{Document, Kind, Node};
+
+/// The document as Markdown, from which [`super::from_markdown`] gives the same document again.
+#[must_use]
+pub fn to_markdown(document: &Document) -> String {
+    let mut writer = Writer::default();
+    if let Some(rest) = document.rest.as_deref() {
+        let doc = Node { rest: Some(Box::new(rest.clone())), ..Node::new(Kind::Doc) };
+        writer.sealed(&doc, super::seal::Flavor::Leaf, false);
+        if !document.content.is_empty() {
+            writer.blank();
+        }
+    }
+    writer.blocks(Kind::Doc, &document.content);
+    writer.out
+}
+
+/// One block as Markdown, as it would stand alone in `parent`.
+pub(super) fn block_markdown(parent: Kind, node: &Node) -> String {
+    let mut writer = Writer::default();
+    writer.blocks(parent, std::slice::from_ref(node));
+    writer.out
+}
+
+/// What is written so far, and what every further line starts with.
+#[derive(Default)]
+struct Writer {
+    out: String,
+    prefix: String,
+    /// Nothing of the text stands on the present line yet.
+    fresh: bool,
+}
+
+impl Writer {
+    /// Ends the line and starts the next.
+    fn line(&mut self) {
+        self.out.push('\n');
+        self.out.push_str(&self.prefix);
+    }
+
+    /// Ends the line and leaves one blank.
+    fn blank(&mut self) {
+        self.out.push('\n');
+        self.out.push_str(self.prefix.trim_end());
+        self.line();
+    }
+
+    /// Runs `write` with a longer prefix on every line that it starts.
+    fn nested(&mut self, prefix: &str, write: impl FnOnce(&mut Self)) {
+        let outer = self.prefix.len();
+        self.prefix.push_str(prefix);
+        write(self);
+        self.prefix.truncate(outer);
+    }
+}

@@ -1,0 +1,471 @@
+//! Blocks: each in its own form, with a wrapper for what that form cannot say.
+
+use serde_json::Value;
+
+use super::super::canonical::significant;
+use super::super::grammar::{self, ALERTS};
+use super::super::node::{Kind, Mark, MarkKind, Node};
+use super::super::seal::{self, Flavor};
+use super::super::tag::push_attr;
+use super::Writer;
+use super::inline::{Line, longest_run};
+use super::list::Marker;
+
+/// What a block's own form says of it; the rest goes into a wrapper.
+#[derive(Default)]
+struct Said<'a> {
+    attrs: &'a [&'a str],
+    marks: &'a [MarkKind],
+}
+
+impl Writer {
+    /// Writes blocks, the first of them on the present line.
+    pub(super) fn blocks(&mut self, parent: Kind, nodes: &[Node]) {
+        let mut at = 0;
+        let mut marker = Marker::default();
+        while at < nodes.len() {
+            if at > 0 {
+                self.blank();
+            }
+            marker = marker.next(&nodes[at]);
+            let run = nodes[at..].iter().take_while(|node| alike(&nodes[at], node)).count();
+            if run > 0 && grammar::fits(parent, &nodes[at]) {
+                let run = &nodes[at..at + run];
+                self.aligned(parent, run);
+                at += run.len();
+            } else {
+                self.block(parent, &nodes[at], marker);
+                at += 1;
+            }
+        }
+    }
+
+    /// Paragraphs and headings that share alignment, indentation and size.
+    fn aligned(&mut self, parent: Kind, nodes: &[Node]) {
+        self.out.push_str("<div");
+        for (mark, attr, name) in SHAPES {
+            match nodes[0].mark(mark).and_then(|mark| mark.attrs.get(attr)) {
+                Some(Value::String(text)) => push_attr(&mut self.out, name, text),
+                Some(value) => push_attr(&mut self.out, name, &value.to_string()),
+                None => {}
+            }
+        }
+        self.out.push('>');
+        for node in nodes {
+            self.blank();
+            self.block(parent, node, Marker::default());
+        }
+        self.blank();
+        self.close_tag("div");
+    }
+
+    pub(super) fn block(&mut self, parent: Kind, node: &Node, marker: Marker) {
+        if !grammar::fits(parent, node) {
+            return self.sealed(node, Flavor::Fixed, false);
+        }
+        if !is_well_formed(node) {
+            return self.sealed(node, Flavor::Leaf, false);
+        }
+        let extra = Self::extra(node);
+        if let Some(extra) = &extra {
+            self.code_line(&seal::seal_wrap(extra));
+            self.blank();
+        }
+        self.form(node, marker);
+        if extra.is_some() {
+            self.blank();
+            self.code_line(seal::CLOSE);
+        }
+    }
+
+    fn code_line(&mut self, code: &str) {
+        let fence = "`".repeat(longest_run(code, b'`') + 1);
+        self.out.push_str(&fence);
+        self.out.push_str(code);
+        self.out.push_str(&fence);
+    }
+
+    /// What the form of this block leaves unsaid.
+    fn extra(node: &Node) -> Option<Value> {
+        let said = match node.kind {
+            Kind::Paragraph => {
+                Said { attrs: &[], marks: &[MarkKind::Alignment, MarkKind::Indentation, MarkKind::FontSize] }
+            }
+            Kind::Heading => Said { attrs: &["level"], marks: &[MarkKind::Alignment, MarkKind::Indentation] },
+            Kind::OrderedList => Said { attrs: &["order"], marks: &[] },
+            Kind::CodeBlock => Said {
+                attrs: &["language", "wrap", "hideLineNumbers", "uniqueId"],
+                marks: &[MarkKind::Breakout],
+            },
+            Kind::Panel => Said {
+                attrs: &["panelType", "panelIcon", "panelIconId", "panelIconText", "panelColor"],
+                marks: &[],
+            },
+            Kind::Expand | Kind::NestedExpand => Said { attrs: &["title"], marks: &[MarkKind::Breakout] },
+            Kind::LayoutSection => Said { attrs: &[], marks: &[MarkKind::Breakout] },
+            Kind::Table => Said { attrs: super::table::ATTRS, marks: &[] },
+            Kind::MediaSingle => Said { attrs: &["layout", "width", "widthType"], marks: &[] },
+            Kind::BlockCard => Said { attrs: &["url"], marks: &[] },
+            Kind::EmbedCard => Said { attrs: EMBED_ATTRS, marks: &[] },
+            // These are sealed with all that they have.
+            Kind::Extension | Kind::BodiedExtension | Kind::SyncBlock | Kind::BodiedSyncBlock => {
+                return rest_only(node);
+            }
+            _ => Said::default(),
+        };
+        let attrs = significant(node).filter(|(key, _)| !said.attrs.contains(key));
+        let mut seen: Vec<MarkKind> = Vec::new();
+        let mut marks = Vec::new();
+        for (at, mark) in node.marks.iter().enumerate() {
+            let duplicate = node.marks[..at].contains(mark);
+            let form = said.marks.contains(&mark.kind) && !seen.contains(&mark.kind) && is_simple(mark);
+            if form {
+                seen.push(mark.kind);
+            } else if !duplicate {
+                marks.push(mark.to_value());
+            }
+        }
+        seal::leftover(attrs, marks, node.rest.as_deref())
+    }
+
+    fn form(&mut self, node: &Node, marker: Marker) {
+        match node.kind {
+            Kind::Paragraph if node.content.is_empty() => self.out.push_str("<br>"),
+            Kind::Paragraph => self.inlines(&node.content, Line::Paragraph),
+            Kind::Heading => {
+                let level = node.attrs.get("level").and_then(Value::as_f64).unwrap_or(1.0);
+                self.out.extend((1_u8..=6).take_while(|at| f64::from(*at) <= level).map(|_| '#'));
+                if !node.content.is_empty() {
+                    self.out.push(' ');
+                    self.inlines(&node.content, Line::Heading);
+                }
+            }
+            Kind::Rule => self.out.push_str("---"),
+            Kind::CodeBlock => self.code_block(node),
+            Kind::Blockquote => self.quote(node),
+            Kind::Panel => self.panel(node),
+            Kind::BulletList | Kind::OrderedList | Kind::TaskList | Kind::DecisionList => {
+                self.list(node, marker)
+            }
+            Kind::Expand | Kind::NestedExpand => self.expand(node),
+            Kind::LayoutSection => self.layout(node),
+            Kind::Table => self.table(node),
+            Kind::MediaSingle => self.media_single(node),
+            Kind::MediaGroup => self.media_group(node),
+            Kind::BlockCard => {
+                self.out.push_str("<card");
+                push_attr(&mut self.out, "url", node.attrs.str("url").unwrap_or_default());
+                self.out.push('>');
+            }
+            Kind::EmbedCard => self.embed(node),
+            Kind::BodiedExtension | Kind::BodiedSyncBlock => {
+                let shell = Node { content: Vec::new(), rest: None, ..node.clone() };
+                self.code_line(&seal::seal(&shell, Flavor::Open));
+                self.blank();
+                self.blocks(node.kind, &node.content);
+                self.blank();
+                self.code_line(seal::CLOSE);
+            }
+            _ => self.code_line(&seal::seal(&Node { rest: None, ..node.clone() }, Flavor::Leaf)),
+        }
+    }
+
+    fn quote(&mut self, node: &Node) {
+        self.out.push_str("> ");
+        self.nested("> ", |writer| writer.blocks(Kind::Blockquote, &node.content));
+    }
+
+    fn panel(&mut self, node: &Node) {
+        let kind = node.attrs.str("panelType").unwrap_or_default();
+        let alert = ALERTS.iter().find(|(name, _)| *name == kind);
+        if let (Some((_, word)), 1) = (alert, significant(node).count()) {
+            self.out.push_str("> [!");
+            self.out.push_str(word);
+            self.out.push(']');
+            self.nested("> ", |writer| {
+                let text_first = node.content[0].kind == Kind::Paragraph
+                    && !node.content[0].content.is_empty()
+                    && node.content[0].marks.is_empty()
+                    && node.content[0].rest.is_none();
+                if text_first {
+                    writer.line()
+                } else {
+                    writer.blank()
+                }
+                writer.blocks(Kind::Panel, &node.content);
+            });
+            return;
+        }
+        self.out.push_str("<panel");
+        for (key, name) in PANEL_ATTRS {
+            if let Some(value) = node.attrs.str(key) {
+                push_attr(&mut self.out, name, value);
+            }
+        }
+        self.enclosed(node, "panel");
+    }
+
+    /// Ends a start tag, and writes the content and the end tag.
+    pub(super) fn enclosed(&mut self, node: &Node, name: &str) {
+        self.out.push('>');
+        self.blank();
+        self.blocks(node.kind, &node.content);
+        self.blank();
+        self.close_tag(name);
+    }
+
+    fn breakout(&mut self, node: &Node) {
+        let Some(mark) = node.mark(MarkKind::Breakout).filter(|mark| is_simple(mark)) else { return };
+        push_attr(&mut self.out, "breakout", mark.attrs.str("mode").unwrap_or_default());
+        if let Some(width) = mark.attrs.get("width") {
+            push_attr(&mut self.out, "breakout-width", &width.to_string());
+        }
+    }
+
+    fn expand(&mut self, node: &Node) {
+        self.out.push_str("<details");
+        self.breakout(node);
+        self.out.push('>');
+        if let Some(title) = node.attrs.str("title") {
+            self.line();
+            self.out.push_str("<summary>");
+            push_title(&mut self.out, title);
+            self.close_tag("summary");
+        }
+        self.blank();
+        self.blocks(node.kind, &node.content);
+        self.blank();
+        self.close_tag("details");
+    }
+
+    fn layout(&mut self, node: &Node) {
+        self.out.push_str("<layout");
+        self.breakout(node);
+        self.out.push('>');
+        for column in &node.content {
+            self.blank();
+            self.out.push_str("<column");
+            if let Some(width) = column.attrs.get("width") {
+                push_attr(&mut self.out, "width", &width.to_string());
+            }
+            if let Some(valign) = column.attrs.str("valign") {
+                push_attr(&mut self.out, "valign", valign);
+            }
+            self.enclosed(column, "column");
+        }
+        self.blank();
+        self.close_tag("layout");
+    }
+
+    fn embed(&mut self, node: &Node) {
+        self.out.push_str("<embed");
+        for name in EMBED_ATTRS {
+            match node.attrs.get(name) {
+                Some(Value::String(text)) => push_attr(&mut self.out, name, text),
+                Some(value) => push_attr(&mut self.out, name, &value.to_string()),
+                None => {}
+            }
+        }
+        self.out.push('>');
+    }
+
+    fn code_block(&mut self, node: &Node) {
+        let text: String = node.content.iter().map(|text| text.text.as_str()).collect();
+        let fence = "`".repeat(longest_run(&text, b'`').max(2) + 1);
+        self.out.push_str(&fence);
+        let start = self.out.len();
+        if let Some(language) = node.attrs.str("language") {
+            if is_info_word(language) {
+                self.out.push_str(language);
+            } else {
+                push_attr(&mut self.out, "language", language);
+            }
+        }
+        for name in ["wrap", "hideLineNumbers", "uniqueId"] {
+            match node.attrs.get(name) {
+                Some(Value::String(text)) => push_attr(&mut self.out, name, text),
+                Some(Value::Bool(true)) => push_attr(&mut self.out, name, "true"),
+                _ => {}
+            }
+        }
+        self.breakout(node);
+        if text.contains('\r') {
+            push_attr(&mut self.out, "eol", "crlf");
+        }
+        // Markdown reads escapes and entities in this line.
+        let info = self.out[start..].replace('\\', "\\\\").replace('&', "\\&").replace('`', "\\u0060");
+        self.out.truncate(start);
+        self.out.push_str(&info);
+        if !text.is_empty() {
+            for line in text.split('\n') {
+                if line.trim_end_matches('\r').is_empty() {
+                    self.out.push('\n');
+                    self.out.push_str(self.prefix.trim_end());
+                } else {
+                    self.line();
+                    self.out.push_str(line.strip_suffix('\r').unwrap_or(line));
+                }
+            }
+        }
+        self.line();
+        self.out.push_str(&fence);
+    }
+}
+
+/// The marks that a `<div>` says, with their attribute and its short name there.
+pub(in super::super) const SHAPES: [(MarkKind, &str, &str); 3] = [
+    (MarkKind::Alignment, "align", "align"),
+    (MarkKind::Indentation, "level", "indent"),
+    (MarkKind::FontSize, "fontSize", "size"),
+];
+
+/// The attributes of a panel, with their short names in a tag.
+pub(in super::super) const PANEL_ATTRS: [(&str, &str); 5] = [
+    ("panelType", "type"),
+    ("panelColor", "color"),
+    ("panelIcon", "icon"),
+    ("panelIconId", "icon-id"),
+    ("panelIconText", "icon-text"),
+];
+
+pub(in super::super) const EMBED_ATTRS: &[&str] =
+    &["url", "layout", "width", "originalHeight", "originalWidth"];
+
+/// Whether two blocks carry the same marks of shape, and carry some.
+fn alike(a: &Node, b: &Node) -> bool {
+    let shape = |node: &Node| -> Vec<Mark> {
+        SHAPES
+            .iter()
+            .filter_map(|(kind, ..)| node.mark(*kind))
+            .filter(|mark| is_simple(mark))
+            .cloned()
+            .collect()
+    };
+    matches!(a.kind, Kind::Paragraph | Kind::Heading)
+        && matches!(b.kind, Kind::Paragraph | Kind::Heading)
+        && !a.marks.is_empty()
+        && !b.marks.is_empty()
+        && !shape(a).is_empty()
+        && shape(a) == shape(b)
+}
+
+/// Whether a mark of a block has no more than its form says.
+fn is_simple(mark: &Mark) -> bool {
+    let legal = |key: &str, value: &Value| match (mark.kind, key) {
+        (MarkKind::Alignment, "align") => matches!(value.as_str(), Some("center" | "end")),
+        (MarkKind::Indentation, "level") => value.as_f64().is_some_and(|level| (1.0..=6.0).contains(&level)),
+        (MarkKind::FontSize, "fontSize") => value == "small",
+        (MarkKind::Breakout, "mode") => matches!(value.as_str(), Some("wide" | "full-width")),
+        (MarkKind::Breakout, "width") => value.is_number(),
+        _ => false,
+    };
+    mark.rest.is_none() && !mark.attrs.is_empty() && mark.attrs.iter().all(|(key, value)| legal(key, value))
+}
+
+fn rest_only(node: &Node) -> Option<Value> {
+    seal::leftover(std::iter::empty(), Vec::new(), node.rest.as_deref())
+}
+
+/// Words of an info line that stand for themselves.
+pub(in super::super) fn is_info_word(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_+#./-".contains(&byte))
+}
+
+fn push_title(out: &mut String, title: &str) {
+    for (at, c) in title.char_indices() {
+        let edge = at == 0 || at + c.len_utf8() == title.len();
+        match c {
+            '\\' | '<' | '&' => {
+                out.push('\\');
+                out.push(c);
+            }
+            c if c.is_control() || edge && c.is_whitespace() => out.push_str(&format!("&#{};", u32::from(c))),
+            c => out.push(c),
+        }
+    }
+}
+
+/// Whether a block has what its form needs; what has not is sealed whole.
+fn is_well_formed(node: &Node) -> bool {
+    let string_or_absent = |name: &str| node.attrs.get(name).is_none_or(Value::is_string);
+    let number_or_absent = |name: &str| node.attrs.get(name).is_none_or(Value::is_number);
+    let all = |kinds: &[Kind]| {
+        !node.content.is_empty() && node.content.iter().all(|child| kinds.contains(&child.kind))
+    };
+    match node.kind {
+        Kind::Paragraph => node.content.iter().all(|child| child.is_inline() || child.kind == Kind::Other),
+        Kind::Heading => {
+            let level = node.attrs.get("level").and_then(Value::as_f64).unwrap_or_default();
+            level.fract() == 0.0
+                && (1.0..=6.0).contains(&level)
+                && node.content.iter().all(|child| child.is_inline() || child.kind == Kind::Other)
+        }
+        Kind::CodeBlock => {
+            let text = |child: &Node| {
+                child.kind == Kind::Text
+                    && child.marks.is_empty()
+                    && child.rest.is_none()
+                    && child.attrs.is_empty()
+            };
+            let bool_or_absent = |name: &str| node.attrs.get(name).is_none_or(Value::is_boolean);
+            let code: String = node.content.iter().map(|text| text.text.as_str()).collect();
+            node.content.iter().all(text)
+                && string_or_absent("language")
+                && string_or_absent("uniqueId")
+                && bool_or_absent("wrap")
+                && bool_or_absent("hideLineNumbers")
+                && !code.contains('\0')
+                && (!code.contains('\r')
+                    || code.replace("\r\n", "").bytes().all(|byte| !b"\r\n".contains(&byte)))
+        }
+        Kind::Blockquote | Kind::BodiedExtension | Kind::BodiedSyncBlock => !node.content.is_empty(),
+        Kind::Expand | Kind::NestedExpand => !node.content.is_empty() && string_or_absent("title"),
+        Kind::Panel => {
+            !node.content.is_empty()
+                && node.attrs.str("panelType").is_some()
+                && PANEL_ATTRS.iter().all(|(key, _)| string_or_absent(key))
+        }
+        Kind::BulletList => all(&[Kind::ListItem]) && node.content.iter().all(is_plain_shell),
+        Kind::OrderedList => {
+            let order = node.attrs.get("order").and_then(Value::as_f64);
+            all(&[Kind::ListItem])
+                && node.content.iter().all(is_plain_shell)
+                && number_or_absent("order")
+                && order.is_none_or(|order| order.fract() == 0.0 && (0.0..=999_999_000.0).contains(&order))
+        }
+        Kind::TaskList => super::list::is_task_list(node),
+        Kind::DecisionList => super::list::is_decision_list(node),
+        Kind::LayoutSection => {
+            let number = |column: &Node| column.attrs.get("width").is_some_and(Value::is_number);
+            let known = |column: &Node| {
+                column.rest.is_none()
+                    && column.marks.is_empty()
+                    && significant(column)
+                        .all(|(key, value)| key == "width" || key == "valign" && value.is_string())
+            };
+            all(&[Kind::LayoutColumn])
+                && node
+                    .content
+                    .iter()
+                    .all(|column| number(column) && known(column) && !column.content.is_empty())
+        }
+        Kind::Table => super::table::is_table(node),
+        Kind::MediaSingle => super::media::is_single(node),
+        Kind::MediaGroup => super::media::is_group(node),
+        Kind::BlockCard => node.attrs.str("url").is_some() && significant(node).count() == 1,
+        Kind::EmbedCard => {
+            node.attrs.str("url").is_some()
+                && node.attrs.str("layout").is_some()
+                && ["width", "originalHeight", "originalWidth"].iter().all(|name| number_or_absent(name))
+        }
+        _ => true,
+    }
+}
+
+/// A container that is no more than its content.
+pub(super) fn is_plain_shell(node: &Node) -> bool {
+    node.rest.is_none()
+        && node.marks.is_empty()
+        && !node.content.is_empty()
+        && significant(node).next().is_none()
+}

@@ -1,0 +1,237 @@
+//! Tables: Markdown's own where it can say them, else HTML's rows and cells around Markdown blocks.
+
+use serde_json::Value;
+
+use super::super::canonical::significant;
+use super::super::grammar;
+use super::super::node::{Kind, MarkKind, Node};
+use super::super::tag::push_attr;
+use super::Writer;
+use super::inline::Line;
+
+/// The attributes that the tag before a table carries.
+pub(super) const ATTRS: &[&str] = &["layout", "width", "displayMode", "isNumberColumnEnabled"];
+
+const CELL_ATTRS: &[&str] = &["colspan", "rowspan", "colwidth", "background", "valign"];
+
+/// Which cells are headers.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Head {
+    Row,
+    None,
+    Column,
+    Both,
+}
+
+impl Head {
+    const ALL: [Self; 4] = [Self::Row, Self::None, Self::Column, Self::Both];
+
+    fn covers(self, row: usize, column: usize) -> bool {
+        match self {
+            Self::Row => row == 0,
+            Self::None => false,
+            Self::Column => column == 0,
+            Self::Both => row == 0 || column == 0,
+        }
+    }
+
+    fn name(self) -> Option<&'static str> {
+        match self {
+            Self::Row | Self::None => None,
+            Self::Column => Some("column"),
+            Self::Both => Some("both"),
+        }
+    }
+}
+
+impl Writer {
+    pub(super) fn table(&mut self, node: &Node) {
+        let head = markdown_head(node);
+        let attrs: Vec<_> = significant(node).filter(|(key, _)| ATTRS.contains(key)).collect();
+        let name = head.and_then(Head::name);
+        let tagged = head.is_none() || name.is_some() || !attrs.is_empty();
+        if tagged {
+            self.out.push_str("<table");
+            for (key, value) in attrs {
+                match value {
+                    Value::String(text) => push_attr(&mut self.out, key, text),
+                    _ => push_attr(&mut self.out, key, &value.to_string()),
+                }
+            }
+            if let Some(name) = name {
+                push_attr(&mut self.out, "head", name);
+            }
+            self.out.push('>');
+            match head {
+                Some(_) => self.blank(),
+                None => self.line(),
+            }
+        }
+        match head {
+            Some(head) => self.markdown_table(node, head),
+            None => self.html_rows(node),
+        }
+        if tagged {
+            match head {
+                Some(_) => self.blank(),
+                None => self.line(),
+            }
+            self.close_tag("table");
+        }
+    }
+
+    fn markdown_table(&mut self, node: &Node, head: Head) {
+        let columns = node.content[0].content.len();
+        let mut rows = node.content.iter();
+        if matches!(head, Head::Row | Head::Both) {
+            if let Some(first) = rows.next() {
+                self.markdown_row(first);
+            }
+        } else {
+            self.out.push('|');
+            self.out.push_str(&"  |".repeat(columns));
+        }
+        self.line();
+        self.out.push('|');
+        for column in 0..columns {
+            self.out.push_str(match column_alignment(node, column) {
+                Some("center") => ":-:|",
+                Some("end") => "-:|",
+                _ => "---|",
+            });
+        }
+        for row in rows {
+            self.line();
+            self.markdown_row(row);
+        }
+    }
+
+    fn markdown_row(&mut self, row: &Node) {
+        self.out.push('|');
+        for cell in &row.content {
+            self.out.push(' ');
+            self.inlines(&cell.content[0].content, Line::Cell);
+            self.out.push_str(" |");
+        }
+    }
+
+    fn html_rows(&mut self, node: &Node) {
+        for (at, row) in node.content.iter().enumerate() {
+            if at > 0 {
+                self.line();
+            }
+            self.out.push_str("<tr>");
+            self.line();
+            for cell in &row.content {
+                let name = if cell.kind == Kind::TableHeader { "th" } else { "td" };
+                self.out.push('<');
+                self.out.push_str(name);
+                for (key, value) in significant(cell) {
+                    match value {
+                        Value::String(text) => push_attr(&mut self.out, key, text),
+                        _ => push_attr(&mut self.out, key, value.to_string().trim_matches(['[', ']'])),
+                    }
+                }
+                self.enclosed(cell, name);
+                self.line();
+            }
+            self.close_tag("tr");
+        }
+    }
+}
+
+/// Whether a table can be written in one of the two ways.
+pub(super) fn is_table(node: &Node) -> bool {
+    let cell = |cell: &Node| {
+        matches!(cell.kind, Kind::TableCell | Kind::TableHeader)
+            && cell.rest.is_none()
+            && cell.marks.is_empty()
+            && !cell.content.is_empty()
+            && significant(cell).all(|(key, value)| CELL_ATTRS.contains(&key) && is_cell_value(key, value))
+    };
+    let row = |row: &Node| {
+        row.kind == Kind::TableRow
+            && row.rest.is_none()
+            && row.marks.is_empty()
+            && significant(row).next().is_none()
+            && row.content.iter().all(cell)
+    };
+    !node.content.is_empty()
+        && node.content.iter().all(row)
+        && ATTRS.iter().all(|name| {
+            node.attrs.get(name).is_none_or(|value| match *name {
+                "width" => value.is_number(),
+                "isNumberColumnEnabled" => value.is_boolean(),
+                _ => value.is_string(),
+            })
+        })
+}
+
+fn is_cell_value(key: &str, value: &Value) -> bool {
+    match key {
+        "colspan" | "rowspan" => value.is_number(),
+        "colwidth" => value.as_array().is_some_and(|widths| widths.iter().all(Value::is_number)),
+        _ => value.is_string(),
+    }
+}
+
+/// Where the headers are, if Markdown's table can say this one.
+fn markdown_head(node: &Node) -> Option<Head> {
+    let columns = node.content.first()?.content.len();
+    let simple = columns > 0
+        && node.content.iter().all(|row| row.content.len() == columns)
+        && node.content.iter().flat_map(|row| &row.content).all(is_line_cell);
+    if !simple || (0..columns).any(|column| column_alignment(node, column).is_none()) {
+        return None;
+    }
+    let matches = |head: &Head| {
+        node.content.iter().enumerate().all(|(row, cells)| {
+            cells
+                .content
+                .iter()
+                .enumerate()
+                .all(|(column, cell)| (cell.kind == Kind::TableHeader) == head.covers(row, column))
+        })
+    };
+    let first_row_empty = || node.content[0].content.iter().all(|cell| cell.content[0].content.is_empty());
+    // A first line of empty cells stands for "no header row".
+    let readable = |head: &Head| !(matches!(head, Head::Row | Head::Both) && first_row_empty());
+    Head::ALL.into_iter().find(|head| matches(head) && readable(head))
+}
+
+/// A cell that is one line of text and no more.
+fn is_line_cell(cell: &Node) -> bool {
+    significant(cell).next().is_none()
+        && matches!(&cell.content[..], [only] if only.kind == Kind::Paragraph
+            && only.rest.is_none()
+            && significant(only).next().is_none()
+            && grammar::fits(cell.kind, only)
+            && only.content.iter().all(|child| child.is_inline() || child.kind == Kind::Other))
+}
+
+/// The alignment that all cells of a column share: "", "center" or "end". `None` if they differ.
+fn column_alignment(node: &Node, column: usize) -> Option<&str> {
+    let of = |row: &'_ Node| -> Option<String> {
+        match &row.content.get(column)?.content[0].marks[..] {
+            [] => Some(String::new()),
+            [mark]
+                if mark.kind == MarkKind::Alignment
+                    && mark.rest.is_none()
+                    && mark.attrs.iter().count() == 1 =>
+            {
+                mark.attrs.str("align").map(str::to_owned)
+            }
+            _ => None,
+        }
+    };
+    let first = of(&node.content[0])?;
+    if node.content.iter().any(|row| of(row).as_ref() != Some(&first)) {
+        return None;
+    }
+    match first.as_str() {
+        "" => Some(""),
+        "center" => Some("center"),
+        "end" => Some("end"),
+        _ => None,
+    }
+}
