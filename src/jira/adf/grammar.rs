@@ -233,3 +233,31 @@ pub(super) const ALERTS: [(&str, &str); 6] = [
     ("error", "CAUTION"),
     ("success", "SUCCESS"),
 ];
+
+/// Whether a panel may be of this type.
+pub(super) fn is_panel_type(kind: &str) -> bool {
+    kind == "custom" || ALERTS.iter().any(|(known, _)| *known == kind)
+}
+
+/// Whether an image or embedded page may have this layout.
+pub(super) fn is_media_layout(layout: &str) -> bool {
+    matches!(
+        layout,
+        "wide" | "full-width" | "center" | "wrap-right" | "wrap-left" | "align-end" | "align-start"
+    )
+}
+
+/// Whether a table may have this layout.
+pub(super) fn is_table_layout(layout: &str) -> bool {
+    matches!(layout, "wide" | "full-width" | "center" | "align-end" | "align-start" | "default")
+}
+
+/// Whether a cell or column may have this vertical alignment.
+pub(super) fn is_valign(valign: &str) -> bool {
+    matches!(valign, "top" | "middle" | "bottom")
+}
+
+/// Whether a value is a number from 0 to 100.
+pub(super) fn is_percent(value: &serde_json::Value) -> bool {
+    value.as_f64().is_some_and(|number| (0.0..=100.0).contains(&number))
+}

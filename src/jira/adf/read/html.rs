@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
-use super::super::AdfError;
 use super::super::node::{Attrs, Kind, MAX_DEPTH, Mark, MarkKind, Node};
 use super::super::seal::Sealed;
 use super::super::tag::{Tag, read_tag};
+use super::super::{AdfError, grammar};
 use super::build::{Block, Part, depth_of};
 use super::fit::{contents, enclose};
 
@@ -208,10 +208,10 @@ fn container(tag: &Tag<'_>, title: Option<String>, children: Vec<Block>) -> Resu
         "panel" => enclose(&panel(tag), children),
         "column" => {
             let mut shell = Node::new(Kind::LayoutColumn);
-            shell.attrs.set("width", number(tag, "width").unwrap_or_else(|| 50.into()));
-            if let Some(valign) =
-                tag.attr("valign").filter(|valign| matches!(*valign, "top" | "middle" | "bottom"))
-            {
+            shell
+                .attrs
+                .set("width", number(tag, "width").filter(grammar::is_percent).unwrap_or_else(|| 50.into()));
+            if let Some(valign) = tag.attr("valign").filter(|valign| grammar::is_valign(valign)) {
                 shell.attrs.set("valign", valign);
             }
             let mut inside = contents(Kind::LayoutColumn, children)?;
@@ -303,7 +303,7 @@ fn card(tag: &Tag<'_>) -> Node {
 }
 
 fn embed(tag: &Tag<'_>) -> Node {
-    let layout = tag.attr("layout").filter(|layout| is_media_layout(layout)).unwrap_or("center");
+    let layout = tag.attr("layout").filter(|layout| grammar::is_media_layout(layout)).unwrap_or("center");
     let mut node =
         Node::new(Kind::EmbedCard).with_attrs([("url", tag.attr("url").unwrap_or_default().into())]);
     node.attrs.set("layout", layout);
@@ -316,11 +316,4 @@ fn embed(tag: &Tag<'_>) -> Node {
         }
     }
     node
-}
-
-pub(super) fn is_media_layout(layout: &str) -> bool {
-    matches!(
-        layout,
-        "wide" | "full-width" | "center" | "wrap-right" | "wrap-left" | "align-end" | "align-start"
-    )
 }

@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use super::super::AdfError;
 use super::super::node::{Kind, Node};
 use super::super::tag::Tag;
+use super::super::{AdfError, grammar};
 use super::build::Block;
 use super::fit::contents;
 use super::html::number;
@@ -33,7 +33,7 @@ pub(super) fn piece(tag: &Tag<'_>, children: Vec<Block>) -> Result<Vec<Block>, A
     if let Some(background) = tag.attr("background") {
         shell.attrs.set("background", background);
     }
-    if let Some(valign) = tag.attr("valign").filter(|valign| matches!(*valign, "top" | "middle" | "bottom")) {
+    if let Some(valign) = tag.attr("valign").filter(|valign| grammar::is_valign(valign)) {
         shell.attrs.set("valign", valign);
     }
     Ok(vec![cell(shell, children)?])
@@ -92,7 +92,7 @@ pub(super) fn table(tag: &Tag<'_>, children: Vec<Block>) -> Result<Vec<Block>, A
 fn set_attrs(node: &mut Node, tag: &Tag<'_>) {
     let legal = |name: &str, value: &str| match name {
         "displayMode" => matches!(value, "default" | "fixed"),
-        _ => matches!(value, "wide" | "full-width" | "center" | "align-end" | "align-start" | "default"),
+        _ => grammar::is_table_layout(value),
     };
     for name in ["layout", "displayMode"] {
         if let Some(value) = tag.attr(name).filter(|value| legal(name, value)) {

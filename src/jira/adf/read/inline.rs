@@ -74,7 +74,7 @@ impl<'a> Inline<'a> {
             self.push_text(trimmed.into(), range.end - trimmed.len()..range.end);
             return;
         }
-        if self.tokens.is_empty() && self.skip_to > 0 {
+        if self.tokens.is_empty() && self.skip_to > 0 && self.source.get(range.clone()) == Some(&*text) {
             let trimmed = text.trim_start_matches([' ', '\t']).len();
             let cut = text.len() - trimmed;
             if cut > 0 {
@@ -108,6 +108,8 @@ impl<'a> Inline<'a> {
                 let tag = tag.into_owned();
                 self.tokens.push(Token::Tag(tag, html));
             }
+            // Keeps two code spans apart.
+            _ if &*html == "<!---->" => {}
             _ => self.tokens.push(Token::Text(html, None)),
         }
     }
@@ -284,7 +286,12 @@ impl<'a, 'm> Builder<'a, 'm> {
                     }
                     let before = self.source[..range.start].chars().next_back();
                     let source = self.source;
-                    self.scan(&source[range.start..end], before);
+                    let text = &source[range.start..end];
+                    // A backslash right before is an escape, or it would be in the text: what it escapes is literal.
+                    let literal =
+                        if before == Some('\\') { text.chars().next().map_or(0, char::len_utf8) } else { 0 };
+                    self.push(&text[..literal]);
+                    self.scan(&text[literal..], text[..literal].chars().next().or(before));
                 }
                 Token::Code(code) => self.code(code)?,
                 Token::On(kind) => self.on(Mark::new(*kind, Attrs::new())),

@@ -422,7 +422,7 @@ fn is_well_formed(node: &Node) -> bool {
         Kind::Expand | Kind::NestedExpand => !node.content.is_empty() && string_or_absent("title"),
         Kind::Panel => {
             !node.content.is_empty()
-                && node.attrs.str("panelType").is_some()
+                && node.attrs.str("panelType").is_some_and(grammar::is_panel_type)
                 && PANEL_ATTRS.iter().all(|(key, _)| string_or_absent(key))
         }
         Kind::BulletList => all(&[Kind::ListItem]) && node.content.iter().all(is_plain_shell),
@@ -436,12 +436,13 @@ fn is_well_formed(node: &Node) -> bool {
         Kind::TaskList => super::list::is_task_list(node),
         Kind::DecisionList => super::list::is_decision_list(node),
         Kind::LayoutSection => {
-            let number = |column: &Node| column.attrs.get("width").is_some_and(Value::is_number);
+            let number = |column: &Node| column.attrs.get("width").is_some_and(grammar::is_percent);
             let known = |column: &Node| {
                 column.rest.is_none()
                     && column.marks.is_empty()
-                    && significant(column)
-                        .all(|(key, value)| key == "width" || key == "valign" && value.is_string())
+                    && significant(column).all(|(key, value)| {
+                        key == "width" || key == "valign" && value.as_str().is_some_and(grammar::is_valign)
+                    })
             };
             all(&[Kind::LayoutColumn])
                 && node
@@ -455,7 +456,8 @@ fn is_well_formed(node: &Node) -> bool {
         Kind::BlockCard => node.attrs.str("url").is_some() && significant(node).count() == 1,
         Kind::EmbedCard => {
             node.attrs.str("url").is_some()
-                && node.attrs.str("layout").is_some()
+                && node.attrs.str("layout").is_some_and(grammar::is_media_layout)
+                && node.attrs.get("width").is_none_or(grammar::is_percent)
                 && ["width", "originalHeight", "originalWidth"].iter().all(|name| number_or_absent(name))
         }
         _ => true,

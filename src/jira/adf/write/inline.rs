@@ -121,7 +121,7 @@ impl Writer {
             self.open(stack, mark, inner);
         }
         if code {
-            self.code(text, line);
+            self.code(text, line, stack.iter().any(|open| open.style == Style::Link));
         } else {
             let place = Place {
                 line_start: self.fresh,
@@ -197,13 +197,14 @@ impl Writer {
         self.out.push('>');
     }
 
-    fn code(&mut self, text: &str, line: Line) {
+    fn code(&mut self, text: &str, line: Line, link: bool) {
         let spelled = text.contains(['\n', '\r', '\0'])
+            || self.out.ends_with('`')
             || is_sealed(text)
             || line == Line::Cell && text.contains("\\|");
         if spelled {
             self.out.push_str("<code>");
-            let place = Place { table: line == Line::Cell, ..Place::default() };
+            let place = Place { table: line == Line::Cell, link, ..Place::default() };
             push_text(&mut self.out, text, place);
             self.close_tag("code");
         } else if line == Line::Cell && text.contains('|') {
@@ -229,6 +230,10 @@ impl Writer {
 
     /// A node that is sealed on the present line.
     pub(super) fn sealed(&mut self, node: &Node, flavor: Flavor, table: bool) {
+        if self.out.ends_with('`') {
+            // Two code spans in a row would be one.
+            self.out.push_str("<!---->");
+        }
         let code = seal(node, flavor);
         if table && code.contains('|') {
             // Only strings can hold a pipe, and JSON has another spelling for it.
@@ -285,7 +290,10 @@ impl Writer {
             match (key, value.as_str()) {
                 ("id", Some(value)) if is_id(value) => id = value,
                 ("text", Some(value)) if value.len() > 1 && value.starts_with('@') => name = &value[1..],
-                ("accessLevel" | "userType", Some(value)) if is_id(value) => {
+                ("accessLevel", Some(value))
+                | ("userType", Some(value @ ("DEFAULT" | "SPECIAL" | "APP")))
+                    if is_id(value) =>
+                {
                     query.push(if query.is_empty() { '?' } else { '&' });
                     query.push_str(key);
                     query.push('=');
@@ -386,7 +394,7 @@ impl Writer {
 
     fn card(&mut self, node: &Node, next: Option<&Node>, table: bool) -> bool {
         let Some(url) = node.attrs.str("url") else { return false };
-        if significant(node).count() != 1 {
+        if significant(node).count() != 1 || url.starts_with("accountid:") || url.starts_with("attachment:") {
             return false;
         }
         let starts = self.out.is_empty() || self.out.ends_with([' ', '\n', '(']);

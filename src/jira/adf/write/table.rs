@@ -162,7 +162,8 @@ pub(super) fn is_table(node: &Node) -> bool {
             node.attrs.get(name).is_none_or(|value| match *name {
                 "width" => value.is_number(),
                 "isNumberColumnEnabled" => value.is_boolean(),
-                _ => value.is_string(),
+                "layout" => value.as_str().is_some_and(grammar::is_table_layout),
+                _ => matches!(value.as_str(), Some("default" | "fixed")),
             })
         })
 }
@@ -171,6 +172,7 @@ fn is_cell_value(key: &str, value: &Value) -> bool {
     match key {
         "colspan" | "rowspan" => value.is_number(),
         "colwidth" => value.as_array().is_some_and(|widths| widths.iter().all(Value::is_number)),
+        "valign" => value.as_str().is_some_and(grammar::is_valign),
         _ => value.is_string(),
     }
 }
