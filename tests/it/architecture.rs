@@ -156,19 +156,19 @@ fn expand(tree: &[&str], at: &mut usize, prefix: &str, out: &mut Vec<String>) {
             }
             "}" | "," => {
                 if path != prefix && !path.is_empty() {
-                    out.push(path);
+                    out.push(std::mem::take(&mut path));
                 }
                 if *token == "}" {
                     return;
                 }
-                path = prefix.to_owned();
+                prefix.clone_into(&mut path);
             }
             "as" => *at += 1,
             "::" | "*" => {}
             "self" if !prefix.is_empty() => {
                 out.push(prefix.to_owned());
             }
-            name if path.is_empty() => path = name.to_owned(),
+            name if path.is_empty() => name.clone_into(&mut path),
             name => path = format!("{path}::{name}"),
         }
     }

@@ -309,8 +309,8 @@ const EMOJI: [(&str, &str, &str); 8] = [
 fn is_text(line: &str) -> bool {
     let (mark, rest) = line.split_once(' ').unwrap_or((line, ""));
     let opens = [
-        "::", "#", "##", "###", "----", ">", "!image", "!files", "!paste", "card", "-", "1.", "[", "[x]",
-        "<>",
+        "::", "#", "##", "###", "----", ">", "!image", "!files", "!paste", "!raw", "card", "-", "1.", "[",
+        "[x]", "<>",
     ];
     !(opens.contains(&mark)
         || mark.is_empty() && rest.is_empty()

@@ -322,7 +322,8 @@ fn project_of_key(world: &World, key: &str) -> Id {
 /// Links by the words that one of the two says of the other.
 fn link(world: &mut World, this: &str, words: &str, other: &str) {
     let (this, other) = (issue(world, this), issue(world, other));
-    let by = world.issues[&this].creator.clone();
+    let by = &world.issues[&this];
+    let by = by.user("assignee").unwrap_or(&by.creator).to_owned();
     let kind = world.link_types.values().find(|kind| kind.outward == words || kind.inward == words);
     let kind = kind.unwrap_or_else(|| panic!("no link says {words:?}"));
     let (id, outward) = (kind.id, kind.outward == words);

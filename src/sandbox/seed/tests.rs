@@ -31,6 +31,27 @@ fn every_text_is_a_valid_document_as_jira_keeps_it() {
 }
 
 #[test]
+fn no_markup_is_left_in_the_texts() {
+    fn check(node: &Json, key: &str) {
+        if node["type"] != "codeBlock" && node["marks"][0]["type"] != "code" {
+            let text = node["text"].as_str().unwrap_or_default();
+            for sign in ["**", "~~", "](", "`", " _", "{", ":|", "@ana", ":tada:", "||"] {
+                assert!(!text.contains(sign), "{key}: {sign:?} is left in {text:?}");
+            }
+            node["content"].as_array().into_iter().flatten().for_each(|child| check(child, key));
+        }
+    }
+    for issue in world().issues.values() {
+        let bodies = issue.comments.iter().map(|comment| &comment.body);
+        let description = issue.fields.get("description").and_then(|value| match value {
+            Value::Doc(doc) => Some(doc),
+            _ => None,
+        });
+        bodies.chain(description).for_each(|doc| check(doc, &issue.key));
+    }
+}
+
+#[test]
 fn what_an_issue_names_exists() {
     let world = world();
     let known = |account: &str| assert!(world.users.contains_key(account), "{account}");
@@ -125,7 +146,15 @@ fn history_tells_how_the_present_came_about() {
 
 #[test]
 fn time_runs_forward_to_the_present() {
-    let world = world();
+    for moment in MOMENTS {
+        check_times(&build(moment.parse().expect("a moment")));
+    }
+}
+
+/// Early and late in a day, and on a leap day.
+const MOMENTS: [&str; 3] = ["2026-11-23T00:00:01Z", "2027-02-28T23:59:59Z", "2028-02-29T05:30:00Z"];
+
+fn check_times(world: &World) {
     let now = world.clock.now();
     let mut newest = world.issues.values().next().expect("issues").created;
     for issue in world.issues.values() {
@@ -160,7 +189,7 @@ fn ids_keys_and_texts_do_not_depend_on_the_moment() {
             .collect()
     };
     let here = outline(&world());
-    for moment in ["2026-11-23T00:00:01Z", "2027-02-28T23:59:59Z", "2028-02-29T05:30:00Z"] {
+    for moment in MOMENTS {
         assert_eq!(outline(&build(moment.parse().expect("a moment"))), here);
     }
 }
@@ -202,6 +231,14 @@ fn there_is_some_of_everything() {
     });
     for node in [
         "panel",
+        "nestedExpand",
+        "extension",
+        "bodiedExtension",
+        "inlineExtension",
+        "mediaInline",
+        "embedCard",
+        "caption",
+        "placeholder",
         "table",
         "expand",
         "taskList",
