@@ -57,12 +57,6 @@ impl RawComment {
         }
     }
 
-    /// True for an answer to another comment, which has that one's visibility.
-    #[must_use]
-    pub fn is_answer(&self) -> bool {
-        !self.parent_id.is_null()
-    }
-
     /// The numeric id of the issue.
     fn issue_id(&self) -> Option<&str> {
         self.address.as_deref()?.split_once("/issue/")?.1.split('/').next()
@@ -116,6 +110,17 @@ impl TryFrom<String> for Audience {
 }
 
 impl Audience {
+    /// This, or where it says nothing whom the comment is restricted to already: an update that
+    /// leaves a restriction out might lift it. An answer has that of the comment that it answers,
+    /// and Jira refuses to be told.
+    #[must_use]
+    pub fn or_of(self, comment: &RawComment) -> Self {
+        match (self, &comment.visibility) {
+            (Self::Everybody, Some(kept)) if comment.parent_id.is_null() => Self::Only(kept.clone()),
+            (wanted, _) => wanted,
+        }
+    }
+
     /// The name of the role, where it is one.
     #[must_use]
     pub fn role(&self) -> Option<&str> {

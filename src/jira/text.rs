@@ -29,4 +29,12 @@ impl Client {
         let value = json!({"type": "doc", "version": 1, "content": content});
         Ok(RichText { value, warnings: Vec::new() })
     }
+
+    /// Markdown as ADF in place of a text that is there.
+    ///
+    /// # Errors
+    /// As [`Client::rich_text`].
+    pub async fn rewritten(&self, _old: &Value, markdown: &str) -> Result<RichText> {
+        self.rich_text(markdown).await
+    }
 }

@@ -88,6 +88,22 @@ impl CommentWritten {
 
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+struct UpdateComment {
+    /// Key, id or URL.
+    #[schemars(with = "String")]
+    issue: IssueRef,
+    /// Comment id.
+    comment: String,
+    /// Markdown, replaces all.
+    body: String,
+    /// As in add_comment; default: as it was.
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    visible_to: Audience,
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 struct DeleteComment {
     /// Key, id or URL.
     #[schemars(with = "String")]
@@ -176,6 +192,35 @@ impl JiraServer {
             Err(error) => {
                 return Err(explained(jira, &key, &input.visible_to, error).await.check_with(check(&key)));
             }
+        };
+        Ok(Json(CommentWritten::new(jira, key, text, &stored).await?))
+    }
+
+    /// Change a comment.
+    #[tool(
+        title = "Update comment",
+        annotations(
+            read_only_hint = false,
+            destructive_hint = true,
+            idempotent_hint = true,
+            open_world_hint = true
+        )
+    )]
+    async fn update_comment(
+        &self,
+        call: Call,
+        Parameters(input): Parameters<UpdateComment>,
+    ) -> Result<Json<CommentWritten>> {
+        let jira = call.jira()?;
+        let issue = jira.admit(&input.issue).await?;
+        let key = jira.key_of(&issue).await?;
+        let id = input.comment.trim();
+        let old = jira.comment(&issue, id).await?;
+        let text = jira.rewritten(&old.body, &input.body).await?;
+        let audience = input.visible_to.or_of(&old);
+        let stored = match jira.update_comment(&issue, id, &text.value, &audience).await {
+            Ok(stored) => stored,
+            Err(error) => return Err(explained(jira, &key, &audience, error).await.check_with(check(&key))),
         };
         Ok(Json(CommentWritten::new(jira, key, text, &stored).await?))
     }

@@ -81,16 +81,16 @@ struct LinkResult {
 }
 
 impl LinkResult {
-    /// The result of all targets: an error where nothing but one error came of them.
-    fn finish(self, error: Option<Error>) -> Result<Json<Self>> {
-        match error {
-            Some(error) if self.failed.len() == 1 && self.done() == 0 => Err(error),
+    /// The result of all targets: an error where nothing but errors came of them.
+    fn finish(self, mut errors: Vec<Error>) -> Result<Json<Self>> {
+        let nothing = self.linked.is_empty() && self.already_linked.is_empty() && self.unlinked.is_empty();
+        match errors.pop() {
+            Some(error) if nothing && errors.is_empty() => Err(error),
+            Some(_) if nothing => {
+                Err(Error::Invalid { messages: self.failed, fields: Vec::new(), hint: None })
+            }
             _ => Ok(Json(self)),
         }
-    }
-
-    fn done(&self) -> usize {
-        self.linked.len() + self.already_linked.len() + self.unlinked.len()
     }
 }
 
@@ -175,7 +175,7 @@ impl JiraServer {
         let jira = call.jira()?;
         let relation = Relation::find(&jira.link_types().await?, &input.relation)?;
         let from = jira.linked(&jira.admit(&input.issue).await?).await?;
-        let (mut result, mut failure) = (LinkResult::default(), None);
+        let (mut result, mut errors) = (LinkResult::default(), Vec::new());
         for target in admitted(jira, &from, &input.targets).await? {
             let words = format!("{} {} {}", from.key, relation.words(), target.as_str());
             if from.links.iter().any(|link| link.leads_to(&target, Some(&relation))) {
@@ -187,11 +187,11 @@ impl JiraServer {
                 Err(error) => {
                     let error = error.check_with(check(&from));
                     result.failed.push(format!("{words}: {}", error.told()));
-                    failure = Some(error);
+                    errors.push(error);
                 }
             }
         }
-        result.finish(failure)
+        result.finish(errors)
     }
 
     /// Remove links between issues.
@@ -217,17 +217,17 @@ impl JiraServer {
             let link = chosen(&from, &target, input.relation.as_deref(), &types)?;
             links.push((format!("{} {} {}", from.key, link.words(), target.as_str()), link));
         }
-        let (mut result, mut failure) = (LinkResult::default(), None);
+        let (mut result, mut errors) = (LinkResult::default(), Vec::new());
         for (words, link) in links {
             match jira.unlink(&from, link).await {
                 Ok(()) => result.unlinked.push(words),
                 Err(error) => {
                     let error = error.check_with(check(&from));
                     result.failed.push(format!("{words}: {}", error.told()));
-                    failure = Some(error);
+                    errors.push(error);
                 }
             }
         }
-        result.finish(failure)
+        result.finish(errors)
     }
 }

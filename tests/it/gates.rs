@@ -71,8 +71,8 @@ async fn the_wall_around_projects_holds_for_every_way_to_name_something_outside(
         ("clone_issue", json!({"issue": key})),
         ("transition_issue", json!({"issue": key, "to": "Done"})),
         ("add_comment", json!({"issue": key, "body": "x"})),
-        ("link_issues", json!({"issue": "DEMO-1", "relation": "blocks", "target": key})),
-        ("link_issues", json!({"issue": key, "relation": "blocks", "target": "DEMO-1"})),
+        ("link_issues", json!({"issue": "DEMO-1", "relation": "blocks", "targets": key})),
+        ("link_issues", json!({"issue": key, "relation": "blocks", "targets": "DEMO-1"})),
         ("add_remote_link", json!({"issue": key, "url": "https://example.com", "title": "x"})),
         ("create_issue", json!({"project": "OPS", "type": "Task", "summary": "x"})),
         ("create_issue", json!({"project": "DEMO", "type": "Sub-task", "summary": "x", "parent": key})),
@@ -126,7 +126,7 @@ async fn what_is_linked_outside_shows_as_a_count_only() {
     let everything = jira.agent().await;
     let linked = everything.ok("search_issues", json!({"jql": "project = OPS", "limit": 1})).await;
     let outside = linked.data["issues"][0]["key"].as_str().unwrap().to_owned();
-    everything.ok("link_issues", json!({"issue": "DEMO-1", "relation": "blocks", "target": outside})).await;
+    everything.ok("link_issues", json!({"issue": "DEMO-1", "relation": "blocks", "targets": outside})).await;
     let agent = jira.agent_with(&[("JIRA_PROJECTS", "DEMO")]).await;
     let shown = agent
         .ok("get_issue", json!({"issue": "DEMO-1", "include": ["links", "history", "subtasks", "comments"]}))

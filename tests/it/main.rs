@@ -4,6 +4,7 @@
 mod architecture;
 mod auth;
 mod catalog;
+mod comments;
 #[cfg(feature = "contract")]
 mod contract;
 #[cfg(feature = "contract")]
@@ -11,6 +12,9 @@ mod contract_adf;
 #[cfg(feature = "contract")]
 mod contract_sweep;
 mod honesty;
+mod links;
+mod projects;
 mod protocol;
 mod readme;
 mod support;
+mod users;

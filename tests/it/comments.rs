@@ -1,0 +1,106 @@
+//! Comments.
+
+use serde_json::{Value, json};
+
+use crate::support::Jira;
+
+const ISSUE: &str = "DEMO-1";
+
+fn bodies(data: &Value) -> Vec<&str> {
+    data["comments"].as_array().unwrap().iter().map(|comment| comment["body"].as_str().unwrap()).collect()
+}
+
+#[tokio::test]
+async fn a_comment_is_added_in_one_request_and_the_answer_is_small() {
+    let jira = Jira::start().await;
+    let agent = jira.agent().await;
+    agent.ok("get_myself", json!({})).await;
+    jira.requests();
+    let written = agent.ok("add_comment", json!({"issue": "demo-1", "body": "Looks **good** to me."})).await;
+    assert_eq!(jira.requests(), ["POST /rest/api/3/issue/DEMO-1/comment"]);
+    let id = written.data["id"].as_str().unwrap();
+    let url = format!("{}/browse/DEMO-1?focusedCommentId={id}", jira.info().url);
+    assert_eq!(written.data, json!({"issue": "DEMO-1", "id": id, "url": url}));
+    let list = agent.ok("list_comments", json!({"issue": ISSUE, "limit": 1})).await;
+    assert_eq!(bodies(&list.data), ["Looks **good** to me."]);
+}
+
+#[tokio::test]
+async fn the_newest_comes_first_and_pages_go_on_without_loss() {
+    let jira = Jira::start().await;
+    let agent = jira.agent().await;
+    let before = agent.ok("list_comments", json!({"issue": ISSUE})).await.data["total"].as_u64().unwrap();
+    for n in 1..=5 {
+        agent.ok("add_comment", json!({"issue": ISSUE, "body": format!("Comment {n}")})).await;
+    }
+    let mut seen = Vec::new();
+    let mut arguments = json!({"issue": ISSUE, "limit": 2});
+    loop {
+        let page = agent.ok("list_comments", arguments.clone()).await;
+        assert_eq!(page.data["total"], before + 5);
+        seen.extend(page.data["comments"].as_array().unwrap().iter().map(|c| c["id"].clone()));
+        if seen.len() == 2 {
+            assert_eq!(bodies(&page.data), ["Comment 5", "Comment 4"]);
+        }
+        let Some(cursor) = page.data.get("next_cursor") else { break };
+        arguments["cursor"] = cursor.clone();
+    }
+    assert_eq!(seen.len() as u64, before + 5);
+    seen.sort_by_key(ToString::to_string);
+    seen.dedup();
+    assert_eq!(seen.len() as u64, before + 5, "no row comes twice");
+}
+
+#[tokio::test]
+async fn a_restriction_is_stored_shown_and_kept_by_an_update() {
+    let jira = Jira::start().await;
+    let agent = jira.agent().await;
+    let role = "role:Administrators";
+    let written =
+        agent.ok("add_comment", json!({"issue": ISSUE, "body": "Between us", "visible_to": role})).await;
+    assert_eq!(written.data["visible_to"], role);
+    let id = &written.data["id"];
+    let updated =
+        agent.ok("update_comment", json!({"issue": ISSUE, "comment": id, "body": "Between us two"})).await;
+    assert_eq!(updated.data["visible_to"], role, "an update does not open a comment to everybody");
+    let list = agent.ok("list_comments", json!({"issue": ISSUE, "limit": 1})).await;
+    assert_eq!(list.data["comments"][0]["visible_to"], role);
+    assert_eq!(bodies(&list.data), ["Between us two"]);
+
+    let text = agent
+        .refused("add_comment", json!({"issue": ISSUE, "body": "x", "visible_to": "role:Janitors"}))
+        .await;
+    assert!(text.contains("No role fits `Janitors`; use one of: Administrators"), "{text}");
+    let text =
+        agent.refused("add_comment", json!({"issue": ISSUE, "body": "x", "visible_to": "Janitors"})).await;
+    assert!(text.contains("`role:NAME`, `group:NAME`, or `internal`"), "{text}");
+}
+
+#[tokio::test]
+async fn an_internal_comment_of_a_service_desk_stays_with_its_agents() {
+    let jira = Jira::start().await;
+    let agent = jira.agent().await;
+    let written = agent
+        .ok("add_comment", json!({"issue": "OPS-1", "body": "Not for them", "visible_to": "internal"}))
+        .await;
+    assert_eq!(written.data["visible_to"], "internal");
+    let open = agent.ok("add_comment", json!({"issue": "OPS-1", "body": "For all"})).await;
+    assert!(open.data.get("visible_to").is_none());
+    let id = &written.data["id"];
+    let updated =
+        agent.ok("update_comment", json!({"issue": "OPS-1", "comment": id, "body": "Still not"})).await;
+    assert_eq!(updated.data["visible_to"], "internal");
+}
+
+#[tokio::test]
+async fn an_issue_named_by_its_id_is_answered_with_its_key() {
+    let jira = Jira::start().await;
+    let agent = jira.agent().await;
+    let id = jira.sandbox.with_world(|world| world.issue(ISSUE).unwrap().id.to_string());
+    let written = agent.ok("add_comment", json!({"issue": id, "body": "By id"})).await;
+    assert_eq!(written.data["issue"], ISSUE);
+    let deleted = agent.ok("delete_comment", json!({"issue": id, "comment": written.data["id"]})).await;
+    assert_eq!(deleted.data, json!({"issue": ISSUE, "deleted": written.data["id"]}));
+    let text = agent.refused("delete_comment", json!({"issue": id, "comment": written.data["id"]})).await;
+    assert!(text.contains("Can not find a comment"), "{text}");
+}
