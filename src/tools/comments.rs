@@ -47,7 +47,7 @@ struct AddComment {
     issue: IssueRef,
     /// Markdown; `@[Name]` mentions.
     body: String,
-    /// Only for `role:NAME`, `group:NAME`, or `internal` (service desk agents).
+    /// Restricts it: `role:NAME`, `group:NAME`, `internal` (service desk).
     #[serde(default)]
     #[schemars(with = "Option<String>")]
     visible_to: Audience,
@@ -96,7 +96,7 @@ struct UpdateComment {
     comment: String,
     /// Markdown, replaces all.
     body: String,
-    /// As in add_comment; default: as it was.
+    /// As in add_comment; default: as it is.
     #[serde(default)]
     #[schemars(with = "Option<String>")]
     visible_to: Audience,

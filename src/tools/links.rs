@@ -43,9 +43,9 @@ struct LinkIssues {
     /// Key, id or URL.
     #[schemars(with = "String")]
     issue: IssueRef,
-    /// Words from `issue` to `targets`: `blocks`, `is blocked by`, `relates to`, ...
+    /// Such as `blocks`, `is blocked by`, `relates to`.
     relation: String,
-    /// The other issues.
+    /// Other issues.
     #[schemars(with = "Vec<String>")]
     targets: Vec<IssueRef>,
 }
@@ -56,10 +56,10 @@ struct UnlinkIssues {
     /// Key, id or URL.
     #[schemars(with = "String")]
     issue: IssueRef,
-    /// The other issues.
+    /// Other issues.
     #[schemars(with = "Vec<String>")]
     targets: Vec<IssueRef>,
-    /// Words from `issue` to `targets`; needed where several links join them.
+    /// As in link_issues; needed if several links join them.
     relation: Option<String>,
 }
 
@@ -138,7 +138,7 @@ fn chosen<'a>(from: &'a Linked, to: &Admitted, words: Option<&str>, types: &[Lin
 
 #[tool_router(router = link_tools, vis = "pub(super)")]
 impl JiraServer {
-    /// List the types of links between issues, with their words in both directions.
+    /// List link types with their words in both directions.
     #[tool(
         title = "List link types",
         annotations(
@@ -157,7 +157,7 @@ impl JiraServer {
         Ok(Json(LinkTypeList { link_types: types.iter().map(LinkTypeRow::new).collect() }))
     }
 
-    /// Link issues: `issue` DEMO-1, `relation` "blocks", `targets` DEMO-2 reads "DEMO-1 blocks DEMO-2".
+    /// Link issues; `issue` `relation` `targets` reads as a sentence: "DEMO-1 blocks DEMO-2".
     #[tool(
         title = "Link issues",
         annotations(

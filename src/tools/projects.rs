@@ -75,7 +75,7 @@ impl ProjectRow {
 struct GetProject {
     /// Key, id or name.
     project: String,
-    /// Sections to add: the statuses of each issue type.
+    /// Adds the statuses of each issue type.
     #[serde(default)]
     include: BTreeSet<Section>,
 }

@@ -74,9 +74,9 @@ struct AddRemoteLink {
     /// Key, id or URL.
     #[schemars(with = "String")]
     issue: IssueRef,
-    /// The page's address.
+    /// The page.
     url: String,
-    /// Title; default: the address.
+    /// Default: the URL.
     title: Option<String>,
     /// Such as `mentioned in`.
     relation: Option<String>,
@@ -98,7 +98,7 @@ struct DeleteRemoteLink {
     /// Key, id or URL.
     #[schemars(with = "String")]
     issue: IssueRef,
-    /// The remote link's id or URL.
+    /// Its id or URL.
     link: String,
 }
 
@@ -108,7 +108,7 @@ fn check(issue: &IssueRef) -> String {
 
 #[tool_router(router = remote_link_tools, vis = "pub(super)")]
 impl JiraServer {
-    /// List the web pages that an issue links to.
+    /// List an issue's links to web pages.
     #[tool(
         title = "List remote links",
         annotations(
@@ -132,7 +132,7 @@ impl JiraServer {
         Ok(Json(RemoteLinkList { remote_links, next_cursor }))
     }
 
-    /// Link an issue to a web page; updates the link where the issue has that URL already.
+    /// Link an issue to a web page; the same URL again updates it.
     #[tool(
         title = "Add remote link",
         annotations(

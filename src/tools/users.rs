@@ -40,12 +40,12 @@ struct GetUser {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct SearchUsers {
-    /// Beginning of a name or e-mail.
+    /// Start of a name or e-mail.
     #[serde(default)]
     query: String,
-    /// Only those assignable in this project (key).
+    /// Key: only who is assignable there.
     project: Option<String>,
-    /// Only those assignable to this issue.
+    /// Only who is assignable to it.
     #[schemars(with = "Option<String>")]
     issue: Option<IssueRef>,
     /// At most 100; default 20.
@@ -104,7 +104,7 @@ impl UserView {
 
 #[tool_router(router = user_tools, vis = "pub(super)")]
 impl JiraServer {
-    /// Who am I: name, account id, e-mail, time zone, site. Also checks the connection.
+    /// Who am I, on which site; checks the connection.
     #[tool(
         title = "Get myself",
         annotations(
@@ -137,11 +137,20 @@ impl JiraServer {
     )]
     async fn get_user(&self, call: Call, Parameters(input): Parameters<GetUser>) -> Result<Json<UserView>> {
         let jira = call.jira()?;
-        let person = jira.person(&input.user, Among::Everyone).await?;
-        Ok(Json(UserView::new(&jira.user(&person.account_id).await?)))
+        let account_id = match jira.person(&input.user, Among::Everyone).await {
+            Ok(person) => person.account_id,
+            // Whoever left cannot be given work, but can be read about.
+            Err(error @ Error::Unresolved { .. }) => {
+                let found = jira.find_users(input.user.trim(), Among::Everyone, 2).await?;
+                let [user] = found.as_slice() else { return Err(error) };
+                user.account_id.clone()
+            }
+            Err(error) => return Err(error),
+        };
+        Ok(Json(UserView::new(&jira.user(&account_id).await?)))
     }
 
-    /// Find users, or who can be assigned.
+    /// Find users.
     #[tool(
         title = "Search users",
         annotations(

@@ -4,7 +4,6 @@
 mod architecture;
 mod auth;
 mod catalog;
-mod comments;
 #[cfg(feature = "contract")]
 mod contract;
 #[cfg(feature = "contract")]
