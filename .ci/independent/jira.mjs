@@ -92,13 +92,14 @@ const jobs = {
     const issue = await jira.issues.getIssue({ issueIdOrKey: key, expand: 'changelog' });
     assert.equal(issue.fields.summary, 'Edited by an independent client');
     assert.equal(wordsOf(issue.fields.description), 'First words');
-    assert.deepEqual(issue.fields.labels, ['edited', 'independent']);
+    assert.deepEqual(issue.fields.labels.toSorted(), ['edited', 'independent']);
     assert.equal(issue.fields.assignee.accountId, me.accountId);
     assert(issue.changelog.histories.some(({ items }) => items.some((item) => item.field === 'summary')));
     const changes = await jira.issues.getChangeLogs({ issueIdOrKey: key });
     assert.equal(changes.total, issue.changelog.histories.length);
-    const refused = { project: { key: 'DEMO' }, issuetype: { name: 'Task' }, summary: 'x', description: 'plain text' };
-    await refuses(jira.issues.createIssue({ fields: refused }), isApiError, 'Atlassian Document');
+    const broken = { ...text('Words'), content: [{ type: 'text', text: 'at the root' }] };
+    const refused = { project: { key: 'DEMO' }, issuetype: { name: 'Task' }, summary: 'x', description: broken };
+    await refuses(jira.issues.createIssue({ fields: refused }), isApiError, 'INVALID_INPUT');
   },
 
   async 'move it through its workflow'() {
@@ -116,7 +117,7 @@ const jobs = {
 
   async 'comment on it'() {
     const comment = await jira.issueComments.addComment({ issueIdOrKey: this.key, body: text('Hello') });
-    await jira.issueComments.updateComment({ issueIdOrKey: this.key, id: comment.id, body: text('Goodbye') });
+    await jira.issueComments.updateComment({ issueIdOrKey: this.key, id: comment.id, body: { body: text('Goodbye') } });
     const { comments, total } = await jira.issueComments.getComments({ issueIdOrKey: this.key });
     assert.equal(total, 1);
     assert.equal(wordsOf(comments[0].body), 'Goodbye');
@@ -169,6 +170,11 @@ const jobs = {
     const scrum = boards.values.find((board) => board.type === 'scrum');
     const sprints = await agile.board.getAllSprints({ boardId: scrum.id });
     assert(sprints.values.some((sprint) => sprint.state === 'active'));
+    const sprint = await agile.sprint.createSprint({ name: 'Independent', originBoardId: scrum.id });
+    await agile.sprint.moveIssuesToSprintAndRank({ sprintId: sprint.id, issues: [this.key] });
+    const planned = await agile.sprint.getIssuesForSprint({ sprintId: sprint.id, fields: ['summary'] });
+    assert.deepEqual(planned.issues.map((issue) => issue.key), [this.key]);
+    await agile.sprint.deleteSprint({ sprintId: sprint.id });
   },
 
   async 'delete it'() {

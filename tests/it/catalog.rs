@@ -189,7 +189,7 @@ fn check_property(at: &str, name: &str, property: &Value, faults: &mut Vec<Strin
             unknown_keywords(at, object, &["type", "description", "additionalProperties"], faults);
         }
         _ if SCALARS.contains(&kind) => {
-            unknown_keywords(at, object, &["type", "description", "enum"], faults)
+            unknown_keywords(at, object, &["type", "description", "enum"], faults);
         }
         _ => faults.push(format!("{at}: type {} is outside the subset", property["type"])),
     }
