@@ -11,9 +11,11 @@ mod create;
 mod get_issue;
 mod history;
 mod links;
+mod metadata;
 mod projects;
 mod remote_links;
 mod search;
+mod transition;
 mod update;
 mod users;
 mod view;
@@ -52,6 +54,7 @@ pub const GROUPS: &[Group] = &[
                 + JiraServer::get_issue_tools()
                 + JiraServer::create_tools()
                 + JiraServer::update_tools()
+                + JiraServer::transition_tools()
                 + JiraServer::history_tools()
         },
     },
@@ -65,7 +68,7 @@ pub const GROUPS: &[Group] = &[
         name: "projects",
         default: true,
         about: "Read projects and what their issues consist of",
-        router: JiraServer::project_tools,
+        router: || JiraServer::project_tools() + JiraServer::metadata_tools(),
     },
     Group { name: "users", default: true, about: "Find people", router: JiraServer::user_tools },
     Group {

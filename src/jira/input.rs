@@ -13,10 +13,11 @@ use std::sync::Arc;
 use serde_json::{Map, Value, json};
 
 use super::field::loose;
-use super::metadata::{IssueType, Transition};
+use super::metadata::IssueType;
 use super::people::Among;
 use super::screen::{Screen, ScreenField};
 use super::shape::Shape;
+use super::transition::Transition;
 use super::wall::Admitted;
 use super::{Client, IssueRef};
 use crate::error::{Error, Result};
@@ -390,9 +391,7 @@ impl<'a> Place<'a> {
         let missing: Vec<String> = screen
             .0
             .iter()
-            .filter(|field| field.required && !field.has_default_value && !given(&field.id))
-            // Jira fills these in from the request itself.
-            .filter(|field| !matches!(field.id.as_str(), "project" | "issuetype" | "reporter"))
+            .filter(|field| field.must_be_given() && !given(&field.id))
             .map(ScreenField::with_values)
             .collect();
         let s = if missing.len() == 1 { "" } else { "s" };

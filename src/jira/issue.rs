@@ -4,8 +4,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::input::Prepared;
-use super::metadata::Transition;
 use super::request::{Path, Request};
+use super::transition::Transition;
 use super::{Admitted, Client, Detail, RawIssue};
 use crate::error::{Error, Result};
 

@@ -1,16 +1,13 @@
-//! What Jira says of a project's issue types, of the fields of its screens, and of the ways an
-//! issue can move. What changes seldom is kept for a while.
+//! What Jira says of a project's issue types and of the fields of its screens, kept for a while.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::Deserialize;
-use serde_json::Value;
 
 use super::Client;
 use super::field::loose;
 use super::request::{Path, Request};
-use super::screen::{Screen, ScreenField};
+use super::screen::{Screen, ScreenField, keyed};
 use super::wall::Admitted;
 use crate::error::{Error, Result};
 
@@ -37,51 +34,6 @@ pub struct IssueType {
     /// 1 for epics, 0 for their children, -1 for subtasks.
     #[serde(default)]
     pub hierarchy_level: Option<i64>,
-}
-
-/// A status.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Status {
-    /// Numeric id.
-    #[serde(default)]
-    pub id: String,
-    /// Name in the account's language.
-    #[serde(default)]
-    pub name: String,
-    /// Name in the site's language, in lists of statuses only.
-    #[serde(default)]
-    pub untranslated_name: Option<String>,
-}
-
-/// A way from an issue's present status to another.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Transition {
-    /// Numeric id.
-    pub id: String,
-    /// Its name, such as `Start review`.
-    #[serde(default)]
-    pub name: String,
-    /// Where it leads.
-    #[serde(default)]
-    pub to: Status,
-    /// True where it shows a screen, on which a comment can be made too.
-    #[serde(default)]
-    pub has_screen: bool,
-    /// The fields of that screen.
-    #[serde(default, deserialize_with = "keyed")]
-    pub fields: Screen,
-}
-
-/// Fields by id, as edit metadata and transitions have them.
-fn keyed<'de, D: serde::Deserializer<'de>>(deserializer: D) -> std::result::Result<Screen, D::Error> {
-    let fields = Option::<serde_json::Map<String, Value>>::deserialize(deserializer)?.unwrap_or_default();
-    let fields = fields.into_iter().map(|(id, value)| {
-        let field: ScreenField = serde_json::from_value(value).map_err(serde::de::Error::custom)?;
-        Ok(ScreenField { id, ..field })
-    });
-    fields.collect::<std::result::Result<_, D::Error>>().map(Screen)
 }
 
 #[derive(Deserialize)]
@@ -200,34 +152,5 @@ impl Client {
     pub(crate) fn forget_screens(&self) {
         self.site.meta.create_screens.clear();
         self.site.meta.edit_screens.clear();
-    }
-
-    /// The ways that this account can move an issue now, with the fields of their screens.
-    ///
-    /// # Errors
-    /// As every request.
-    pub async fn transitions(&self, issue: &Admitted) -> Result<Vec<Transition>> {
-        #[derive(Deserialize)]
-        struct Reply {
-            #[serde(default)]
-            transitions: Vec<Transition>,
-        }
-        let path = Path::api("issue").arg(issue.as_str()).then("transitions");
-        let reply: Reply =
-            self.send(Request::get(path).query("expand", "transitions.fields")).await?.json()?;
-        Ok(reply.transitions)
-    }
-
-    /// The names of the site's statuses in the site's language, by id.
-    ///
-    /// # Errors
-    /// As every request.
-    pub(crate) async fn status_names(&self) -> Result<Arc<BTreeMap<String, String>>> {
-        let fetch = || async {
-            let statuses: Vec<Status> = self.send(Request::get(Path::api("status"))).await?.json()?;
-            let names = statuses.into_iter().map(|s| (s.id, s.untranslated_name.unwrap_or(s.name)));
-            Ok(names.collect())
-        };
-        self.site.meta.status_names.get((), fetch).await
     }
 }

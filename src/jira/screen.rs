@@ -2,7 +2,7 @@
 //! with the values that each allows.
 
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::field::{Field, Schema, loose};
 use super::shape::Shape;
@@ -39,6 +39,18 @@ pub struct ScreenField {
     pub choices: Option<Vec<Choice>>,
 }
 
+/// Fields by id, as edit metadata and transitions have them.
+pub(super) fn keyed<'de, D: serde::Deserializer<'de>>(
+    deserializer: D,
+) -> std::result::Result<Screen, D::Error> {
+    let fields = Option::<Map<String, Value>>::deserialize(deserializer)?.unwrap_or_default();
+    let fields = fields.into_iter().map(|(id, value)| {
+        let field: ScreenField = serde_json::from_value(value).map_err(serde::de::Error::custom)?;
+        Ok(ScreenField { id, ..field })
+    });
+    fields.collect::<std::result::Result<_, D::Error>>().map(Screen)
+}
+
 /// One of the values that a field allows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Choice {
@@ -69,6 +81,12 @@ impl Choice {
             other: text("untranslatedName").or_else(|| text("key")),
             children: children.iter().filter_map(Self::read).collect(),
         })
+    }
+
+    /// Its name that is the same for everybody: a project's key.
+    #[must_use]
+    pub fn key(&self) -> &str {
+        self.other.as_deref().unwrap_or(&self.name)
     }
 
     /// The choice that a person means: by id, or by name in any case and spacing.
@@ -126,6 +144,15 @@ impl ScreenField {
     #[must_use]
     pub fn shape(&self) -> Shape {
         Shape::of(&self.id, self.schema.as_ref())
+    }
+
+    /// True where the caller must give a value, as Jira has none of its own.
+    #[must_use]
+    pub fn must_be_given(&self) -> bool {
+        self.required
+            && !self.has_default_value
+            // Jira takes these from the request itself.
+            && !matches!(self.id.as_str(), "project" | "issuetype" | "reporter")
     }
 
     /// How a value is written, with the allowed ones: `Severity (one of: High, Low)`.
