@@ -15,5 +15,6 @@ mod links;
 mod projects;
 mod protocol;
 mod readme;
+mod sandbox;
 mod support;
 mod users;

@@ -15,7 +15,6 @@ use rmcp::{RoleClient, ServiceExt as _};
 use serde_json::Value;
 
 /// A plain HTTP client, for what no tool sends.
-#[cfg(feature = "contract")]
 pub(crate) fn http() -> reqwest::Client {
     // reqwest builds no client without a TLS provider, even where no TLS is spoken; a second one is refused.
     let _ = rustls::crypto::ring::default_provider().install_default();
