@@ -5,6 +5,7 @@ pub(super) mod agile;
 pub(super) mod attachment;
 pub(super) mod backlog;
 pub(super) mod comment;
+pub(super) mod filter;
 pub(super) mod issue;
 pub(super) mod jql;
 pub(super) mod link;

@@ -1,5 +1,7 @@
 //! Everything that the sandbox serves of Jira's API, in one table.
 
+use axum::http::HeaderValue;
+
 use super::{call::Call, reply::Outcome, rest};
 
 /// Answers a request.
@@ -19,6 +21,14 @@ impl Route {
     const fn signed_in(mut self) -> Self {
         self.anonymous = false;
         self
+    }
+
+    /// Whether a body with this media type is read: JSON, but for files.
+    pub(super) fn takes(&self, mime: Option<&HeaderValue>) -> bool {
+        let mime = mime.and_then(|mime| mime.to_str().ok()).unwrap_or_default();
+        let wanted =
+            if self.path.ends_with("/attachments") { "multipart/form-data" } else { "application/json" };
+        mime.split(';').next().is_some_and(|mime| mime.trim().eq_ignore_ascii_case(wanted))
     }
 
     /// The named segments of a path that is of this template; none when it is not.
@@ -83,8 +93,8 @@ const fn delete(path: &'static str, run: Handler) -> Route {
 }
 
 use rest::{
-    admin, agile, attachment, backlog, comment, issue, jql, link, meta, people, project, release, search,
-    social, sprint, worklog, write,
+    admin, agile, attachment, backlog, comment, filter, issue, jql, link, meta, people, project, release,
+    search, social, sprint, worklog, write,
 };
 
 #[rustfmt::skip]
@@ -100,6 +110,13 @@ static ROUTES: &[Route] = &[
     post("/rest/api/3/jql/autocompletedata", jql::reference_data_of),
     get("/rest/api/3/jql/autocompletedata/suggestions", jql::suggestions),
     post("/rest/api/3/jql/match", jql::matching),
+
+    get("/rest/api/3/filter/search", filter::search),
+    get("/rest/api/3/filter/my", filter::mine).signed_in(),
+    post("/rest/api/3/filter", filter::create).signed_in(),
+    get("/rest/api/3/filter/{id}", filter::get),
+    put("/rest/api/3/filter/{id}", filter::edit).signed_in(),
+    delete("/rest/api/3/filter/{id}", filter::delete).signed_in(),
 
     // People.
     get("/rest/api/3/myself", people::myself).signed_in(),

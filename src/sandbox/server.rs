@@ -224,6 +224,9 @@ fn run(
         Caller::Anonymous { .. } if !route.anonymous => return Reply::unauthorized(),
         Caller::Anonymous { .. } => None,
     };
+    if !asked.body.is_empty() && !route.takes(asked.headers.get(header::CONTENT_TYPE)) {
+        return Reply::json(415, json!({ "message": "HTTP 415 Unsupported Media Type", "status-code": 415 }));
+    }
     if route.method != "GET" {
         let issue = named
             .iter()

@@ -125,10 +125,13 @@ impl Site {
 #[cfg(feature = "contract")]
 impl Drop for Site {
     fn drop(&mut self) {
-        use support::openapi::{CONTRACT, Call, report, unexcused};
+        use support::openapi::{Body, CONTRACT, Call, report, unexcused};
+        // What stands before Jira answers for limits, media types and cross-site requests is in no document.
+        let documented =
+            |call: &Call| !matches!(call.status, 415 | 429) && !matches!(call.got, Body::Other(_));
         if !std::thread::panicking() {
             let exchanges = self.sandbox.exchanges();
-            let calls = exchanges.iter().filter_map(Call::of);
+            let calls = exchanges.iter().filter_map(Call::of).filter(documented);
             let faults: Vec<_> =
                 calls.flat_map(|call| unexcused(CONTRACT.reply_differences(&call))).collect();
             assert!(faults.is_empty(), "replies differ from Atlassian's documents:{}", report(&faults));

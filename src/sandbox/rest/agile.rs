@@ -176,7 +176,7 @@ pub(in crate::sandbox) fn epic_get(call: &mut Call<'_>) -> Outcome {
 pub(in crate::sandbox) fn issue_get(call: &mut Call<'_>) -> Outcome {
     let issue = call.issue()?;
     let fields = FieldSet::read(call.query_list("fields"), "*all");
-    Reply::ok(call.view().issue(issue, &fields, &Expand::read(call.query("expand").unwrap_or_default())))
+    Reply::ok(call.view().issue(issue, &fields, &Expand::read(call.query("expand").unwrap_or_default()), &[]))
 }
 
 /// `GET /issue/{key}/estimation`.

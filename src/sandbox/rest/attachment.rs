@@ -26,12 +26,7 @@ pub(in crate::sandbox) fn add(call: &mut Call<'_>) -> Outcome {
     let boundary = header("content-type")
         .and_then(|mime| mime.strip_prefix("multipart/form-data")?.split_once("boundary="));
     let boundary = boundary.map(|(_, b)| b.split(';').next().unwrap_or_default().trim_matches('"'));
-    let Some(boundary) = boundary else {
-        return Err(Reply::json(
-            415,
-            json!({ "message": "HTTP 415 Unsupported Media Type", "status-code": 415 }),
-        ));
-    };
+    let boundary = boundary.ok_or_else(Reply::bad_payload)?;
     let files: Vec<Part> =
         parts(call.body, boundary).into_iter().filter(|part| part.name == "file").collect();
     if files.iter().any(|file| file.content.len() > LARGEST) {

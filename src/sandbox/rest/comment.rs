@@ -128,7 +128,8 @@ fn shown(call: &Call<'_>, issue: Id, id: Id, status: u16) -> Reply {
     let found =
         call.world.issues.get(&issue).and_then(|i| Some((i, i.comments.iter().find(|c| c.id == id)?)));
     let Some((issue, comment)) = found else { return Reply::error(404, format!("{MISSING} {id}.")) };
-    let out = call.view().comment(issue, comment);
+    let rendered = call.query_list("expand").contains(&"renderedBody");
+    let out = call.view().comment_with(issue, comment, rendered);
     let place = out["self"].as_str().unwrap_or_default().to_owned();
     let reply = Reply::json(status, out);
     if status == 201 { reply.with("location", place) } else { reply }
@@ -153,6 +154,7 @@ pub(in crate::sandbox) fn get(call: &mut Call<'_>) -> Outcome {
 pub(in crate::sandbox) fn list(call: &mut Call<'_>) -> Outcome {
     let issue = call.issue()?;
     let view = call.view();
+    let rendered = call.query_list("expand").contains(&"renderedBody");
     let mut seen: Vec<_> =
         issue.comments.iter().filter(|c| view.sees_part(issue, c.visibility.as_ref())).collect();
     match call.query("orderBy") {
@@ -162,7 +164,8 @@ pub(in crate::sandbox) fn list(call: &mut Call<'_>) -> Outcome {
             return Err(Reply::error(400, format!("Invalid value '{other}' for parameter 'orderBy'.")));
         }
     }
-    let mut page = call.page(seen.iter().map(|c| view.comment(issue, c)).collect(), 100, 5000)?;
+    let mut page =
+        call.page(seen.iter().map(|c| view.comment_with(issue, c, rendered)).collect(), 100, 5000)?;
     let comments = page["values"].take();
     Reply::ok(json!({
         "startAt": page["startAt"],

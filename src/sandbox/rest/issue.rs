@@ -13,16 +13,8 @@ pub(in crate::sandbox) fn get(call: &mut Call<'_>) -> Outcome {
     let issue = call.issue()?;
     let fields = FieldSet::read(call.query_list("fields"), "*all");
     let expand = Expand::read(&call.query_all("expand").collect::<Vec<_>>().join(","));
-    let mut out = call.view().issue(issue, &fields, &expand);
-    let properties = call.query_list("properties");
-    if !properties.is_empty() {
-        let wanted = issue
-            .properties
-            .iter()
-            .filter(|(key, _)| properties.contains(&"*all") || properties.contains(&key.as_str()));
-        out["properties"] = wanted.map(|(key, value)| (key.clone(), value.clone())).collect();
-    }
-    Reply::ok(out)
+    let properties: Vec<_> = call.query_list("properties").into_iter().map(Into::into).collect();
+    Reply::ok(call.view().issue(issue, &fields, &expand, &properties))
 }
 
 /// `POST /issue/bulkfetch`: up to 100 issues; what is not seen is told apart.
@@ -45,7 +37,7 @@ pub(in crate::sandbox) fn bulk_fetch(call: &mut Call<'_>) -> Outcome {
     }
     let fields = strings("fields")?;
     let fields = FieldSet::read(fields.iter().map(String::as_str), "*navigable");
-    let expand = Expand::read(&strings("expand")?.join(","));
+    let (expand, properties) = (Expand::read(&strings("expand")?.join(",")), strings("properties")?);
     let (mut issues, mut errors) = (Vec::new(), Vec::new());
     for name in wanted {
         match call.issue_by(&name) {
@@ -58,7 +50,8 @@ pub(in crate::sandbox) fn bulk_fetch(call: &mut Call<'_>) -> Outcome {
     }
     issues.sort_by_key(|i| i.id);
     issues.dedup_by_key(|i| i.id);
-    let issues: Vec<_> = issues.into_iter().map(|i| call.view().issue(i, &fields, &expand)).collect();
+    let issues: Vec<_> =
+        issues.into_iter().map(|i| call.view().issue(i, &fields, &expand, &properties)).collect();
     Reply::ok(json!({ "issues": issues, "issueErrors": errors }))
 }
 

@@ -28,6 +28,8 @@ struct Wanted {
     max: Option<i64>,
     fields: Vec<String>,
     expand: String,
+    /// Entity properties to show.
+    properties: Vec<String>,
     reconcile: Vec<Id>,
 }
 
@@ -51,6 +53,7 @@ fn from_query(call: &Call<'_>) -> Result<Wanted, Reply> {
         max: call.query("maxResults").map(number).transpose()?,
         fields: call.query_list("fields").into_iter().map(Into::into).collect(),
         expand: call.query_all("expand").collect::<Vec<_>>().join(","),
+        properties: call.query_list("properties").into_iter().map(Into::into).collect(),
         reconcile: call.query_list("reconcileIssues").iter().filter_map(|id| id.parse().ok()).collect(),
     })
 }
@@ -78,7 +81,10 @@ pub(in crate::sandbox) fn by_body(call: &mut Call<'_>) -> Outcome {
         Some(Json::Array(list)) => Ok(list.clone()),
         Some(_) => Err(Reply::bad_payload()),
     };
-    let fields = list("fields")?.iter().map(|f| f.as_str().map(Into::into)).collect::<Option<_>>();
+    let strings = |name: &str| {
+        let texts = list(name)?.iter().map(|f| f.as_str().map(Into::into)).collect::<Option<Vec<String>>>();
+        texts.ok_or_else(Reply::bad_payload)
+    };
     let reconcile = list("reconcileIssues")?.iter().map(Json::as_u64).collect::<Option<_>>();
     let max = match body.get("maxResults") {
         None | Some(Json::Null) => None,
@@ -88,7 +94,8 @@ pub(in crate::sandbox) fn by_body(call: &mut Call<'_>) -> Outcome {
         jql: text("jql")?.unwrap_or_default(),
         token: text("nextPageToken")?,
         max,
-        fields: fields.ok_or_else(Reply::bad_payload)?,
+        fields: strings("fields")?,
+        properties: strings("properties")?,
         expand: text("expand")?.unwrap_or_default(),
         reconcile: reconcile.ok_or_else(Reply::bad_payload)?,
     };
@@ -104,6 +111,9 @@ pub(in crate::sandbox) fn count(call: &mut Call<'_>) -> Outcome {
 }
 
 fn search(call: &mut Call<'_>, wanted: &Wanted) -> Outcome {
+    if wanted.properties.len() > 5 {
+        return Err(Reply::error(400, "The number of properties must not exceed 5."));
+    }
     if wanted.reconcile.len() > 50 {
         return Err(Reply::error(400, "The number of issues to reconcile must not exceed 50."));
     }
@@ -162,7 +172,7 @@ fn page(call: &Call<'_>, wanted: &Wanted, found: &[Id], default: &str) -> Outcom
     let expand = Expand::read(&wanted.expand);
     let view = call.view();
     let issues = found.get(start..end).unwrap_or_default().iter().filter_map(|id| call.world.issues.get(id));
-    let mut out = json!({ "issues": issues.map(|i| view.issue(i, &fields, &expand)).collect::<Vec<_>>() });
+    let mut out = json!({ "issues": issues.map(|i| view.issue(i, &fields, &expand, &wanted.properties)).collect::<Vec<_>>() });
     let last = end >= found.len();
     if !last {
         out["nextPageToken"] = token(&wanted.jql, end, found[end - 1]).into();

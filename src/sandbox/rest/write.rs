@@ -154,7 +154,7 @@ pub(in crate::sandbox) fn edit(call: &mut Call<'_>) -> Outcome {
     }
     if call.flag("returnIssue", false) {
         let expand = Expand::read(call.query("expand").unwrap_or_default());
-        return Reply::ok(call.view().issue(call.issue()?, &FieldSet::read([], "*all"), &expand));
+        return Reply::ok(call.view().issue(call.issue()?, &FieldSet::read([], "*all"), &expand, &[]));
     }
     Reply::no_content()
 }

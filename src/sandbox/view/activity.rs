@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use super::{View, duration};
+use super::{View, duration, issue::html};
 use crate::sandbox::world::{
     Attachment, Change, Comment, Issue, LinkType, ProjectKind, RemoteLink, Visibility, Worklog,
 };
@@ -28,6 +28,15 @@ impl View<'_> {
                 json!({ "type": "role", "value": name, "identifier": name })
             }
         }
+    }
+
+    /// A comment, and its HTML if wanted.
+    pub(in crate::sandbox) fn comment_with(&self, issue: &Issue, comment: &Comment, rendered: bool) -> Json {
+        let mut out = self.comment(issue, comment);
+        if rendered {
+            out["renderedBody"] = html(&comment.body).into();
+        }
+        out
     }
 
     pub(in crate::sandbox) fn comment(&self, issue: &Issue, comment: &Comment) -> Json {

@@ -67,9 +67,16 @@ impl Expand {
 }
 
 impl View<'_> {
-    /// An issue with the fields asked for, and what is to be expanded with it.
-    pub(in crate::sandbox) fn issue(&self, issue: &Issue, fields: &FieldSet, expand: &Expand) -> Json {
-        if fields.only_id() && expand.0.is_empty() {
+    /// An issue with the fields asked for, what is to be expanded with it, and entity properties by key (`*all` for
+    /// all of them).
+    pub(in crate::sandbox) fn issue(
+        &self,
+        issue: &Issue,
+        fields: &FieldSet,
+        expand: &Expand,
+        properties: &[String],
+    ) -> Json {
+        if fields.only_id() && expand.0.is_empty() && properties.is_empty() {
             return json!({ "id": issue.id.to_string() });
         }
         let mut out = json!({
@@ -104,6 +111,11 @@ impl View<'_> {
             let total = histories.len();
             histories.truncate(100);
             out["changelog"] = json!({ "startAt": 0, "maxResults": histories.len(), "total": total, "histories": histories });
+        }
+        if !properties.is_empty() {
+            let wanted = |key: &String| properties.contains(key) || properties.iter().any(|p| p == "*all");
+            let shown = issue.properties.iter().filter(|(key, _)| wanted(key));
+            out["properties"] = shown.map(|(key, value)| (key.clone(), value.clone())).collect();
         }
         if !fields.only_names() {
             out["fields"] = shown
@@ -307,7 +319,8 @@ impl View<'_> {
     }
 }
 
-fn html(doc: &Json) -> String {
+/// A document for people to look at: its words in paragraphs.
+pub(super) fn html(doc: &Json) -> String {
     let escaped = plain_text(doc).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
     escaped.lines().map(|line| format!("<p>{line}</p>")).collect::<Vec<_>>().join("\n\n")
 }

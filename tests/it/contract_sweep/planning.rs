@@ -161,6 +161,15 @@ async fn administration(jira: &mut Sweep) {
     let scrum = scrum(jira).await;
     let filter = jira.get(&format!("/rest/agile/1.0/board/{scrum}/configuration")).await;
     let filter: i64 = text(&filter["filter"]["id"]).parse().unwrap_or_default();
+    let new = json!({ "name": "Swept", "jql": "project = DEMO" });
+    let saved = jira.post("/rest/api/3/filter", new).await;
+    let path = format!("/rest/api/3/filter/{}", text(&saved["id"]));
+    jira.get(&path).await;
+    jira.get("/rest/api/3/filter/my").await;
+    jira.get("/rest/api/3/filter/search?filterName=swept&expand=jql,owner").await;
+    jira.put(&path, json!({ "name": "Swept again", "jql": "project = OPS" })).await;
+    jira.refused(400, Method::POST, "/rest/api/3/filter", Some(json!({ "name": "x", "jql": "nope" }))).await;
+    jira.delete(&path).await;
     let location = json!({ "type": "project", "projectKeyOrId": "DEMO" });
     let board = json!({ "name": "Swept", "type": "kanban", "filterId": filter, "location": location });
     jira.post("/rest/agile/1.0/board", board).await;

@@ -30,10 +30,14 @@ async fn a_file_goes_up_and_comes_down_from_the_media_store_without_credentials(
     let id = made[0]["id"].as_str().unwrap();
     assert_eq!(site.fields(&key, "attachment").await["attachment"][0]["id"], id);
 
-    // The client follows to another port and leaves its credentials behind.
+    // The store is at another address, takes its token from there, and wants no credentials.
     let path = format!("/rest/api/3/attachment/content/{id}");
-    let down = site.get(&path).await;
-    assert_eq!((down.status, down.body), (200, json!("hello")));
+    let led = site.get(&path).await;
+    let place = led.header("location").unwrap();
+    assert!(led.status == 303 && !place.starts_with(&site.sandbox.info().url), "{place}");
+    let store = async |request: reqwest::RequestBuilder| Answer::of(request.send().await.unwrap()).await;
+    assert_eq!(store(site.http.get(place)).await.ok(), "hello");
+    store(site.http.get(place).basic_auth("ana", Some("token"))).await.refused(400);
     let user = site.user("Ana");
     let range = async |range: &str| {
         let request = site.request(Method::GET, &format!("{path}?redirect=false"));
