@@ -64,10 +64,17 @@ fn rows(out: &mut String, name: &str, items: &[Value], indent: &str) {
         Value::String(text) => !is_block(text),
         _ => true,
     };
+    // A column stands where the rows that have it put it, also when the first row has no value for it.
     let mut columns: Vec<&str> = Vec::new();
-    for (column, _) in objects.iter().flat_map(|object| object.iter()).filter(|(_, value)| is_simple(value)) {
-        if !columns.contains(&column.as_str()) {
-            columns.push(column);
+    for object in &objects {
+        let mut next = 0;
+        for column in object.iter().filter(|(_, value)| is_simple(value)).map(|(column, _)| column.as_str()) {
+            if let Some(place) = columns.iter().position(|known| *known == column) {
+                next = place + 1;
+            } else {
+                columns.insert(next, column);
+                next += 1;
+            }
         }
     }
     let tabular = objects.iter().all(|object| object.values().all(is_simple));
@@ -142,8 +149,8 @@ mod tests {
             rendered,
             "issues (2):\n- key: A-1 | status: Done | summary: a \\| b\n- key: A-2 | labels: x, y\n  summary:\n~~~\nc\nd\n~~~\nnext_cursor: abc"
         );
-        let plain = json!({"issues": [{"key": "A-1", "summary": "s"}, {"key": "A-2", "status": "Done"}]});
-        assert_eq!(text(&plain), "issues (2):\nkey | summary | status\nA-1 | s |\nA-2 |  | Done");
+        let plain = json!({"issues": [{"key": "A-1", "summary": "s"}, {"key": "A-2", "status": "Done", "summary": "t"}]});
+        assert_eq!(text(&plain), "issues (2):\nkey | status | summary\nA-1 |  | s\nA-2 | Done | t");
     }
 
     #[test]

@@ -75,7 +75,7 @@ async def work(jira: Jira) -> None:
     check("`me` was found", myself["name"] in str(issue["assignee"]))
 
     # 4. Edit: lists change by what is added and removed, without reading them first.
-    await jira("update_issue", issue=key, summary="Rotate the signing keys", add_labels=["keys"], due="2026-12-24")
+    await jira("update_issue", issue=key, summary="Rotate the signing keys", fields={"Labels": {"add": ["keys"]}})
     issue = await jira("get_issue", issue=key)
     check("the summary was changed", issue["summary"] == "Rotate the signing keys")
     check(f"the label was added: {issue['labels']}", set(issue["labels"]) == {"security", "keys"})
