@@ -63,6 +63,12 @@ impl Query {
         structure::query(self.clause.as_ref(), &self.order)
     }
 
+    /// Whether it says in which order issues come.
+    #[must_use]
+    pub fn is_ordered(&self) -> bool {
+        !self.order.is_empty()
+    }
+
     /// Whether its fields, operators, values and functions make sense to a caller (an account id; none is
     /// anonymous). Answers with warnings, or with all that is wrong.
     pub fn check(&self, world: &World, who: Option<&str>) -> Result<Vec<String>, Vec<String>> {

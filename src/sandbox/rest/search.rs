@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use base64::{Engine, engine::general_purpose::STANDARD};
+use base64::{
+    Engine,
+    engine::general_purpose::{STANDARD, URL_SAFE},
+};
 use serde_json::{Value as Json, json};
 
 use crate::sandbox::{
@@ -139,8 +142,7 @@ pub(super) fn narrow(call: &mut Call<'_>, all: &[Id]) -> Result<Vec<Id>, Reply> 
     let query = Query::parse(jql).map_err(Reply::bad_query)?;
     let found = query.run(call.world, call.who.as_deref()).map_err(Reply::bad_query)?;
     // An order of the query's own wins over the board's.
-    let ordered = jql.to_lowercase().contains("order by");
-    let (outer, inner) = if ordered { (&found[..], all) } else { (all, &found[..]) };
+    let (outer, inner) = if query.is_ordered() { (&found[..], all) } else { (all, &found[..]) };
     Ok(outer.iter().filter(|id| inner.contains(id)).copied().collect())
 }
 
@@ -163,40 +165,50 @@ fn page(call: &Call<'_>, wanted: &Wanted, found: &[Id], default: &str) -> Outcom
     if call.short_pages {
         max = max.div_ceil(2);
     }
+    let now = call.world.clock.now().as_second();
     let start = match &wanted.token {
         None => 0,
-        Some(token) => read_token(token, &wanted.jql, found)
+        Some(token) => read_token(token, &wanted.jql, now, found)
             .ok_or_else(|| Reply::error(400, "The provided next page token is invalid or has expired."))?,
     };
     let end = (start + max).min(found.len());
     let expand = Expand::read(&wanted.expand);
     let view = call.view();
-    let issues = found.get(start..end).unwrap_or_default().iter().filter_map(|id| call.world.issues.get(id));
-    let mut out = json!({ "issues": issues.map(|i| view.issue(i, &fields, &expand, &wanted.properties)).collect::<Vec<_>>() });
+    let issues = found.get(start..end).unwrap_or_default().iter();
+    let issues: Vec<_> = issues.filter_map(|id| call.world.issues.get(id)).collect();
+    let each = expand.of_each();
+    let shown = issues.iter().map(|i| view.issue(i, &fields, &each, &wanted.properties));
+    let mut out = json!({ "issues": shown.collect::<Vec<_>>() });
+    view.describe_all(&issues, &fields, &expand, &mut out);
     let last = end >= found.len();
     if !last {
-        out["nextPageToken"] = token(&wanted.jql, end, found[end - 1]).into();
+        out["nextPageToken"] = token(&wanted.jql, now, end, found[end - 1]).into();
     }
     out["isLast"] = last.into();
     Reply::ok(out)
 }
 
-/// A token as opaque as Jira's: it holds the last issue of the page, the position after it, and the query.
-fn token(jql: &str, next: usize, last: Id) -> String {
+/// How long a token can be used, in seconds.
+const TOKEN_LIFE: i64 = 7 * 86_400;
+
+/// A token as opaque as Jira's: it holds the last issue of the page, the position after it, the query and the time.
+fn token(jql: &str, now: i64, next: usize, last: Id) -> String {
     let inner =
         format!("#Int&{}%Int&{}", STANDARD.encode(last.to_string()), STANDARD.encode(next.to_string()));
     let mut bytes = vec![0x0a, u8::try_from(inner.len()).unwrap_or(u8::MAX)];
     bytes.extend(inner.bytes());
-    bytes.push(0x10);
     bytes.extend(digest(jql).to_be_bytes());
-    STANDARD.encode(bytes)
+    bytes.extend(now.to_be_bytes());
+    URL_SAFE.encode(bytes)
 }
 
-/// Where the page of a token starts; none when it is not of this query.
-fn read_token(token: &str, jql: &str, found: &[Id]) -> Option<usize> {
-    let bytes = STANDARD.decode(token).ok()?;
-    let (inner, query) = bytes.get(2..)?.split_at_checked(usize::from(*bytes.get(1)?))?;
-    if query.get(1..)? != digest(jql).to_be_bytes() {
+/// Where the page of a token starts; none when it is too old or not of this query.
+fn read_token(token: &str, jql: &str, now: i64, found: &[Id]) -> Option<usize> {
+    let bytes = URL_SAFE.decode(token).ok()?;
+    let (inner, rest) = bytes.get(2..)?.split_at_checked(usize::from(*bytes.get(1)?))?;
+    let (query, made) = rest.split_at_checked(8)?;
+    let made = i64::from_be_bytes(made.try_into().ok()?);
+    if query != digest(jql).to_be_bytes() || now - made > TOKEN_LIFE {
         return None;
     }
     let inner = std::str::from_utf8(inner).ok()?.strip_prefix("#Int&")?;

@@ -1,5 +1,7 @@
 //! Creating, editing, moving on and deleting issues.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value as Json, json};
 
 use super::{
@@ -81,7 +83,10 @@ fn create_one(call: &mut Call<'_>, body: &Map<String, Json>) -> Result<Id, Reply
     let mut plan = Planner { call, project, screen: Screen::Create(screen), issue: None }.read(body)?;
     check_parent(call, project_id, issue_type, plan.values.get("parent"))?;
     let properties = properties(body)?;
-    let values = std::mem::take(&mut plan.values);
+    let mut values = std::mem::take(&mut plan.values);
+    if !values.contains_key("assignee") {
+        values.insert("assignee".into(), automatic_assignee(call, project_id, &values).map(Value::User));
+    }
     let values = values.iter().filter_map(|(name, value)| Some((name.as_str(), value.clone()?))).collect();
     let id = call.world.create_issue(&me, project_id, issue_type, values);
     finish(call, &me, id, plan, properties);
@@ -89,6 +94,42 @@ fn create_one(call: &mut Call<'_>, body: &Map<String, Json>) -> Result<Id, Reply
         transition_to(call, &me, id, &transition, &Map::new())?;
     }
     Ok(id)
+}
+
+/// Who gets an issue that is given to nobody: the lead of its first component with one, or of the project.
+fn automatic_assignee(
+    call: &Call<'_>,
+    project: Id,
+    values: &BTreeMap<String, Option<Value>>,
+) -> Option<String> {
+    let project = call.world.projects.get(&project)?;
+    let components = match values.get("components") {
+        Some(Some(Value::Components(ids))) => ids.as_slice(),
+        _ => &[],
+    };
+    let components = components.iter().filter_map(|id| call.world.components.get(id));
+    for component in components {
+        match component.assignee_type.as_str() {
+            "COMPONENT_LEAD" if component.lead.is_some() => return component.lead.clone(),
+            "PROJECT_LEAD" => return Some(project.lead.clone()),
+            "UNASSIGNED" => return None,
+            _ => {}
+        }
+    }
+    project.assign_to_lead.then(|| project.lead.clone())
+}
+
+/// An edit cannot give a type of another level, nor one whose workflow does not know the status.
+fn check_type(call: &Call<'_>, issue: &Issue, wanted: Option<&Option<Value>>) -> Result<(), Reply> {
+    let Some(Some(Value::Type(wanted))) = wanted else { return Ok(()) };
+    let level = |id: Id| call.world.issue_types.get(&id).map(|t| t.level);
+    let workflow =
+        call.world.project_of(issue).type_of(*wanted).and_then(|t| call.world.workflows.get(&t.workflow));
+    let fits = workflow.is_some_and(|w| w.statuses.contains(&issue.status));
+    if fits && level(*wanted) == level(issue.issue_type) {
+        return Ok(());
+    }
+    Err(Reply::field_error("issuetype", "The issue type selected is invalid."))
 }
 
 /// Properties, which creating and editing can set too.
@@ -144,6 +185,7 @@ pub(in crate::sandbox) fn edit(call: &mut Call<'_>) -> Outcome {
     }
     let screen = project.type_of(issue.issue_type).map_or(&[][..], |t| &t.screen);
     let mut plan = Planner { call, project, screen: Screen::Edit(screen), issue: Some(issue) }.read(&body)?;
+    check_type(call, issue, plan.values.get("issuetype"))?;
     check_parent(call, issue.project, issue.issue_type, plan.values.get("parent"))?;
     let properties = properties(&body)?;
     let values = std::mem::take(&mut plan.values);

@@ -21,18 +21,19 @@ impl FieldSet {
         if names.is_empty() {
             names.push(default);
         }
-        let starts_empty = names.iter().any(|n| !n.starts_with('-'));
+        // Names after a minus alone take away from what is usual.
+        let usual = names.iter().all(|n| n.starts_with('-'));
         let (without, with): (Vec<&str>, Vec<&str>) = names.into_iter().partition(|n| n.starts_with('-'));
         Self {
-            all: with.contains(&"*all") || !starts_empty && default == "*all",
-            navigable: with.contains(&"*navigable") || !starts_empty && default != "*all",
+            all: with.contains(&"*all") || usual && default == "*all",
+            navigable: with.contains(&"*navigable") || usual && default != "*all",
             with: with.into_iter().filter(|n| !n.starts_with('*')).map(Into::into).collect(),
             without: without.into_iter().map(|n| n[1..].to_owned()).collect(),
         }
     }
 
     fn has(&self, field: &Field) -> bool {
-        let named = |list: &[String]| list.iter().any(|n| n.eq_ignore_ascii_case(&field.id));
+        let named = |list: &[String]| list.contains(&field.id);
         let wanted = self.all || self.navigable && field.navigable || named(&self.with);
         wanted && !named(&self.without)
     }
@@ -58,6 +59,11 @@ impl Expand {
     /// Reads a list such as `names,changelog`.
     pub(in crate::sandbox) fn read(text: &str) -> Self {
         Self(text.split(',').map(|e| e.trim().to_owned()).filter(|e| !e.is_empty()).collect())
+    }
+
+    /// The same without the names and schemas of fields, which a page has once for all its issues.
+    pub(in crate::sandbox) fn of_each(&self) -> Self {
+        Self(self.0.iter().filter(|e| *e != "names" && *e != "schema").cloned().collect())
     }
 
     /// Whether something is asked for.
@@ -89,13 +95,7 @@ impl View<'_> {
         if expand.has("renderedFields") {
             out["renderedFields"] = shown.iter().map(|f| (f.id.clone(), self.rendered(issue, f))).collect();
         }
-        if expand.has("names") {
-            out["names"] = shown.iter().map(|f| (f.id.clone(), Json::from(f.name.clone()))).collect();
-        }
-        if expand.has("schema") {
-            let schemas = shown.iter().filter(|f| !f.schema.is_null());
-            out["schema"] = schemas.map(|f| (f.id.clone(), f.schema.clone())).collect();
-        }
+        describe(&shown, expand, &mut out);
         if expand.has("transitions") {
             out["transitions"] = self.transitions(issue, expand.has("transitions.fields"), None);
         }
@@ -125,6 +125,22 @@ impl View<'_> {
                 .into();
         }
         out
+    }
+
+    /// Puts the names and schemas of all fields of some issues into a page, if they are asked for.
+    pub(in crate::sandbox) fn describe_all(
+        &self,
+        issues: &[&Issue],
+        fields: &FieldSet,
+        expand: &Expand,
+        page: &mut Json,
+    ) {
+        let shown =
+            |field: &&Field| issues.iter().any(|i| self.shown(i, fields).iter().any(|f| f.id == field.id));
+        if !issues.is_empty() && (expand.has("names") || expand.has("schema")) {
+            let all: Vec<_> = self.world.fields.iter().filter(shown).collect();
+            describe(&all, expand, page);
+        }
     }
 
     fn shown(&self, issue: &Issue, fields: &FieldSet) -> Vec<&Field> {
@@ -316,6 +332,17 @@ impl View<'_> {
             Some(Value::Seconds(seconds)) => duration(seconds).into(),
             _ => Json::Null,
         }
+    }
+}
+
+/// Puts the names and schemas of fields into a reply, if they are asked for.
+fn describe(fields: &[&Field], expand: &Expand, out: &mut Json) {
+    if expand.has("names") {
+        out["names"] = fields.iter().map(|f| (f.id.clone(), Json::from(f.name.clone()))).collect();
+    }
+    if expand.has("schema") {
+        let schemas = fields.iter().filter(|f| !f.schema.is_null());
+        out["schema"] = schemas.map(|f| (f.id.clone(), f.schema.clone())).collect();
     }
 }
 

@@ -11,7 +11,7 @@ async fn an_empty_site_is_filled_over_rest() {
     assert_eq!(site.get("/rest/api/3/project/search").await.ok()["total"], 0);
     let lead = site.user("Ana").account_id.clone();
     let project = json!({
-        "key": "ROAD", "name": "Road works", "projectTypeKey": "software", "leadAccountId": lead,
+        "key": "ROAD", "name": "Road works", "projectTypeKey": "software", "leadAccountId": lead, "assigneeType": "PROJECT_LEAD",
         "projectTemplateKey": "com.pyxis.greenhopper.jira:gh-simplified-scrum-classic",
     });
     assert_eq!(site.post("/rest/api/3/project", project.clone()).await.status, 201);
@@ -30,6 +30,7 @@ async fn an_empty_site_is_filled_over_rest() {
     });
     let issue = site.post("/rest/api/3/issue", json!({ "fields": fields })).await.ok();
     assert_eq!(issue["key"], "ROAD-1");
+    assert_eq!(site.fields("ROAD-1", "assignee").await["assignee"]["accountId"], lead);
     let found = json!({ "jql": "fixVersion = 1.0 AND component = Bridges AND \"Length (m)\" > 100", "fields": ["key"] });
     assert_eq!(keys(&site.post("/rest/api/3/search/jql", found).await.ok()), ["ROAD-1"]);
 

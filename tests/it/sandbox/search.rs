@@ -29,6 +29,10 @@ async fn a_search_gives_ids_alone_unless_fields_are_asked_for() {
             && !fields.contains_key("summary")
     );
 
+    let named = json!({ "jql": "key in (DEMO-1, DEMO-2)", "fields": ["summary"], "expand": "names" });
+    let page = site.post(SEARCH, named).await.ok();
+    assert_eq!(page["names"], json!({ "summary": "Summary" }), "once for the page");
+
     let page = site.post(SEARCH, json!({ "jql": "key = DEMO-1", "fields": ["*all"] })).await.ok();
     assert!(page["issues"][0]["fields"]["comment"].is_object());
 }
@@ -100,6 +104,10 @@ async fn what_jira_does_not_take_is_refused() {
     let page = site.post(SEARCH, json!({ "jql": "project = DEMO", "maxResults": 1 })).await.ok();
     let stolen = json!({ "jql": "project = BIZ", "nextPageToken": page["nextPageToken"] });
     site.post(SEARCH, stolen).await.refused(400);
+    let old = json!({ "jql": "project = DEMO", "nextPageToken": page["nextPageToken"] });
+    site.post(SEARCH, old.clone()).await.ok();
+    site.sandbox.advance_clock(Duration::from_secs(8 * 86_400));
+    site.post(SEARCH, old).await.refused(400);
     let gone = site.get("/rest/api/3/search?jql=project%20%3D%20DEMO").await;
     assert!(gone.message(410).contains("/rest/api/3/search/jql"));
 }

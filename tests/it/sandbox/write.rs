@@ -74,6 +74,22 @@ async fn what_is_set_is_there_and_in_the_history() {
 }
 
 #[tokio::test]
+async fn the_type_changes_only_to_one_of_the_same_level() {
+    let site = Site::start().await;
+    let task = site.task("A task").await;
+    let path = format!("{ISSUE}/{task}");
+    let refused =
+        site.put(&path, json!({ "fields": { "issuetype": { "name": "Epic" } } })).await.refused(400);
+    assert_eq!(refused["errors"]["issuetype"], "The issue type selected is invalid.");
+    let fields =
+        json!({ "project": { "key": "DEMO" }, "issuetype": { "name": "Task" }, "summary": "Is it a bug?" });
+    let made = site.post(ISSUE, json!({ "fields": fields })).await.ok();
+    let path = format!("{ISSUE}/{}", made["key"].as_str().unwrap());
+    site.put(&path, json!({ "fields": { "issuetype": { "name": "Bug" } } })).await.ok();
+    assert_eq!(site.fields(made["key"].as_str().unwrap(), "issuetype").await["issuetype"]["name"], "Bug");
+}
+
+#[tokio::test]
 async fn only_administrators_write_without_telling_the_watchers() {
     let site = Site::start().await;
     let quiet = json!({ "fields": { "summary": "Quietly" } });
