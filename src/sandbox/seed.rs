@@ -1,7 +1,7 @@
 //! The world that the embedded Jira starts with: a team that builds and runs a web shop, told as it happened.
 //!
 //! Everything is laid out relative to a given moment, so that it always looks alive, and nothing is left to chance:
-//! ids, keys and texts are the same each time. The issues are in `seed/*.txt`, in the form that [`script`] describes.
+//! ids, keys and texts are the same each time. The issues are in `seed/*.txt`, in the form that `seed/script.rs` describes.
 
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use mcp_server_jira::sandbox::adf;
 use serde_json::{Map, Value, json};
 
-const DOCUMENTS: usize = 8_000;
+const DOCUMENTS: usize = 5_000;
 const DAMAGES: usize = 4;
 
 #[test]
