@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::field::loose;
 use super::request::{Path, Request};
-use super::screen::{Screen, keyed};
+use super::screen::{Screen, ScreenField, keyed};
 use super::wall::Admitted;
 use super::{Client, RawIssue};
 use crate::error::{Error, Result};
@@ -45,6 +45,23 @@ pub struct Transition {
     /// The fields of that screen.
     #[serde(default, deserialize_with = "keyed")]
     pub fields: Screen,
+}
+
+impl Transition {
+    /// The transition as an error offers it beside others to the same status.
+    fn offered(&self) -> String {
+        let required: Vec<String> = self
+            .fields
+            .0
+            .iter()
+            .filter(|field| field.must_be_given())
+            .map(ScreenField::with_values)
+            .collect();
+        if required.is_empty() {
+            return format!("`{}`", self.name);
+        }
+        format!("`{}`, which requires {}", self.name, required.join(", "))
+    }
 }
 
 impl Client {
@@ -95,10 +112,7 @@ impl Client {
             several => Err(Error::Unresolved {
                 kind: "transition",
                 given: given.to_owned(),
-                candidates: several
-                    .iter()
-                    .map(|at| format!("{} (id {})", transitions[*at].name, transitions[*at].id))
-                    .collect(),
+                candidates: several.iter().map(|at| transitions[*at].offered()).collect(),
                 ambiguous: true,
             }),
         }

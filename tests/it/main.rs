@@ -10,11 +10,15 @@ mod contract;
 mod contract_adf;
 #[cfg(feature = "contract")]
 mod contract_sweep;
+mod create;
 mod honesty;
 mod links;
+mod metadata;
 mod projects;
 mod protocol;
 mod readme;
 mod sandbox;
 mod support;
+mod transition;
+mod update;
 mod users;

@@ -150,3 +150,8 @@ impl From<CallToolResult> for Answer {
         }
     }
 }
+
+/// What a text costs a model.
+pub(crate) fn tokens(text: &str) -> usize {
+    tiktoken_rs::o200k_base_singleton().encode_ordinary(text).len()
+}

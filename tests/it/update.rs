@@ -1,0 +1,104 @@
+//! Changing and deleting issues.
+
+use serde_json::{Value, json};
+
+use crate::support::{Agent, Jira, tokens};
+
+/// A new bug to work on, by its key.
+async fn bug(agent: &Agent) -> String {
+    let arguments = json!({
+        "project": "DEMO", "type": "Bug", "summary": "Cart total is wrong", "labels": ["a", "b"],
+        "components": ["Cart"], "assignee": "me", "due_date": "2026-12-01",
+        "fields": {"Severity": "Major", "Story Points": 3, "Sprint": "current", "Platforms": ["Web"]},
+    });
+    agent.ok("create_issue", arguments).await.data["key"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn fields_are_replaced_changed_and_emptied_and_the_answer_says_so() {
+    let jira = Jira::start().await;
+    let agent = jira.agent().await;
+    let key = bug(&agent).await;
+    let table = [
+        (json!({"summary": "Cart total"}), "Summary", json!("Cart total")),
+        (json!({"labels": ["c"]}), "Labels", json!(["c"])),
+        (json!({"fields": {"Labels": {"add": ["d"], "remove": ["c"]}}}), "Labels", json!(["d"])),
+        (json!({"fields": {"Platforms": {"add": ["ios"]}}}), "Platforms", json!(["Web", "iOS"])),
+        (json!({"fields": {"Platforms": {"remove": "Web"}}}), "Platforms", json!(["iOS"])),
+        (json!({"fields": {"severity": "minor"}}), "Severity", json!("Minor")),
+        (json!({"fields": {"Story Points": null}}), "Story Points", json!("(empty)")),
+        (json!({"fields": {"Area": ["Catalog", "Search"]}}), "Area", json!("Catalog > Search")),
+        (json!({"fields": {"Area": "Catalog"}}), "Area", json!("Catalog")),
+        (json!({"clear": ["due date"]}), "Due date", json!("(empty)")),
+        (json!({"components": []}), "Components", json!("(empty)")),
+        (json!({"clear": ["Sprint"]}), "Sprint", json!("(empty)")),
+        (json!({"assignee": "unassigned"}), "Assignee", json!("(empty)")),
+        (json!({"assignee": "lars"}), "Assignee", json!("Lars Østergaard")),
+        (json!({"fields": {"Remaining estimate": "1h"}}), "Time tracking", json!("1h remaining")),
+        (json!({"parent": "DEMO-3"}), "Parent", json!("DEMO-3 Guest checkout")),
+        (json!({"clear": ["parent"]}), "Parent", json!("(empty)")),
+        (json!({"priority": "Low", "notify": false}), "Priority", json!("Low")),
+    ];
+    for (change, field, expected) in table {
+        let mut arguments = json!({"issue": key.to_lowercase()});
+        let Value::Object(change) = change else { unreachable!() };
+        arguments.as_object_mut().unwrap().extend(change);
+        let answer = agent.ok("update_issue", arguments.clone()).await;
+        let shown = &answer.data["set"][field];
+        let holds = *shown == expected
+            || expected.as_str().is_some_and(|part| shown.as_str().is_some_and(|shown| shown.contains(part)));
+        assert!(holds, "{arguments}: {}", answer.text);
+        assert_eq!(answer.data["not_applied"], Value::Null, "{}", answer.text);
+        assert!(tokens(&answer.text) <= 80, "{} tokens: {}", tokens(&answer.text), answer.text);
+    }
+}
+
+#[tokio::test]
+async fn plain_fields_take_one_request() {
+    let jira = Jira::start().await;
+    let agent = jira.agent().await;
+    agent.ok("update_issue", json!({"issue": "DEMO-5", "summary": "Warm"})).await;
+    jira.requests();
+    let arguments = json!({"issue": "DEMO-5", "summary": "Cold", "labels": ["x"], "assignee": "me"});
+    agent.ok("update_issue", arguments).await;
+    assert_eq!(jira.requests(), ["PUT /rest/api/3/issue/DEMO-5"]);
+}
+
+#[tokio::test]
+async fn what_cannot_be_resolved_changes_nothing() {
+    let jira = Jira::start().await;
+    let agent = jira.agent().await;
+    let table = [
+        (json!({}), "Nothing to change"),
+        (json!({"fields": {"Severity": "Hgih"}}), "use one of: Critical; Major; Minor; Cosmetic"),
+        (json!({"fields": {"Severity": {"add": ["High"]}}}), "Severity holds one value"),
+        (json!({"fields": {"Story Points": "many"}}), "Story Points takes a number, not \"many\""),
+        (json!({"fields": {"Sprint": "Sprint 999"}}), "No sprint fits `Sprint 999`"),
+        (json!({"fields": {"Remaining estimate": "2 hours"}}), "duration such as 2h 30m"),
+        (json!({"clear": ["Severty"]}), "Severity"),
+        (json!({"assignee": "a"}), "Several users fit"),
+        (json!({"fields": {"Comment": "hi"}}), "add_comment"),
+    ];
+    for (change, expected) in table {
+        let mut arguments = json!({"issue": "DEMO-5"});
+        let Value::Object(change) = change else { unreachable!() };
+        arguments.as_object_mut().unwrap().extend(change);
+        let text = agent.refused("update_issue", arguments.clone()).await;
+        assert!(text.contains(expected), "{arguments}: {text}");
+        let requests = jira.requests();
+        assert!(requests.iter().all(|request| request.starts_with("GET ")), "{requests:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_issue_is_deleted_with_its_subtasks_only_where_that_is_said() {
+    let jira = Jira::start().await;
+    let agent = jira.agent().await;
+    let key = bug(&agent).await;
+    let subtask = json!({"project": "DEMO", "type": "Subtask", "summary": "x", "parent": key});
+    agent.ok("create_issue", subtask).await;
+    let text = agent.refused("delete_issue", json!({"issue": key})).await;
+    assert!(text.contains("subtask"), "{text}");
+    agent.ok("delete_issue", json!({"issue": key, "subtasks": true})).await;
+    assert!(agent.refused("get_issue", json!({"issue": key})).await.contains("does not exist"));
+}
