@@ -1,9 +1,13 @@
 //! Rich text as a model writes it, Markdown with mentions by name, made into what Jira stores.
 
-use serde_json::{Value, json};
+use std::collections::HashMap;
 
-use super::Client;
-use crate::error::Result;
+use serde_json::Value;
+
+use super::adf::edit::{self, Edit};
+use super::adf::{self, Document, Parsed};
+use super::{Among, Client};
+use crate::error::{Error, Result};
 
 /// A text ready to be sent.
 #[derive(Debug, Clone)]
@@ -18,16 +22,54 @@ impl Client {
     /// Markdown as ADF, with each `@[Name]` and `@[e-mail]` made a mention of that person.
     ///
     /// # Errors
-    /// [`crate::error::Error::Unresolved`] for a mention that fits nobody or several people.
-    #[expect(clippy::unused_async, reason = "mentions are looked up")]
+    /// [`Error::Unresolved`] for a mention that fits nobody or several people, [`Error::Argument`]
+    /// for what no document can hold.
     pub async fn rich_text(&self, markdown: &str) -> Result<RichText> {
-        let content: Vec<Value> = markdown
-            .split("\n\n")
-            .filter(|block| !block.trim().is_empty())
-            .map(|block| json!({"type": "paragraph", "content": [{"type": "text", "text": block}]}))
-            .collect();
-        let value = json!({"type": "doc", "version": 1, "content": content});
-        Ok(RichText { value, warnings: Vec::new() })
+        self.with_people(adf::from_markdown(markdown).map_err(refused)?).await
+    }
+
+    /// Markdown in place of an older text, given in ADF: what did not change keeps its ids and
+    /// attributes.
+    ///
+    /// # Errors
+    /// As [`Client::rich_text`].
+    pub async fn replaced_text(&self, old: &Value, markdown: &str) -> Result<RichText> {
+        match Document::from_value(old) {
+            Ok(old) => self.with_people(edit::replace(&old, markdown).map_err(refused)?).await,
+            // There is no old text, or only a plain one.
+            Err(_) => self.rich_text(markdown).await,
+        }
+    }
+
+    /// An older text, given in ADF, with parts of its Markdown replaced.
+    ///
+    /// # Errors
+    /// As [`Client::rich_text`]; [`Error::Argument`] for an edit that does not fit exactly one
+    /// place.
+    pub async fn edited_text(&self, old: &Value, edits: &[Edit]) -> Result<RichText> {
+        let old = if old.is_null() {
+            adf::from_markdown("").map(|empty| empty.document)
+        } else {
+            Document::from_value(old)
+        };
+        self.with_people(edit::apply_edits(&old.map_err(refused)?, edits).map_err(refused)?).await
+    }
+
+    async fn with_people(&self, mut parsed: Parsed) -> Result<RichText> {
+        let mut people = HashMap::new();
+        for name in &parsed.mentions {
+            let person = self.person(name, Among::Everyone).await.map_err(|error| match error {
+                Error::Unresolved { kind, given, candidates, ambiguous } => {
+                    Error::Unresolved { kind, given: format!("@[{given}]"), candidates, ambiguous }
+                }
+                other => other,
+            })?;
+            let shown = person.name.unwrap_or_else(|| name.clone());
+            people.insert(name.clone(), (person.account_id, shown));
+        }
+        parsed.resolve(|name| people.get(name).cloned());
+        let warnings = std::mem::take(&mut parsed.warnings);
+        Ok(RichText { value: parsed.finish().map_err(refused)?.to_value(), warnings })
     }
 
     /// Markdown as ADF in place of a text that is there.
@@ -37,4 +79,8 @@ impl Client {
     pub async fn rewritten(&self, _old: &Value, markdown: &str) -> Result<RichText> {
         self.rich_text(markdown).await
     }
+}
+
+fn refused(problem: impl std::fmt::Display) -> Error {
+    Error::Argument(format!("The text cannot be used: {problem}."))
 }
