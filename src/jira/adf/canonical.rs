@@ -58,7 +58,7 @@ pub(super) fn significant(node: &Node) -> impl Iterator<Item = (&str, &Value)> {
     node.attrs.iter().filter(|(key, value)| *key != "localId" && !is_default(node.kind, key, value))
 }
 
-fn is_default(kind: Kind, key: &str, value: &Value) -> bool {
+pub(super) fn is_default(kind: Kind, key: &str, value: &Value) -> bool {
     match (kind, key) {
         (Kind::OrderedList, "order") | (Kind::TableCell | Kind::TableHeader, "colspan" | "rowspan") => {
             value.as_f64() == Some(1.0)
@@ -155,6 +155,11 @@ pub(super) fn plain(value: &Value) -> Value {
         }
         _ => value.clone(),
     }
+}
+
+/// The canonical form of a node as text: equal if and only if the nodes say the same.
+pub(super) fn key(node: &Node) -> String {
+    sorted(&canonical_node(node)).to_string()
 }
 
 /// A value with sorted keys, so that equal values have equal text.

@@ -1,10 +1,13 @@
 //! Edits that keep what they do not touch.
 
+mod adopt;
+
+use std::collections::HashSet;
 use std::fmt;
 
-use super::canonical::canonical_node;
-use super::node::{Document, Node};
-use super::{AdfError, from_markdown, seal, to_markdown};
+use super::node::Document;
+use super::read::{read, with_ids};
+use super::{AdfError, Parsed, seal, to_markdown};
 
 /// One replacement: `old` must stand exactly once in the document's Markdown.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,9 +24,19 @@ pub enum EditError {
     /// `old` is empty.
     Empty,
     /// `old` does not stand in the text; these lines are most like it.
-    NotFound { old: String, near: Vec<String> },
+    NotFound {
+        /// What was looked for.
+        old: String,
+        /// Lines of the text, the most similar first.
+        near: Vec<String>,
+    },
     /// `old` stands there this many times.
-    Ambiguous { old: String, count: usize },
+    Ambiguous {
+        /// What was looked for.
+        old: String,
+        /// How often it was found.
+        count: usize,
+    },
     /// Two edits want the same place.
     Overlap(String),
     /// The new text could not be read.
@@ -58,7 +71,7 @@ impl From<AdfError> for EditError {
 }
 
 /// Applies edits to the Markdown of a document; blocks that they leave alone keep their ADF.
-pub fn apply_edits(document: &Document, edits: &[Edit]) -> Result<super::Parsed, EditError> {
+pub fn apply_edits(document: &Document, edits: &[Edit]) -> Result<Parsed, EditError> {
     let markdown = to_markdown(document);
     let mut places = Vec::new();
     for edit in edits {
@@ -89,13 +102,12 @@ pub fn apply_edits(document: &Document, edits: &[Edit]) -> Result<super::Parsed,
     Ok(replace(document, &out)?)
 }
 
-/// A new text in place of an old one: blocks whose Markdown did not change keep their ADF, with ids and attributes.
-pub fn replace(old: &Document, markdown: &str) -> Result<super::Parsed, AdfError> {
-    let mut parsed = from_markdown(markdown)?;
-    adopt(&mut parsed.document.content, &old.content);
-    if parsed.document.rest.is_none() {
-        parsed.document.rest.clone_from(&old.rest);
-    }
+/// A new text in place of an old one. Blocks that say the same as before keep their ADF, with ids and attributes,
+/// also where they moved; a block that changed keeps its own id and whatever in it did not change.
+pub fn replace(old: &Document, markdown: &str) -> Result<Parsed, AdfError> {
+    let mut parsed = read(markdown)?;
+    adopt::adopt(&mut parsed.document.content, &old.content);
+    with_ids(&mut parsed, markdown);
     Ok(parsed)
 }
 
@@ -105,11 +117,32 @@ pub fn version(document: &Document) -> String {
     seal::checksum(&to_markdown(document), 8)
 }
 
-/// Puts old nodes in the place of equal new ones; what changed takes over its id, and the same below it.
-fn adopt(new: &mut [Node], old: &[Node]) {
-    let _ = (&new, old, canonical_node);
+/// How many lines a miss shows, and how many characters of each.
+const NEAR_LINES: usize = 3;
+const NEAR_CHARS: usize = 160;
+
+/// The lines of a text that share most with what was looked for.
+fn near(markdown: &str, old: &str) -> Vec<String> {
+    // The first line of words decides: what follows it stands near it.
+    let wanted = old.lines().find(|line| line.chars().any(char::is_alphanumeric)).unwrap_or(old);
+    let wanted = trigrams(&wanted.chars().take(NEAR_CHARS * 2).collect::<String>());
+    let mut scored: Vec<(usize, &str)> = markdown
+        .lines()
+        .filter_map(|line| {
+            let own = trigrams(line);
+            let shared = own.intersection(&wanted).count();
+            let score = 1000 * 2 * shared / (own.len() + wanted.len()).max(1);
+            (score > 300).then_some((score, line))
+        })
+        .collect();
+    scored.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
+    scored.truncate(NEAR_LINES);
+    scored.into_iter().map(|(_, line)| line.chars().take(NEAR_CHARS).collect()).collect()
 }
 
-fn near(_markdown: &str, _old: &str) -> Vec<String> {
-    Vec::new()
+/// The groups of three letters in a text, without regard to case, blanks and signs.
+fn trigrams(text: &str) -> HashSet<[char; 3]> {
+    let letters: Vec<char> =
+        text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+    letters.windows(3).map(|three| [three[0], three[1], three[2]]).collect()
 }

@@ -219,6 +219,14 @@ pub(super) fn is_hex_color(color: &str) -> bool {
         .is_some_and(|hex| hex.len() == 6 && hex.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
+/// Whether a border may have this colour: `#rrggbb` or `#rrggbbaa`.
+pub(super) fn is_border_color(color: &str) -> bool {
+    is_hex_color(color)
+        || color
+            .strip_prefix('#')
+            .is_some_and(|hex| hex.len() == 8 && hex.bytes().all(|byte| byte.is_ascii_hexdigit()))
+}
+
 /// Whether a status may have this colour.
 pub(super) fn is_status_color(color: &str) -> bool {
     matches!(color, "neutral" | "purple" | "blue" | "red" | "yellow" | "green") || is_hex_color(color)

@@ -6,6 +6,7 @@ mod fit;
 mod html;
 mod html_table;
 mod inline;
+mod media;
 mod wiki;
 
 use serde_json::Value;
@@ -70,7 +71,54 @@ fn is_pending(node: &Node) -> bool {
 
 /// Reads Markdown: CommonMark, the GitHub extensions, and the forms of the module's table.
 pub fn from_markdown(markdown: &str) -> Result<Parsed, AdfError> {
+    let mut parsed = read(markdown)?;
+    with_ids(&mut parsed, markdown);
+    Ok(parsed)
+}
+
+/// Reads Markdown, with no ids yet where ADF wants some.
+pub(super) fn read(markdown: &str) -> Result<Parsed, AdfError> {
     let (document, mentions) = blocks::read(markdown)?;
     let warnings = wiki::warnings(&document);
     Ok(Parsed { document, mentions, warnings })
+}
+
+/// Gives the nodes that must have a `localId` one. The same text gets the same ids, so that writing it twice
+/// changes nothing.
+pub(super) fn with_ids(parsed: &mut Parsed, markdown: &str) {
+    let mut state = markdown.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    for node in &mut parsed.document.content {
+        add_ids(node, &mut state);
+    }
+}
+
+fn add_ids(node: &mut Node, state: &mut u64) {
+    let wants = matches!(
+        node.kind,
+        Kind::TaskList | Kind::TaskItem | Kind::BlockTaskItem | Kind::DecisionList | Kind::DecisionItem
+    );
+    if wants && node.attrs.get("localId").is_none() {
+        let mut next = || {
+            // SplitMix64.
+            *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+            let mixed = (*state ^ (*state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+            let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+            mixed ^ (mixed >> 31)
+        };
+        let (high, low) = (next(), next());
+        let id = format!(
+            "{:08x}-{:04x}-4{:03x}-8{:03x}-{:012x}",
+            high >> 32,
+            (high >> 16) & 0xffff,
+            high & 0xfff,
+            low >> 52,
+            low & 0xffff_ffff_ffff
+        );
+        node.attrs.set("localId", id);
+    }
+    for child in &mut node.content {
+        add_ids(child, state);
+    }
 }

@@ -8,6 +8,7 @@ mod table;
 mod text;
 
 pub(super) use block::PANEL_ATTRS;
+pub(super) use media::is_uuid;
 
 use super::node::{Document, Kind, Node};
 
@@ -23,13 +24,6 @@ pub fn to_markdown(document: &Document) -> String {
         }
     }
     writer.blocks(Kind::Doc, &document.content);
-    writer.out
-}
-
-/// One block as Markdown, as it would stand alone in `parent`.
-pub(super) fn block_markdown(parent: Kind, node: &Node) -> String {
-    let mut writer = Writer::default();
-    writer.blocks(parent, std::slice::from_ref(node));
     writer.out
 }
 

@@ -129,6 +129,10 @@ impl<'a, 'm> Reader<'a, 'm> {
     fn open_text(&mut self, start: usize) -> Inline<'a> {
         let mut text = Inline::new(self.source);
         let source = self.source.get(start..).unwrap_or_default();
+        if self.source[..start].ends_with('\\') {
+            // What the backslash covers is no box.
+            return text;
+        }
         // A paragraph has a frame of its own above the one that it is the first of.
         let at = match self.stack.last().map(|frame| &frame.kind) {
             Some(Kind_::Paragraph) => self.stack.len().checked_sub(2),

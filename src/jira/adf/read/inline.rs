@@ -227,6 +227,8 @@ struct Builder<'a, 'm> {
     /// Whether the last node takes more text: nothing happened to the marks since.
     open: bool,
     line: Vec<Node>,
+    /// The line in which a caption stands that is being read.
+    outer: Option<Vec<Node>>,
     block_item: bool,
     parts: Vec<Part<'a>>,
 }
@@ -248,6 +250,7 @@ impl<'a, 'm> Builder<'a, 'm> {
             active: Vec::new(),
             open: false,
             line: Vec::new(),
+            outer: None,
             block_item: false,
             parts: Vec::new(),
         }
@@ -259,6 +262,23 @@ impl<'a, 'm> Builder<'a, 'm> {
     }
 
     fn end_line(&mut self) {
+        if self.line.iter().any(|node| matches!(node.kind, Kind::Media | Kind::Caption)) {
+            let line = std::mem::take(&mut self.line);
+            let pieces = super::media::settle(line, self.blocks_allowed);
+            for piece in pieces {
+                match piece {
+                    super::media::Piece::Inline(node) => self.line.push(node),
+                    super::media::Piece::Block(block) => {
+                        self.push_line();
+                        self.parts.push(Part::Node(block));
+                    }
+                }
+            }
+        }
+        self.push_line();
+    }
+
+    fn push_line(&mut self) {
         if !self.line.is_empty() || self.block_item {
             let mut block = Block::paragraph(std::mem::take(&mut self.line));
             if std::mem::take(&mut self.block_item) {
@@ -318,6 +338,9 @@ impl<'a, 'm> Builder<'a, 'm> {
                 }
                 Token::ImageEnd => {}
                 Token::Tag(tag, raw) => at = self.tag(tag, raw, at, &tokens),
+                Token::Soft if self.line.last().is_some_and(|last| last.kind == Kind::Media) => {
+                    self.node(super::media::line_break());
+                }
                 Token::Soft => self.push(" "),
                 Token::Hard => self.node(Node::new(Kind::HardBreak)),
             }
@@ -419,6 +442,10 @@ impl<'a, 'm> Builder<'a, 'm> {
             }
             return Some(node);
         }
+        if let Some(id) = address.strip_prefix("attachment:") {
+            let name = plain(inside);
+            return super::media::file(id, &name, false);
+        }
         if inside.is_empty() && !auto {
             return Some(Node::new(Kind::InlineCard).with_attrs([("url", address.into())]));
         }
@@ -426,25 +453,41 @@ impl<'a, 'm> Builder<'a, 'm> {
     }
 
     fn image(&mut self, address: &str, title: &str, alt: &str) {
-        let shown = if alt.is_empty() { address } else { alt };
-        let _ = title;
         let external = address.starts_with("http://") || address.starts_with("https://");
-        if !self.blocks_allowed || !external {
-            let mark = Mark::new(MarkKind::Link, Attrs::from([("href", address.into())]));
-            self.on(mark);
-            self.push(shown);
-            self.off(|mark| mark.kind == MarkKind::Link);
-            return;
+        let media = match address.strip_prefix("attachment:") {
+            Some(id) => super::media::file(id, alt, true),
+            None if external && self.blocks_allowed => Some(super::media::external(address, alt)),
+            None => None,
+        };
+        match media {
+            Some(mut media) => {
+                media.marks.extend(self.active.iter().filter(|mark| mark.kind == MarkKind::Link).cloned());
+                self.node(media);
+                if !title.is_empty() {
+                    self.node(Node::new(Kind::Caption).with_content(vec![Node::text(title)]));
+                }
+            }
+            None => {
+                // An image that cannot stand here is a link with its words.
+                let shown = if alt.is_empty() { address } else { alt };
+                self.on(Mark::new(MarkKind::Link, Attrs::from([("href", address.into())])));
+                self.push(shown);
+                self.off(|mark| mark.kind == MarkKind::Link);
+            }
         }
-        let mut media =
-            Node::new(Kind::Media).with_attrs([("type", "external".into()), ("url", address.into())]);
-        if !alt.is_empty() {
-            media.attrs.set("alt", alt);
+    }
+
+    /// At its start tag a caption takes up what follows, at its end tag it becomes a node.
+    fn caption(&mut self, end: bool) {
+        if end {
+            if let Some(outer) = self.outer.take() {
+                let content = std::mem::replace(&mut self.line, outer);
+                self.node(Node::new(Kind::Caption).with_content(content));
+            }
+        } else if self.outer.is_none() {
+            self.outer = Some(std::mem::take(&mut self.line));
         }
-        let single =
-            Node::new(Kind::MediaSingle).with_attrs([("layout", "center".into())]).with_content(vec![media]);
-        self.end_line();
-        self.parts.push(Part::Node(Block::leaf(single)));
+        self.open = false;
     }
 
     /// A tag in the line; gives the place of the last token that it took.
@@ -452,6 +495,12 @@ impl<'a, 'm> Builder<'a, 'm> {
         let name = tag.name.as_str();
         if name == "br" {
             self.node(Node::new(Kind::HardBreak));
+            return at;
+        }
+        if name == "media" && !tag.end && self.line.last().is_some_and(|last| last.kind == Kind::Media) {
+            if let Some(last) = self.line.last_mut() {
+                super::media::add_tag(last, tag);
+            }
             return at;
         }
         let partner = self.partner[at];
@@ -467,6 +516,8 @@ impl<'a, 'm> Builder<'a, 'm> {
                 }
                 None => self.push(raw),
             }
+        } else if name == "caption" {
+            self.caption(tag.end);
         } else if name == "p" {
             self.block_item |= !tag.end && self.line.is_empty() && self.parts.is_empty();
         } else if let Some(mark) = mark_of(tag, tokens, partner) {
@@ -542,7 +593,7 @@ fn partners(tokens: &[Token<'_>]) -> Vec<usize> {
     for (at, token) in tokens.iter().enumerate() {
         let Token::Tag(tag, _) = token else { continue };
         let name = tag.name.as_str();
-        if !NODE_TAGS.contains(&name) && !MARK_TAGS.contains(&name) && name != "p" {
+        if !NODE_TAGS.contains(&name) && !MARK_TAGS.contains(&name) && !matches!(name, "p" | "caption") {
             continue;
         }
         let slot = match open.iter().position(|(known, _)| *known == name) {

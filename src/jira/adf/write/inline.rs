@@ -256,6 +256,10 @@ impl Writer {
                 Kind::Date => self.date(node),
                 Kind::Status => self.status(node, table),
                 Kind::Placeholder => self.placeholder(node, table),
+                Kind::MediaInline => {
+                    let alone = at == 0 && nodes.iter().all(|node| node.kind == Kind::MediaInline);
+                    self.media_inline(node, alone, table)
+                }
                 Kind::InlineCard => self.card(node, nodes.get(at + 1), table),
                 _ => false,
             };
@@ -484,7 +488,7 @@ fn push_mark_tag(out: &mut String, name: &str, mark: &Mark) {
 }
 
 /// Whether `[text](href "title")` says all of it.
-fn is_plain_link(mark: &Mark) -> bool {
+pub(super) fn is_plain_link(mark: &Mark) -> bool {
     let href = mark.attrs.str("href").unwrap_or_default();
     !href.starts_with("accountid:")
         && !href.starts_with("attachment:")
@@ -502,7 +506,7 @@ fn is_autolink(mark: &Mark, text: &str, line: Line) -> bool {
         && (line != Line::Cell || !text.contains(['|', '\\']))
 }
 
-fn push_destination(out: &mut String, mark: &Mark) {
+pub(super) fn push_destination(out: &mut String, mark: &Mark) {
     out.push_str("](");
     push_address(out, mark.attrs.str("href").unwrap_or_default(), true);
     if let Some(title) = mark.attrs.str("title") {
@@ -530,25 +534,27 @@ pub(super) fn push_address(out: &mut String, address: &str, table: bool) {
 /// Appends text between delimiters of which `special` need a backslash.
 pub(super) fn push_quoted(out: &mut String, text: &str, special: &str, table: bool) {
     for (at, c) in text.char_indices() {
+        let next = || text[at + 1..].bytes().next();
         match c {
-            '\n' | '\r' => {
-                out.push_str(if c == '\n' { "&#10;" } else { "&#13;" });
-                continue;
+            '\n' => out.push_str("&#10;"),
+            '\r' => out.push_str("&#13;"),
+            // What Markdown would read as an escape, an entity or an end.
+            '\\' if next().is_some_and(|next| !next.is_ascii_punctuation() && !next.is_ascii_control()) => {
+                out.push(c)
             }
-            // Any of these may start an escape or an entity.
-            '\\' | '&'
-                if text[at + 1..].starts_with(|next: char| next.is_ascii_alphabetic() || next == '#') =>
-            {
-                if c == '&' {
+            '&' if next().is_none_or(|next| !next.is_ascii_alphabetic() && next != b'#') => out.push(c),
+            '|' if !table => out.push(c),
+            '\\' | '&' | '|' => {
+                out.push('\\');
+                out.push(c);
+            }
+            c => {
+                if special.contains(c) {
                     out.push('\\');
                 }
+                out.push(c);
             }
-            '\\' => out.push('\\'),
-            '|' if table => out.push('\\'),
-            c if special.contains(c) => out.push('\\'),
-            _ => {}
         }
-        out.push(c);
     }
 }
 
