@@ -4,6 +4,7 @@ pub(super) mod admin;
 pub(super) mod agile;
 pub(super) mod attachment;
 pub(super) mod backlog;
+pub(super) mod bulk;
 pub(super) mod comment;
 pub(super) mod filter;
 pub(super) mod issue;

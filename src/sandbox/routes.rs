@@ -93,8 +93,8 @@ const fn delete(path: &'static str, run: Handler) -> Route {
 }
 
 use rest::{
-    admin, agile, attachment, backlog, comment, filter, issue, jql, link, meta, people, project, release,
-    search, social, sprint, worklog, write,
+    admin, agile, attachment, backlog, bulk, comment, filter, issue, jql, link, meta, people, project,
+    release, search, social, sprint, worklog, write,
 };
 
 #[rustfmt::skip]
@@ -174,6 +174,9 @@ static ROUTES: &[Route] = &[
     delete("/rest/api/3/issue/{issueIdOrKey}", write::delete),
     put("/rest/api/3/issue/{issueIdOrKey}/assignee", write::assign),
     post("/rest/api/3/issue/{issueIdOrKey}/transitions", write::transition),
+
+    post("/rest/api/3/bulk/issues/move", bulk::move_issues).signed_in(),
+    get("/rest/api/3/bulk/queue/{taskId}", bulk::progress).signed_in(),
 
     // What hangs on an issue.
     get("/rest/api/3/issue/{issueIdOrKey}/comment", comment::list),

@@ -26,6 +26,7 @@ mod issue;
 mod people;
 mod project;
 mod rank;
+mod relocate;
 mod setup;
 mod site;
 
@@ -34,7 +35,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 pub use crate::sandbox::adf::plain_text;
 pub use clock::Clock;
 pub use field::{Field, FieldKind, FieldOption, Value, paragraph};
-pub use issue::{Attachment, Change, ChangeItem, Comment, Issue, Link, RemoteLink, Visibility, Worklog};
+pub use issue::{
+    Attachment, BulkTask, Change, ChangeItem, Comment, Issue, Link, RemoteLink, Visibility, Worklog,
+};
 pub use people::{Actor, Group, Holder, Permission, Role, User};
 pub use project::{
     Board, BoardKind, Category, Column, Component, Filter, IssueType, LinkType, Named, Project, ProjectKind,
@@ -89,6 +92,8 @@ pub struct World {
     pub issues: BTreeMap<Id, Issue>,
     /// By id.
     pub links: BTreeMap<Id, Link>,
+    /// What became of bulk changes, by id.
+    pub bulk_tasks: BTreeMap<Id, BulkTask>,
     keys: HashMap<String, Id>,
     next: HashMap<&'static str, Id>,
     touched: BTreeSet<Id>,

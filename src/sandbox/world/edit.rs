@@ -158,60 +158,6 @@ impl World {
         }
     }
 
-    /// Moves an issue into another project, where it gets a new key; the old one still leads to it. Components and
-    /// versions do not come along. Answers with the new key.
-    ///
-    /// # Panics
-    /// When the target project does not exist.
-    pub fn move_issue(&mut self, by: &str, issue: Id, project: Id) -> String {
-        let home = self.projects.get_mut(&project).expect("the target project exists");
-        home.last_number += 1;
-        let key = format!("{}-{}", home.key, home.last_number);
-        let types: Vec<_> = home.types.iter().map(|t| (t.id, t.workflow)).collect();
-        let gone = ["components", "fixVersions", "versions", SPRINT].map(|f| (f.to_owned(), None));
-        self.set_fields(by, issue, gone.into());
-        let item = |field: &str, id: &str, from: (Option<String>, String), to: (Option<String>, String)| {
-            ChangeItem {
-                field: field.into(),
-                field_id: id.into(),
-                custom: false,
-                from: from.0,
-                from_text: Some(from.1),
-                to: to.0,
-                to_text: Some(to.1),
-            }
-        };
-        let Some(stored) = self.issues.get(&issue) else { return key };
-        let (old_project, old_key) = (stored.project, stored.key.clone());
-        let items = vec![
-            item(
-                "project",
-                "project",
-                self.display(&Value::Project(old_project)),
-                self.display(&Value::Project(project)),
-            ),
-            item("Key", "issuekey", (None, old_key.clone()), (None, key.clone())),
-        ];
-        let level = self.issue_types.get(&stored.issue_type).map_or(0, |t| t.level);
-        let same = types.iter().find(|(id, _)| *id == stored.issue_type);
-        let alike = |(id, _): &&(Id, Id)| self.issue_types.get(id).is_some_and(|t| t.level == level);
-        let (issue_type, workflow) =
-            same.or_else(|| types.iter().find(alike)).or(types.first()).copied().unwrap_or_default();
-        let statuses = self.workflows.get(&workflow).map_or(Vec::new(), |w| w.statuses.clone());
-        if let Some(stored) = self.issues.get_mut(&issue) {
-            stored.project = project;
-            stored.issue_type = issue_type;
-            stored.old_keys.push(old_key);
-            stored.key.clone_from(&key);
-            if !statuses.contains(&stored.status) {
-                stored.status = statuses.first().copied().unwrap_or_default();
-            }
-        }
-        self.keys.insert(key.to_uppercase(), issue);
-        self.record(by, issue, items);
-        key
-    }
-
     /// Deletes an issue with all that hangs on it. Children lose their parent; subtasks are deleted too.
     pub fn delete_issue(&mut self, issue: Id) {
         let children: Vec<_> = self.children(issue).iter().map(|c| (c.id, c.issue_type)).collect();
@@ -429,7 +375,7 @@ impl World {
         }
     }
 
-    fn record(&mut self, by: &str, issue: Id, items: Vec<ChangeItem>) {
+    pub(super) fn record(&mut self, by: &str, issue: Id, items: Vec<ChangeItem>) {
         if items.is_empty() {
             return;
         }

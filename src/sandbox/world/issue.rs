@@ -248,3 +248,18 @@ pub struct Link {
     /// The issue that is blocked.
     pub destination: Id,
 }
+
+/// What became of a change of many issues.
+#[derive(Debug, Clone)]
+pub struct BulkTask {
+    /// Account id of who asked for it.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
+    /// Issues that were changed.
+    pub done: Vec<Id>,
+    /// Issues that were not, and why.
+    pub failed: Vec<(Id, String)>,
+    /// How many issues do not exist, or not for whoever asked.
+    pub invisible: usize,
+}

@@ -50,6 +50,7 @@ impl World {
             sprints: BTreeMap::new(),
             issues: BTreeMap::new(),
             links: BTreeMap::new(),
+            bulk_tasks: BTreeMap::new(),
             keys: HashMap::new(),
             next: HashMap::from([("status", 10010), ("issuetype", 10020), ("linktype", 10010)]),
             touched: BTreeSet::new(),

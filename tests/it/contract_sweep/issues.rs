@@ -20,6 +20,7 @@ pub(super) async fn all(jira: &mut Sweep) {
     links(jira).await;
     followers(jira).await;
     files(jira).await;
+    moves(jira).await;
 }
 
 async fn reads(jira: &mut Sweep) {
@@ -212,4 +213,26 @@ async fn files(jira: &mut Sweep) {
     jira.refused(303, Method::GET, &format!("/rest/api/3/attachment/content/{id}"), None).await;
     jira.refused(404, Method::GET, "/rest/api/3/attachment/99999", None).await;
     jira.delete(&format!("/rest/api/3/attachment/{id}")).await;
+}
+
+async fn moves(jira: &mut Sweep) {
+    let key = new_issue(jira).await;
+    let types = jira.get("/rest/api/3/issue/createmeta/BIZ/issuetypes").await;
+    let task = types["issueTypes"][1]["id"].as_str().unwrap_or_default();
+    let mapping = json!({
+        "inferClassificationDefaults": true, "inferFieldDefaults": true, "inferStatusDefaults": true,
+        "inferSubtaskTypeDefault": true, "issueIdsOrKeys": [key, "DEMO-99999"],
+    });
+    let body = json!({ "targetToSourcesMapping": { format!("BIZ,{task}"): mapping } });
+    let handed_in = jira.post("/rest/api/3/bulk/issues/move", body).await;
+    let path = format!("/rest/api/3/bulk/queue/{}", handed_in["taskId"].as_str().unwrap_or_default());
+    jira.get(&path).await;
+    jira.refused(400, Method::GET, "/rest/api/3/bulk/queue/99999", None).await;
+    jira.refused(
+        400,
+        Method::POST,
+        "/rest/api/3/bulk/issues/move",
+        Some(json!({ "targetToSourcesMapping": {} })),
+    )
+    .await;
 }

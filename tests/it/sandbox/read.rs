@@ -12,15 +12,26 @@ async fn an_issue_is_found_by_id_by_key_in_any_case_and_by_the_key_before_a_move
     assert_eq!(issue["key"], "DEMO-1");
     let id = issue["id"].as_str().unwrap();
     assert_eq!(site.get(&format!("/rest/api/3/issue/{id}")).await.ok()["key"], "DEMO-1");
-    let moved = site.sandbox.with_world(|world| {
-        let (issue, biz) = (world.issue("DEMO-1").unwrap().id, world.project("BIZ").unwrap().id);
-        let author = world.project("BIZ").unwrap().lead.clone();
-        world.move_issue(&author, issue, biz)
+    let task =
+        site.get("/rest/api/3/project/BIZ").await.ok()["issueTypes"][1]["id"].as_str().unwrap().to_owned();
+    let mapping = json!({
+        "inferFieldDefaults": true, "inferStatusDefaults": true, "inferSubtaskTypeDefault": true,
+        "inferClassificationDefaults": true, "issueIdsOrKeys": ["DEMO-1", "NOPE-1"],
     });
+    let body = json!({ "targetToSourcesMapping": { format!("BIZ,{task}"): mapping } });
+    let handed_in = site.post("/rest/api/3/bulk/issues/move", body).await.ok();
+    let path = format!("/rest/api/3/bulk/queue/{}", handed_in["taskId"].as_str().unwrap());
+    let done = site.get(&path).await.ok();
+    assert_eq!((&done["status"], &done["invalidOrInaccessibleIssueCount"]), (&json!("COMPLETE"), &json!(1)));
+    assert_eq!(done["processedAccessibleIssues"], json!([id.parse::<u64>().unwrap()]));
+    let moved = site.get(&format!("/rest/api/3/issue/{id}")).await.ok()["key"].as_str().unwrap().to_owned();
+    assert!(moved.starts_with("BIZ-"), "{moved}");
     assert_eq!(site.get("/rest/api/3/issue/DEMO-1").await.ok()["key"], moved);
-    let change = &site.get(&format!("/rest/api/3/issue/{moved}?expand=changelog")).await.ok()["changelog"]["histories"]
-        [0];
-    assert_eq!(change["items"][1]["fromString"], "DEMO-1");
+    let whole = site.get(&format!("/rest/api/3/issue/{moved}?expand=changelog")).await.ok();
+    let changes = whole["changelog"]["histories"].as_array().unwrap().iter();
+    let mut items = changes.flat_map(|change| change["items"].as_array().unwrap());
+    let key = items.find(|item| item["field"] == "Key").unwrap();
+    assert_eq!((&key["fromString"], &key["toString"]), (&json!("DEMO-1"), &json!(moved)));
 }
 
 #[tokio::test]
