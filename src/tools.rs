@@ -10,6 +10,7 @@ mod comments;
 mod create;
 mod get_issue;
 mod history;
+mod input;
 mod links;
 mod metadata;
 mod projects;

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Call;
+use super::input::{TextEdit, edits};
 use super::view::CommentView;
 use crate::error::{Error, Result};
 use crate::jira::{Audience, Client, IssueRef, RawComment, RichText, markdown};
@@ -94,8 +95,11 @@ struct UpdateComment {
     issue: IssueRef,
     /// Comment id.
     comment: String,
-    /// Markdown, replaces all.
-    body: String,
+    /// Markdown, replaces all; or give `edits`.
+    body: Option<String>,
+    /// Changes parts, keeps the rest.
+    #[serde(default)]
+    edits: Vec<TextEdit>,
     /// As in add_comment; default: as it is.
     #[serde(default)]
     #[schemars(with = "Option<String>")]
@@ -216,7 +220,11 @@ impl JiraServer {
         let key = jira.key_of(&issue).await?;
         let id = input.comment.trim();
         let old = jira.comment(&issue, id).await?;
-        let text = jira.rewritten(&old.body, &input.body).await?;
+        let text = match (&input.body, input.edits.as_slice()) {
+            (Some(body), []) => jira.replaced_text(&old.body, body).await?,
+            (None, [_, ..]) => jira.edited_text(&old.body, &edits(input.edits)).await?,
+            _ => return Err(Error::Argument("Give either `body` or `edits`.".into())),
+        };
         let audience = input.visible_to.or_of(&old);
         let stored = match jira.update_comment(&issue, id, &text.value, &audience).await {
             Ok(stored) => stored,

@@ -94,8 +94,8 @@ impl LinkResult {
     }
 }
 
-/// The issues at the far end, none of them the near one.
-async fn admitted(jira: &Client, from: &Linked, targets: &[IssueRef]) -> Result<Vec<Admitted>> {
+/// The issues at the far end with their keys, none of them the near one.
+async fn admitted(jira: &Client, from: &Linked, targets: &[IssueRef]) -> Result<Vec<(Admitted, String)>> {
     if targets.is_empty() {
         return Err(Error::Argument("`targets` is empty: give at least one issue.".into()));
     }
@@ -105,8 +105,9 @@ async fn admitted(jira: &Client, from: &Linked, targets: &[IssueRef]) -> Result<
         if target.as_str() == from.key || target.as_str() == from.id {
             return Err(Error::Argument(format!("{} cannot be linked with itself.", from.key)));
         }
-        if !admitted.contains(&target) {
-            admitted.push(target);
+        let key = jira.key_of(&target).await?;
+        if !admitted.iter().any(|(_, known)| *known == key) {
+            admitted.push((target, key));
         }
     }
     Ok(admitted)
@@ -176,8 +177,8 @@ impl JiraServer {
         let relation = Relation::find(&jira.link_types().await?, &input.relation)?;
         let from = jira.linked(&jira.admit(&input.issue).await?).await?;
         let (mut result, mut errors) = (LinkResult::default(), Vec::new());
-        for target in admitted(jira, &from, &input.targets).await? {
-            let words = format!("{} {} {}", from.key, relation.words(), target.as_str());
+        for (target, key) in admitted(jira, &from, &input.targets).await? {
+            let words = format!("{} {} {}", from.key, relation.words(), key);
             if from.links.iter().any(|link| link.leads_to(&target, Some(&relation))) {
                 result.already_linked.push(words);
                 continue;
@@ -213,9 +214,9 @@ impl JiraServer {
         let types = jira.link_types().await?;
         let from = jira.linked(&jira.admit(&input.issue).await?).await?;
         let mut links = Vec::new();
-        for target in admitted(jira, &from, &input.targets).await? {
+        for (target, key) in admitted(jira, &from, &input.targets).await? {
             let link = chosen(&from, &target, input.relation.as_deref(), &types)?;
-            links.push((format!("{} {} {}", from.key, link.words(), target.as_str()), link));
+            links.push((format!("{} {} {}", from.key, link.words(), key), link));
         }
         let (mut result, mut errors) = (LinkResult::default(), Vec::new());
         for (words, link) in links {

@@ -159,7 +159,8 @@ fn unknown_keywords(at: &str, schema: &Map<String, Value>, known: &[&str], fault
     }
 }
 
-/// One property: a described scalar, a list of scalars, or the open object of a write's `fields`.
+/// One property: a described scalar, a list of scalars or of small closed objects, or the open object of a write's
+/// `fields`.
 fn check_property(at: &str, name: &str, property: &Value, faults: &mut Vec<String>) {
     const SCALARS: [&str; 4] = ["string", "integer", "number", "boolean"];
     let Some(object) = property.as_object() else {
@@ -180,6 +181,16 @@ fn check_property(at: &str, name: &str, property: &Value, faults: &mut Vec<Strin
             unknown_keywords(at, object, &["type", "description", "items"], faults);
             let item = property["items"]["type"].as_str().unwrap_or_default();
             let items = property["items"].as_object().cloned().unwrap_or_default();
+            if item == "object" && items.get("additionalProperties") == Some(&false.into()) {
+                for (name, member) in items["properties"].as_object().into_iter().flatten() {
+                    let is_scalar = SCALARS.contains(&member["type"].as_str().unwrap_or_default());
+                    if !is_scalar {
+                        faults.push(format!("{at}[].{name}: not a scalar"));
+                    }
+                    check_property(&format!("{at}[].{name}"), name, member, faults);
+                }
+                return;
+            }
             unknown_keywords(&format!("{at}[]"), &items, &["type", "enum"], faults);
             if !SCALARS.contains(&item) {
                 faults.push(format!("{at}: its items are not scalars"));

@@ -104,3 +104,87 @@ async fn an_issue_named_by_its_id_is_answered_with_its_key() {
     let text = agent.refused("delete_comment", json!({"issue": id, "comment": written.data["id"]})).await;
     assert!(text.contains("Can not find a comment"), "{text}");
 }
+
+/// A comment with what Markdown alone cannot say, straight from Jira's own API.
+async fn rich_comment(jira: &Jira) -> String {
+    let body = json!({"type": "doc", "version": 1, "content": [
+        {"type": "paragraph", "attrs": {"localId": "p1"}, "content": [
+            {"type": "mention", "attrs": {"id": jira.info().users[0].account_id, "text": "@Somebody"}},
+            {"type": "text", "text": " please look, it is "},
+            {"type": "status", "attrs": {"text": "URGENT", "color": "red", "localId": "s1"}}]},
+        {"type": "paragraph", "attrs": {"localId": "p2"}, "content": [{"type": "text", "text": "The old words."}]},
+        {"type": "panel", "attrs": {"panelType": "warning"}, "content": [
+            {"type": "paragraph", "attrs": {"localId": "p3"}, "content": [{"type": "text", "text": "Careful"}]}]},
+    ]});
+    let author = jira.info().users[0].account_id.clone();
+    jira.sandbox.with_world(|world| {
+        let issue = world.issue(ISSUE).unwrap().id;
+        world.add_comment(&author, issue, body, None).to_string()
+    })
+}
+
+/// The comment's blocks as Jira has them now.
+fn blocks(jira: &Jira, id: &str) -> Vec<Value> {
+    jira.sandbox.with_world(|world| {
+        let comments = &world.issue(ISSUE).unwrap().comments;
+        let comment = comments.iter().find(|comment| comment.id.to_string() == id).unwrap();
+        comment.body["content"].as_array().unwrap().clone()
+    })
+}
+
+#[tokio::test]
+async fn an_edit_changes_its_words_and_loses_nothing_else() {
+    let jira = Jira::start().await;
+    let agent = jira.agent().await;
+    let id = rich_comment(&jira).await;
+    let before = blocks(&jira, &id);
+    agent.ok("get_myself", json!({})).await;
+    jira.requests();
+    let edit = json!({"issue": ISSUE, "comment": id, "edits": [{"old": "old words", "new": "**new** words"}]});
+    agent.ok("update_comment", edit).await;
+    let path = format!("/rest/api/3/issue/{ISSUE}/comment/{id}");
+    assert_eq!(jira.requests(), [format!("GET {path}"), format!("PUT {path}")]);
+    let after = blocks(&jira, &id);
+    assert_eq!((&after[0], &after[2]), (&before[0], &before[2]));
+    let words = after[1]["content"].as_array().unwrap();
+    assert_eq!(words[1], json!({"type": "text", "text": "new", "marks": [{"type": "strong"}]}), "{words:?}");
+
+    for (edits, expected) in [
+        (json!([{"old": "absent words", "new": "x"}]), "absent words"),
+        (json!([{"old": "e", "new": "x"}]), "times"),
+        (json!([]), "either `body` or `edits`"),
+    ] {
+        let arguments = json!({"issue": ISSUE, "comment": id, "edits": edits});
+        let text = agent.refused("update_comment", arguments.clone()).await;
+        assert!(text.contains(expected), "{arguments}: {text}");
+    }
+    assert_eq!(blocks(&jira, &id), after, "what is refused changes nothing");
+}
+
+#[tokio::test]
+async fn a_replacement_keeps_the_blocks_that_it_repeats() {
+    let jira = Jira::start().await;
+    let agent = jira.agent().await;
+    let id = rich_comment(&jira).await;
+    let before = blocks(&jira, &id);
+    let list = agent.ok("list_comments", json!({"issue": ISSUE, "limit": 1})).await;
+    let shown = bodies(&list.data)[0].to_owned();
+    let body = format!("First.\n\n{shown}");
+    agent.ok("update_comment", json!({"issue": ISSUE, "comment": id, "body": body})).await;
+    assert_eq!(blocks(&jira, &id)[1..], before[..]);
+}
+
+#[tokio::test]
+async fn people_are_mentioned_by_name_and_a_wrong_name_sends_nothing() {
+    let jira = Jira::start().await;
+    let agent = jira.agent().await;
+    let user = &jira.info().users[0];
+    let body = format!("@[{}] please look", user.name);
+    let written = agent.ok("add_comment", json!({"issue": ISSUE, "body": body})).await;
+    let mention = &blocks(&jira, written.data["id"].as_str().unwrap())[0]["content"][0];
+    assert_eq!(mention["attrs"]["id"], user.account_id);
+    jira.requests();
+    let text = agent.refused("add_comment", json!({"issue": ISSUE, "body": "@[Nobody Atall] hello"})).await;
+    assert!(text.contains("No user fits `@[Nobody Atall]`"), "{text}");
+    assert!(jira.requests().iter().all(|request| request.starts_with("GET ")));
+}
