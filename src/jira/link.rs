@@ -40,7 +40,7 @@ impl Relation {
     /// [`Error::Unresolved`] with what there is, or with the types that share a phrase.
     pub fn find(types: &[LinkType], given: &str) -> Result<Self> {
         let wanted = loose(given);
-        let phrased = types.iter().flat_map(|kind| {
+        let phrased = types.iter().filter_map(|kind| {
             let outward = (loose(&kind.outward) == wanted).then_some(true);
             let inward = (loose(&kind.inward) == wanted).then_some(false);
             outward.or(inward).map(|outward| Self { link_type: kind.clone(), outward })

@@ -190,7 +190,7 @@ impl Client {
             (exact, true)
         };
         let mut candidates: Vec<String> =
-            fitting.into_iter().take(OFFERED).map(|project| offered(project)).collect();
+            fitting.into_iter().take(OFFERED).map(offered).collect();
         if candidates.is_empty() {
             candidates = self.similar_projects(given).await?;
         }

@@ -100,7 +100,7 @@ struct UpdateComment {
     /// Changes parts, keeps the rest.
     #[serde(default)]
     edits: Vec<TextEdit>,
-    /// As in add_comment; default: as it is.
+    /// As in `add_comment`; default: as it is.
     #[serde(default)]
     #[schemars(with = "Option<String>")]
     visible_to: Audience,

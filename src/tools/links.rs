@@ -59,7 +59,7 @@ struct UnlinkIssues {
     /// Other issues.
     #[schemars(with = "Vec<String>")]
     targets: Vec<IssueRef>,
-    /// As in link_issues; needed if several links join them.
+    /// As in `link_issues`; needed if several links join them.
     relation: Option<String>,
 }
 

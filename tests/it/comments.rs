@@ -113,7 +113,7 @@ async fn rich_comment(jira: &Jira) -> String {
             {"type": "text", "text": " please look, it is "},
             {"type": "status", "attrs": {"text": "URGENT", "color": "red", "localId": "s1"}}]},
         {"type": "paragraph", "attrs": {"localId": "p2"}, "content": [{"type": "text", "text": "The old words."}]},
-        {"type": "panel", "attrs": {"panelType": "warning"}, "content": [
+        {"type": "panel", "attrs": {"panelType": "warning", "localId": "p4"}, "content": [
             {"type": "paragraph", "attrs": {"localId": "p3"}, "content": [{"type": "text", "text": "Careful"}]}]},
     ]});
     let author = jira.info().users[0].account_id.clone();
@@ -140,7 +140,8 @@ async fn an_edit_changes_its_words_and_loses_nothing_else() {
     let before = blocks(&jira, &id);
     agent.ok("get_myself", json!({})).await;
     jira.requests();
-    let edit = json!({"issue": ISSUE, "comment": id, "edits": [{"old": "old words", "new": "**new** words"}]});
+    let edit =
+        json!({"issue": ISSUE, "comment": id, "edits": [{"old": "old words", "new": "**new** words"}]});
     agent.ok("update_comment", edit).await;
     let path = format!("/rest/api/3/issue/{ISSUE}/comment/{id}");
     assert_eq!(jira.requests(), [format!("GET {path}"), format!("PUT {path}")]);
