@@ -189,8 +189,7 @@ impl Client {
         } else {
             (exact, true)
         };
-        let mut candidates: Vec<String> =
-            fitting.into_iter().take(OFFERED).map(offered).collect();
+        let mut candidates: Vec<String> = fitting.into_iter().take(OFFERED).map(offered).collect();
         if candidates.is_empty() {
             candidates = self.similar_projects(given).await?;
         }
