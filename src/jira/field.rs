@@ -65,6 +65,11 @@ impl Fields {
         self.by_id(id).map_or(id, |field| &field.name)
     }
 
+    /// The names of all fields.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|field| field.name.as_str())
+    }
+
     /// The field that a person means: by id, by name in either language, in any case and spacing.
     ///
     /// # Errors
@@ -89,7 +94,7 @@ impl Fields {
             [] => Err(Error::Unresolved {
                 kind: "field",
                 given: given.to_owned(),
-                candidates: crate::nearest::names(given, self.0.iter().map(|field| field.name.as_str())),
+                candidates: crate::nearest::names(given, self.names()),
                 ambiguous: false,
             }),
             several => Err(Error::Unresolved {

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::page::{Page, Position};
+use super::reply::Reply;
 use super::request::{Path, Request};
 use super::{Client, jql};
 use crate::error::{Error, Result};
@@ -43,12 +44,48 @@ struct SearchReply {
     next_page_token: Option<String>,
 }
 
+#[derive(Deserialize)]
+struct Suggestions {
+    #[serde(default)]
+    results: Vec<Suggestion>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Suggestion {
+    display_name: String,
+}
+
+/// What a query names and Jira does not know.
+#[derive(Debug, PartialEq, Eq)]
+enum Unknown<'a> {
+    Field(&'a str),
+    Value { field: &'a str, value: &'a str },
+}
+
+impl<'a> Unknown<'a> {
+    /// Reads Jira's words, which it says in English only.
+    fn in_message(message: &'a str) -> Option<Self> {
+        let field = message
+            .strip_prefix("Field '")
+            .and_then(|rest| rest.split_once("' does not exist"))
+            .or_else(|| message.strip_prefix("Not able to sort using field '")?.split_once('\''));
+        if let Some((field, _)) = field {
+            return Some(Self::Field(field));
+        }
+        let rest =
+            message.strip_prefix("The value '").or_else(|| message.strip_prefix("A value with ID '"))?;
+        let (value, rest) = rest.split_once("' does not exist for the field '")?;
+        Some(Self::Value { field: rest.split_once('\'')?.0, value })
+    }
+}
+
 impl Client {
     /// One page of the issues that fit `jql`, with these fields (ids), from `start` on. A page may
     /// be shorter than `limit` though more follow.
     ///
     /// # Errors
-    /// [`Error::Invalid`] for JQL that Jira refuses, with what to do about unbounded JQL.
+    /// [`Error::Invalid`] for JQL that Jira refuses, with what to write instead.
     pub async fn search(
         &self,
         jql: &str,
@@ -67,7 +104,7 @@ impl Client {
             reconcile_issues: &start.reconcile,
         };
         let request = Request::ask(Path::api("search/jql")).json(&body)?;
-        let reply: SearchReply = self.send(request).await.map_err(explained)?.json()?;
+        let reply: SearchReply = self.answer(request).await?.json()?;
         let mut rows = reply.issues;
         rows.retain(|issue| self.sees_issue(&issue.key));
         rows.drain(..rows.len().min(usize::try_from(start.skip).unwrap_or(usize::MAX)));
@@ -90,8 +127,64 @@ impl Client {
         }
         let body = serde_json::json!({ "jql": self.walled(jql)? });
         let request = Request::ask(Path::api("search/approximate-count")).json(&body)?;
-        let reply: Count = self.send(request).await.map_err(explained)?.json()?;
+        let reply: Count = self.answer(request).await?.json()?;
         Ok(reply.count)
+    }
+
+    /// Sends a query; where Jira refuses it, with what to write instead.
+    async fn answer(&self, request: Request) -> Result<Reply> {
+        let error = match self.send(request).await {
+            Err(Error::Invalid { messages, fields, hint: None }) => {
+                let mut hint = None;
+                for message in &messages {
+                    hint = hint.or(self.instead(message).await);
+                }
+                Error::Invalid { messages, fields, hint }
+            }
+            other => return other,
+        };
+        Err(error)
+    }
+
+    /// What to write instead of what Jira's message refuses.
+    async fn instead(&self, message: &str) -> Option<String> {
+        if message.contains("Unbounded JQL") {
+            return Some(
+                "Add a condition that narrows it down, such as `project = KEY` or `updated >= -30d`; ORDER BY alone \
+                 does not."
+                    .into(),
+            );
+        }
+        match Unknown::in_message(message)? {
+            Unknown::Field(field) => {
+                let fields = self.fields().await.ok()?;
+                let near = crate::nearest::names(field, fields.names());
+                (!near.is_empty()).then(|| format!("Nearest fields: {}.", near.join(", ")))
+            }
+            Unknown::Value { field, value } => {
+                let values = match self.projects() {
+                    // Other values would tell of other projects.
+                    Some(projects) => (field == "project").then(|| projects.to_vec())?,
+                    None => self.values(field, value).await.ok()?,
+                };
+                (!values.is_empty()).then(|| format!("`{field}` takes {}.", values.join("; ")))
+            }
+        }
+    }
+
+    /// Values that a field takes: those like `typed`, or else the first ones.
+    async fn values(&self, field: &str, typed: &str) -> Result<Vec<String>> {
+        for typed in [typed, ""] {
+            let path = Path::api("jql/autocompletedata/suggestions");
+            let request = Request::get(path).query("fieldName", field).query("fieldValue", typed);
+            let reply: Suggestions = self.send(request).await?.json()?;
+            if !reply.results.is_empty() {
+                // What was typed stands out in bold.
+                let name = |found: Suggestion| found.display_name.replace("<b>", "").replace("</b>", "");
+                return Ok(reply.results.into_iter().map(name).collect());
+            }
+        }
+        Ok(vec![])
     }
 
     fn walled(&self, jql: &str) -> Result<String> {
@@ -102,13 +195,25 @@ impl Client {
     }
 }
 
-/// Says what to do where Jira's words do not.
-fn explained(error: Error) -> Error {
-    let Error::Invalid { messages, fields, hint: None } = error else { return error };
-    let unbounded = messages.iter().any(|message| message.contains("Unbounded JQL"));
-    let hint = unbounded.then(|| {
-        "Add a condition that narrows it down, such as `project = KEY` or `updated >= -30d`; ORDER BY alone does not."
-            .to_owned()
-    });
-    Error::Invalid { messages, fields, hint }
+#[cfg(test)]
+mod tests {
+    use super::Unknown;
+
+    #[test]
+    fn what_is_unknown_is_read_from_jiras_words() {
+        for (message, unknown) in [
+            (
+                "Field 'stauts' does not exist or you do not have permission to view it.",
+                Some(Unknown::Field("stauts")),
+            ),
+            ("Not able to sort using field 'foo'.", Some(Unknown::Field("foo"))),
+            (
+                "The value 'Won't fix' does not exist for the field 'resolution'.",
+                Some(Unknown::Value { field: "resolution", value: "Won't fix" }),
+            ),
+            ("Expecting operator but got 'DEMO'.", None),
+        ] {
+            assert_eq!(Unknown::in_message(message), unknown, "{message}");
+        }
+    }
 }
