@@ -28,10 +28,7 @@ impl Target {
         let project = parts.next().and_then(|key| call.visible_project(key));
         let project = project.ok_or_else(|| refused("The destination project does not exist."))?;
         if !call.world.may_in(call.who.as_deref(), Permission::CreateIssues, project, None) {
-            return Err(Reply::error(
-                403,
-                "You do not have permission to create issues in the destination project.",
-            ));
+            return Err(refused("You do not have permission to create issues in the destination project."));
         }
         let issue_type = parts.next().and_then(|id| id.parse().ok()).and_then(|id| project.type_of(id));
         let issue_type = issue_type.ok_or_else(|| refused("The destination issue type does not exist."))?.id;

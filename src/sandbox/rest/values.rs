@@ -272,11 +272,17 @@ pub(super) fn moment(text: &str) -> Result<Timestamp, Bad> {
         .ok_or_else(|| format!("Error parsing time: {text}").into())
 }
 
+/// The longest duration that can be entered, in seconds: more than a working life.
+pub(super) const LONGEST: i64 = 1_000_000_000;
+
 /// A duration as people write it for Jira, such as `1d 4h`; days have eight hours and weeks five days.
 pub(super) fn seconds(text: &str) -> Option<i64> {
     let text = text.trim();
+    if text.is_empty() {
+        return None;
+    }
     if let Ok(minutes) = text.parse::<i64>() {
-        return (minutes >= 0).then_some(minutes * 60);
+        return (0..=LONGEST / 60).contains(&minutes).then(|| minutes * 60);
     }
     let mut total = 0.0;
     for part in text.split_whitespace() {
@@ -290,8 +296,9 @@ pub(super) fn seconds(text: &str) -> Option<i64> {
         };
         total += number.parse::<f64>().ok().filter(|n| *n >= 0.0)? * unit;
     }
-    #[expect(clippy::cast_possible_truncation, reason = "seconds of work are far below the limit")]
-    (!text.is_empty()).then_some(total as i64)
+    #[expect(clippy::cast_possible_truncation, reason = "whole seconds are enough")]
+    let total = total as i64;
+    (total <= LONGEST).then_some(total)
 }
 
 fn string(json: &Json) -> Result<&str, Bad> {

@@ -5,7 +5,7 @@ use serde_json::{Value as Json, json};
 
 use super::{
     comment,
-    values::{Bad, document, moment, seconds},
+    values::{Bad, LONGEST, document, moment, seconds},
 };
 use crate::sandbox::{
     call::Call,
@@ -80,8 +80,8 @@ fn spent(json: &Json) -> Result<Option<i64>, Bad> {
         (Some(_), None) => return Err("Operation value must be a string".into()),
         (None, None) => None,
     };
-    if spent.is_some_and(|s| s < 60) {
-        return Err("The time spent must be at least one minute.".into());
+    if spent.is_some_and(|s| !(60..=LONGEST).contains(&s)) {
+        return Err("The time spent must be at least one minute, and not longer than a working life.".into());
     }
     Ok(spent)
 }

@@ -68,6 +68,7 @@ async fn logged_work_lowers_what_remains_as_told() {
     site.post(&format!("{path}?adjustEstimate=new"), json!({ "timeSpent": "1h" })).await.refused(400);
     site.post(&path, json!({ "timeSpent": "1h", "started": "2026-11-02T09:00:00Z" })).await.refused(400);
     site.post(&path, json!({ "timeSpent": "a while" })).await.refused(400);
+    site.post(&path, json!({ "timeSpentSeconds": i64::MAX })).await.refused(400);
 }
 
 #[tokio::test]
