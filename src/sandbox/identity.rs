@@ -9,9 +9,9 @@ use super::{reply::Reply, world::World};
 /// The kinds of API token, which work at different addresses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum TokenKind {
-    /// Works on the site only.
+    /// Works on the site. Whether the gateway takes it too is documented nowhere, so it does not.
     Classic,
-    /// Works through the gateway only.
+    /// Works through the gateway only; the site takes it for a wrong token.
     Scoped,
 }
 

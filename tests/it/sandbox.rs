@@ -12,6 +12,7 @@ mod sign_in;
 mod trouble;
 mod write;
 
+use mcp_server_jira::sandbox::world::Clock;
 use mcp_server_jira::sandbox::{Account, Options, Sandbox};
 use reqwest::{Method, RequestBuilder, Response};
 use serde_json::{Value, json};
@@ -72,6 +73,11 @@ impl Site {
 
     async fn with(options: Options) -> Self {
         Self { sandbox: Sandbox::start(options).await.unwrap(), http: support::http() }
+    }
+
+    /// Stops the clock, so that only the test moves it.
+    fn freeze(&self) {
+        self.sandbox.with_world(|world| world.clock = Clock::Fixed(world.clock.now()));
     }
 
     fn user(&self, name: &str) -> &Account {

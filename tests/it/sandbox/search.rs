@@ -115,6 +115,7 @@ async fn what_jira_does_not_take_is_refused() {
 #[tokio::test]
 async fn search_lags_behind_until_told_what_to_reconcile() {
     let site = Site::with(Options { search_lag: Duration::from_secs(20), ..Options::default() }).await;
+    site.freeze();
     let key = site.task("Just written").await;
     let id: u64 =
         site.get(&format!("/rest/api/3/issue/{key}")).await.ok()["id"].as_str().unwrap().parse().unwrap();

@@ -68,6 +68,7 @@ async fn a_cut_connection_leaves_the_write_done_or_not_done() {
 #[tokio::test]
 async fn one_issue_takes_so_many_writes_and_then_waits() {
     let site = Site::start().await;
+    site.freeze();
     let key = site.task("Busy").await;
     let path = format!("/rest/api/3/issue/{key}/properties/count");
     let mut refused = None;
