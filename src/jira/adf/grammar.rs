@@ -207,9 +207,22 @@ pub(super) fn allows_mark(parent: Kind, node: &Node, mark: MarkKind) -> bool {
     }
 }
 
+/// Whether a node's own children are such as `parent` wants: a synced block takes layouts of any number of columns
+/// and frames without an image, the others do not.
+pub(super) fn is_whole_in(parent: Kind, node: &Node) -> bool {
+    match node.kind {
+        LayoutSection => parent == BodiedSyncBlock || matches!(node.content.len(), 2 | 3),
+        MediaSingle => {
+            let kinds = node.content.iter().map(|child| child.kind);
+            parent == BodiedSyncBlock || kinds.clone().eq([Media]) || kinds.eq([Media, Caption])
+        }
+        _ => true,
+    }
+}
+
 /// Whether `node` with its own marks is legal in `parent`.
 pub(super) fn fits(parent: Kind, node: &Node) -> bool {
-    allows(parent, node.kind) && node.marks.iter().all(|mark| allows_mark(parent, node, mark.kind))
+    allows(parent, node.kind) && is_whole_in(parent, node) && node.marks.iter().all(|mark| allows_mark(parent, node, mark.kind))
 }
 
 /// Whether a colour is `#rrggbb`.

@@ -119,6 +119,11 @@ names! {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Attrs(Vec<(Cow<'static, str>, Value)>);
 
+/// Attributes that may hold any JSON, null too; of any other a null says no more than its absence.
+fn is_present(name: &str, value: &Value) -> bool {
+    !value.is_null() || matches!(name, "data" | "parameters")
+}
+
 impl Attrs {
     /// No attributes.
     #[must_use]
@@ -129,7 +134,7 @@ impl Attrs {
     /// The value of `name`; a null counts as absent.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Value> {
-        self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value).filter(|value| !value.is_null())
+        self.0.iter().find(|(key, value)| key == name && is_present(key, value)).map(|(_, value)| value)
     }
 
     /// The value of `name` if it is a string.
@@ -155,7 +160,7 @@ impl Attrs {
 
     /// Every attribute that is not null.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
-        self.0.iter().filter(|(_, value)| !value.is_null()).map(|(key, value)| (key.as_ref(), value))
+        self.0.iter().filter(|(key, value)| is_present(key, value)).map(|(key, value)| (key.as_ref(), value))
     }
 
     /// Every attribute, nulls too.

@@ -206,6 +206,7 @@ fn read_pairs(body: &str) -> Option<Node> {
             value = match word {
                 "true" => true.into(),
                 "false" => false.into(),
+                "null" => Value::Null,
                 _ => word.into(),
             };
             rest = after;
@@ -223,8 +224,9 @@ fn read_pairs(body: &str) -> Option<Node> {
     Some(node)
 }
 
-/// What a block's own form could not say: attributes, marks and other keys, as one JSON object.
+/// What the own form of a block of this kind could not say: attributes, marks and other keys, as one JSON object.
 pub(super) fn leftover<'a>(
+    kind: Kind,
     attrs: impl Iterator<Item = (&'a str, &'a Value)>,
     marks: Vec<Value>,
     rest: Option<&Value>,
@@ -240,5 +242,9 @@ pub(super) fn leftover<'a>(
     if let Some(Value::Object(rest)) = rest {
         map.insert("rest".into(), rest.clone().into());
     }
-    (!map.is_empty()).then(|| map.into())
+    if map.is_empty() {
+        return None;
+    }
+    map.insert("for".into(), kind.name().into());
+    Some(map.into())
 }

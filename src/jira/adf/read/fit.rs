@@ -70,6 +70,9 @@ fn place(parent: Kind, mut block: Block) -> Result<Placed, AdfError> {
     if block.fixed {
         return Ok(Placed::Inside(block));
     }
+    if !grammar::is_whole_in(parent, &block.node) {
+        return Ok(Placed::Instead(flatten(block)?));
+    }
     if grammar::allows(parent, kind) {
         let node = &block.node;
         let legal: Vec<bool> =
@@ -130,6 +133,7 @@ fn flatten(block: Block) -> Result<Vec<Block>, AdfError> {
             }
             Ok(children)
         }
+        Kind::TableRow => Ok(flatten_row(block)),
         Kind::Table => {
             let rows = block.into_children().1;
             Ok(rows.into_iter().flat_map(flatten_row).collect())

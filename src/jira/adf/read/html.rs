@@ -111,6 +111,7 @@ pub(super) fn assemble(parts: Vec<Part<'_>>) -> Result<Vec<Block>, AdfError> {
                 Some((Opener::Tag(tag, slot @ None), _)) if tag.name == "details" && top.is_empty() => {
                     *slot = Some(title);
                 }
+                _ if title.is_empty() => {}
                 _ => top.push(Block::paragraph(vec![Node::text(title)])),
             },
             Part::Seal(sealed @ (Sealed::Open(_) | Sealed::Wrap(_))) => {
@@ -171,7 +172,8 @@ fn close(opener: Opener<'_>, before: Vec<Block>, top: &mut Vec<Block>) -> Result
         }
         Opener::Seal(Sealed::Wrap(extra)) => {
             let mut children = children;
-            if let Some(first) = children.first_mut() {
+            let wanted = extra.get("for").and_then(Value::as_str).map_or(Kind::Other, Kind::from_name);
+            if let Some(first) = children.first_mut().filter(|first| first.node.kind == wanted) {
                 add_extra(&mut first.node, &extra);
             }
             children

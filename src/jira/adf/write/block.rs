@@ -125,7 +125,7 @@ impl Writer {
                 marks.push(mark.to_value());
             }
         }
-        seal::leftover(attrs, marks, node.rest.as_deref())
+        seal::leftover(node.kind, attrs, marks, node.rest.as_deref())
     }
 
     fn form(&mut self, node: &Node, marker: Marker) {
@@ -363,7 +363,7 @@ fn is_simple(mark: &Mark) -> bool {
 }
 
 fn rest_only(node: &Node) -> Option<Value> {
-    seal::leftover(std::iter::empty(), Vec::new(), node.rest.as_deref())
+    seal::leftover(node.kind, std::iter::empty(), Vec::new(), node.rest.as_deref())
 }
 
 /// Words of an info line that stand for themselves.
