@@ -222,7 +222,9 @@ pub(super) fn is_whole_in(parent: Kind, node: &Node) -> bool {
 
 /// Whether `node` with its own marks is legal in `parent`.
 pub(super) fn fits(parent: Kind, node: &Node) -> bool {
-    allows(parent, node.kind) && is_whole_in(parent, node) && node.marks.iter().all(|mark| allows_mark(parent, node, mark.kind))
+    allows(parent, node.kind)
+        && is_whole_in(parent, node)
+        && node.marks.iter().all(|mark| allows_mark(parent, node, mark.kind))
 }
 
 /// Whether a colour is `#rrggbb`.

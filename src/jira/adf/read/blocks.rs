@@ -14,11 +14,11 @@ use super::inline::{Inline, Line};
 use super::{html_table, inline};
 
 /// The box in front of a list item.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum Box_<'a> {
     Task(bool),
     Group,
-    Decision(&'a str),
+    Decision(std::borrow::Cow<'a, str>),
 }
 
 enum Kind_<'a> {
@@ -332,16 +332,31 @@ fn into_block(part: Part<'_>) -> Option<Block> {
 /// `[ ]`, `[x]`, `[>]`, `[decision]` or `[decision:STATE]` at the start of a list item, and its length.
 fn read_box(source: &str) -> Option<(Box_<'_>, usize)> {
     let rest = source.strip_prefix('[')?;
-    let end = rest.bytes().take(60).position(|byte| byte == b']')?;
+    let end = rest.bytes().take(400).position(|byte| byte == b']')?;
     let found = match &rest[..end] {
         " " => Box_::Task(false),
         "x" | "X" => Box_::Task(true),
         ">" => Box_::Group,
-        "decision" => Box_::Decision("DECIDED"),
-        word => Box_::Decision(word.strip_prefix("decision:").filter(|state| !state.is_empty())?),
+        "decision" => Box_::Decision("DECIDED".into()),
+        word => Box_::Decision(read_state(word.strip_prefix("decision:")?)?.into()),
     };
     let after = &rest[end + 1..];
     (after.is_empty() || after.starts_with([' ', '\t', '\n', '\r'])).then_some((found, end + 2))
+}
+
+/// The state in a box: `%` and two digits stand for a byte.
+fn read_state(text: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        if byte == b'%' {
+            let digits = [rest.next()?, rest.next()?];
+            bytes.push(u8::from_str_radix(std::str::from_utf8(&digits).ok()?, 16).ok()?);
+        } else {
+            bytes.push(byte);
+        }
+    }
+    String::from_utf8(bytes).ok()
 }
 
 /// `[!NOTE]` and its like at the start of a quote, and its length.
@@ -372,7 +387,7 @@ fn item(box_: Option<Box_<'_>>, children: Vec<Block>) -> Result<Vec<Block>, AdfE
         None => enclose(&Node::new(Kind::ListItem), children),
         Some(Box_::Group) => Ok(children),
         Some(Box_::Decision(state)) => {
-            let shell = Node::new(Kind::DecisionItem).with_attrs([("state", state.into())]);
+            let shell = Node::new(Kind::DecisionItem).with_attrs([("state", state.into_owned().into())]);
             Ok(line_item(shell, children))
         }
         Some(Box_::Task(done)) => {
@@ -382,18 +397,23 @@ fn item(box_: Option<Box_<'_>>, children: Vec<Block>) -> Result<Vec<Block>, AdfE
             let marked = children.first().is_some_and(|first| {
                 first.node.kind == Kind::Paragraph && first.node.text == inline::BLOCK_ITEM
             });
-            let paragraphs = children
-                .iter()
-                .take_while(|child| child.node.kind == Kind::Paragraph || child.node.kind == Kind::Extension)
-                .count();
-            if paragraphs < 2 && !marked {
-                return Ok(line_item(shell(Kind::TaskItem), children));
-            }
             let mut children = children;
-            let rest = children.split_off(paragraphs);
             if let (true, Some(first)) = (marked, children.first_mut()) {
                 first.node.text.clear();
+                if first.node.content.is_empty() {
+                    children.remove(0);
+                }
             }
+            let blocks = children
+                .iter()
+                .take_while(|child| {
+                    child.fixed || matches!(child.node.kind, Kind::Paragraph | Kind::Extension)
+                })
+                .count();
+            if blocks < 2 && !marked {
+                return Ok(line_item(shell(Kind::TaskItem), children));
+            }
+            let rest = children.split_off(blocks);
             let mut out = enclose(&shell(Kind::BlockTaskItem), children)?;
             out.extend(rest);
             Ok(out)

@@ -11,13 +11,6 @@ use super::Writer;
 use super::inline::{Line, longest_run};
 use super::list::Marker;
 
-/// What a block's own form says of it; the rest goes into a wrapper.
-#[derive(Default)]
-struct Said<'a> {
-    attrs: &'a [&'a str],
-    marks: &'a [MarkKind],
-}
-
 impl Writer {
     /// Writes blocks, the first of them on the present line.
     pub(super) fn blocks(&mut self, parent: Kind, nodes: &[Node]) {
@@ -87,45 +80,40 @@ impl Writer {
 
     /// What the form of this block leaves unsaid.
     fn extra(node: &Node) -> Option<Value> {
-        let said = match node.kind {
-            Kind::Paragraph => {
-                Said { attrs: &[], marks: &[MarkKind::Alignment, MarkKind::Indentation, MarkKind::FontSize] }
+        let (attrs, marks): (&[&str], &[MarkKind]) = match node.kind {
+            Kind::Paragraph => (&[], &[MarkKind::Alignment, MarkKind::Indentation, MarkKind::FontSize]),
+            Kind::Heading if level(node).is_some() => {
+                (&["level"], &[MarkKind::Alignment, MarkKind::Indentation])
             }
-            Kind::Heading => Said { attrs: &["level"], marks: &[MarkKind::Alignment, MarkKind::Indentation] },
-            Kind::OrderedList => Said { attrs: &["order"], marks: &[] },
-            Kind::CodeBlock => Said {
-                attrs: &["language", "wrap", "hideLineNumbers", "uniqueId"],
-                marks: &[MarkKind::Breakout],
-            },
-            Kind::Panel => Said {
-                attrs: &["panelType", "panelIcon", "panelIconId", "panelIconText", "panelColor"],
-                marks: &[],
-            },
-            Kind::Expand | Kind::NestedExpand => Said { attrs: &["title"], marks: &[MarkKind::Breakout] },
-            Kind::LayoutSection => Said { attrs: &[], marks: &[MarkKind::Breakout] },
-            Kind::Table => Said { attrs: super::table::ATTRS, marks: &[] },
-            Kind::MediaSingle => Said { attrs: &["layout", "width", "widthType"], marks: &[] },
-            Kind::BlockCard => Said { attrs: &["url"], marks: &[] },
-            Kind::EmbedCard => Said { attrs: EMBED_ATTRS, marks: &[] },
+            Kind::Heading => (&[], &[MarkKind::Alignment, MarkKind::Indentation]),
+            Kind::OrderedList if super::list::first_number(node).is_some() => (&["order"], &[]),
+            Kind::CodeBlock => (&["language", "wrap", "hideLineNumbers", "uniqueId"], &[MarkKind::Breakout]),
+            Kind::Panel => (&["panelType", "panelIcon", "panelIconId", "panelIconText", "panelColor"], &[]),
+            Kind::Expand | Kind::NestedExpand => (&["title"], &[MarkKind::Breakout]),
+            Kind::LayoutSection => (&[], &[MarkKind::Breakout]),
+            Kind::Table => (super::table::ATTRS, &[]),
+            Kind::MediaSingle => (&["layout", "width", "widthType"], &[]),
+            Kind::BlockCard => (&["url"], &[]),
+            Kind::EmbedCard => (EMBED_ATTRS, &[]),
             // These are sealed with all that they have.
             Kind::Extension | Kind::BodiedExtension | Kind::SyncBlock | Kind::BodiedSyncBlock => {
                 return rest_only(node);
             }
-            _ => Said::default(),
+            _ => (&[], &[]),
         };
-        let attrs = significant(node).filter(|(key, _)| !said.attrs.contains(key));
+        let unsaid = significant(node).filter(|(key, _)| !attrs.contains(key));
         let mut seen: Vec<MarkKind> = Vec::new();
-        let mut marks = Vec::new();
+        let mut unsaid_marks = Vec::new();
         for (at, mark) in node.marks.iter().enumerate() {
             let duplicate = node.marks[..at].contains(mark);
-            let form = said.marks.contains(&mark.kind) && !seen.contains(&mark.kind) && is_simple(mark);
+            let form = marks.contains(&mark.kind) && !seen.contains(&mark.kind) && is_simple(mark);
             if form {
                 seen.push(mark.kind);
             } else if !duplicate {
-                marks.push(mark.to_value());
+                unsaid_marks.push(mark.to_value());
             }
         }
-        seal::leftover(node.kind, attrs, marks, node.rest.as_deref())
+        seal::leftover(node.kind, unsaid, unsaid_marks, node.rest.as_deref())
     }
 
     fn form(&mut self, node: &Node, marker: Marker) {
@@ -133,8 +121,7 @@ impl Writer {
             Kind::Paragraph if node.content.is_empty() => self.out.push_str("<br>"),
             Kind::Paragraph => self.inlines(&node.content, Line::Paragraph),
             Kind::Heading => {
-                let level = node.attrs.get("level").and_then(Value::as_f64).unwrap_or(1.0);
-                self.out.extend((1_u8..=6).take_while(|at| f64::from(*at) <= level).map(|_| '#'));
+                self.out.extend(std::iter::repeat_n('#', level(node).unwrap_or(1)));
                 if !node.content.is_empty() {
                     self.out.push(' ');
                     self.inlines(&node.content, Line::Heading);
@@ -385,6 +372,12 @@ fn push_title(out: &mut String, title: &str) {
     }
 }
 
+/// The level of a heading that Markdown has.
+fn level(node: &Node) -> Option<usize> {
+    let level = node.attrs.get("level").and_then(Value::as_f64)?;
+    (1_u8..=6).find(|known| f64::from(*known).total_cmp(&level).is_eq()).map(usize::from)
+}
+
 /// Whether a block has what its form needs; what has not is sealed whole.
 fn is_well_formed(node: &Node) -> bool {
     let string_or_absent = |name: &str| node.attrs.get(name).is_none_or(Value::is_string);
@@ -393,12 +386,8 @@ fn is_well_formed(node: &Node) -> bool {
         !node.content.is_empty() && node.content.iter().all(|child| kinds.contains(&child.kind))
     };
     match node.kind {
-        Kind::Paragraph => node.content.iter().all(|child| child.is_inline() || child.kind == Kind::Other),
-        Kind::Heading => {
-            let level = node.attrs.get("level").and_then(Value::as_f64).unwrap_or_default();
-            level.fract() == 0.0
-                && (1.0..=6.0).contains(&level)
-                && node.content.iter().all(|child| child.is_inline() || child.kind == Kind::Other)
+        Kind::Paragraph | Kind::Heading => {
+            node.content.iter().all(|child| child.is_inline() || child.kind == Kind::Other)
         }
         Kind::CodeBlock => {
             let text = |child: &Node| {
@@ -425,13 +414,8 @@ fn is_well_formed(node: &Node) -> bool {
                 && node.attrs.str("panelType").is_some_and(grammar::is_panel_type)
                 && PANEL_ATTRS.iter().all(|(key, _)| string_or_absent(key))
         }
-        Kind::BulletList => all(&[Kind::ListItem]) && node.content.iter().all(is_plain_shell),
-        Kind::OrderedList => {
-            let order = node.attrs.get("order").and_then(Value::as_f64);
-            all(&[Kind::ListItem])
-                && node.content.iter().all(is_plain_shell)
-                && number_or_absent("order")
-                && order.is_none_or(|order| order.fract() == 0.0 && (0.0..=999_999_000.0).contains(&order))
+        Kind::BulletList | Kind::OrderedList => {
+            all(&[Kind::ListItem]) && node.content.iter().all(is_plain_shell)
         }
         Kind::TaskList => super::list::is_task_list(node),
         Kind::DecisionList => super::list::is_decision_list(node),

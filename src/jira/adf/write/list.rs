@@ -1,7 +1,5 @@
 //! Lists of every kind.
 
-use serde_json::Value;
-
 use super::super::canonical::significant;
 use super::super::grammar;
 use super::super::node::{Kind, Node};
@@ -35,12 +33,7 @@ impl Writer {
         match node.kind {
             Kind::OrderedList => {
                 let end = if marker.numbers == Some(true) { ')' } else { '.' };
-                #[expect(
-                    clippy::cast_possible_truncation,
-                    clippy::cast_sign_loss,
-                    reason = "checked to be small"
-                )]
-                let first = node.attrs.get("order").and_then(Value::as_f64).unwrap_or(1.0) as u64;
+                let first = first_number(node).unwrap_or(1);
                 for (number, item) in (first..).zip(&node.content) {
                     if number > first {
                         self.line();
@@ -68,7 +61,7 @@ impl Writer {
                     let state = item.attrs.str("state").unwrap_or_default();
                     if state != "DECIDED" {
                         self.out.push(':');
-                        self.out.push_str(state);
+                        push_state(&mut self.out, state);
                     }
                     self.out.push(']');
                     self.item_text(item);
@@ -88,7 +81,9 @@ impl Writer {
     fn tasks(&mut self, list: &Node, bullet: &str) {
         let mut marker = Marker::default();
         for (at, entry) in list.content.iter().enumerate() {
-            if at > 0 {
+            if at > 0 && list.content[at - 1].kind == Kind::BlockTaskItem {
+                self.blank();
+            } else if at > 0 {
                 self.line();
             }
             if entry.kind == Kind::TaskList {
@@ -110,8 +105,13 @@ impl Writer {
             } else {
                 self.out.push(' ');
                 self.nested("  ", |writer| {
-                    if entry.content.len() == 1 {
+                    // Blocks that could not stand behind a box, or that would be the text of a plain task.
+                    let lines = entry.content.iter().all(is_task_block);
+                    if !lines || entry.content.len() == 1 {
                         writer.out.push_str("<p></p>");
+                    }
+                    if !lines {
+                        writer.blank();
                     }
                     writer.blocks(Kind::BlockTaskItem, &entry.content);
                 });
@@ -144,6 +144,13 @@ impl Writer {
             }
         });
     }
+}
+
+/// The number of the first item, if Markdown can start with it.
+pub(super) fn first_number(node: &Node) -> Option<u64> {
+    let Some(order) = node.attrs.get("order") else { return Some(1) };
+    let order = super::super::canonical::plain(order).as_u64()?;
+    (order < 999_000_000).then_some(order)
 }
 
 fn is_empty_paragraph(node: &Node) -> bool {
@@ -180,9 +187,7 @@ pub(super) fn is_task_list(list: &Node) -> bool {
             match entry.kind {
                 Kind::TaskList => plain && is_plain_shell(entry) && is_task_list(entry),
                 Kind::TaskItem => plain && state && is_line(entry),
-                Kind::BlockTaskItem => {
-                    plain && state && entry.content.iter().all(is_task_block) && !entry.content.is_empty()
-                }
+                Kind::BlockTaskItem => plain && state && !entry.content.is_empty(),
                 _ => false,
             }
         })
@@ -205,12 +210,21 @@ pub(super) fn is_decision_list(list: &Node) -> bool {
                 && item.rest.is_none()
                 && item.marks.is_empty()
                 && significant(item).count() == 1
-                && item.attrs.str("state").is_some_and(|state| {
-                    !state.is_empty()
-                        && state.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte))
-                })
+                && item.attrs.str("state").is_some()
                 && is_line(item)
         })
+}
+
+/// A state as it stands in the box: letters and digits as they are, all else as `%` and two digits for each byte.
+fn push_state(out: &mut String, state: &str) {
+    for c in state.chars() {
+        if c.is_alphanumeric() || c == '-' {
+            out.push(c);
+        } else {
+            let mut buffer = [0; 4];
+            out.extend(c.encode_utf8(&mut buffer).bytes().map(|byte| format!("%{byte:02x}")));
+        }
+    }
 }
 
 fn is_line(node: &Node) -> bool {
