@@ -11,6 +11,7 @@
 use serde_json::{Deserializer, Map, Value};
 
 use super::AdfError;
+use super::canonical::canonical_node;
 use super::node::{Kind, Node};
 
 /// What opens every sealed form.
@@ -66,7 +67,7 @@ pub(super) fn checksum(text: &str, letters: usize) -> String {
 pub(super) fn seal(node: &Node, flavor: Flavor) -> String {
     let body = match flavor {
         Flavor::Fixed => node.to_value().to_string(),
-        _ => pairs(node).unwrap_or_else(|| node.to_value().to_string()),
+        _ => pairs(node).unwrap_or_else(|| canonical_node(node).to_string()),
     };
     finish(flavor, &body)
 }
@@ -102,7 +103,9 @@ fn read(code: &str) -> Option<Sealed> {
     };
     let body = rest.get(1..)?.trim();
     let intact = |whole: &str| whole.strip_prefix(PREFIX).is_some_and(|whole| whole.starts_with(sum));
-    if body.starts_with('{') {
+    let by_name = flavor != Flavor::Fixed
+        && body.split(' ').next().is_some_and(|kind| Kind::from_name(kind) != Kind::Other);
+    if !by_name {
         let value: Value = serde_json::from_str(body).ok()?;
         if flavor == Flavor::Open && value.get("type").is_none() {
             return intact(&seal_wrap(&value)).then_some(Sealed::Wrap(value));

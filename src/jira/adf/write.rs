@@ -7,7 +7,7 @@ mod media;
 mod table;
 mod text;
 
-pub(super) use block::PANEL_ATTRS;
+pub(super) use block::{CRLF, ESCAPED, PANEL_ATTRS};
 pub(super) use media::is_uuid;
 
 use super::node::{Document, Kind, Node};

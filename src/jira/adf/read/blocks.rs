@@ -7,6 +7,7 @@ use pulldown_cmark::{Alignment, CodeBlockKind, Event, Options, Parser, Tag, TagE
 use super::super::AdfError;
 use super::super::grammar::ALERTS;
 use super::super::node::{Attrs, Document, Kind, MAX_DEPTH, Mark, MarkKind, Node};
+use super::super::write::{CRLF, ESCAPED};
 use super::build::{Block, Part};
 use super::fit::{contents, enclose};
 use super::html::{Piece, assemble, pieces};
@@ -503,8 +504,10 @@ fn code_block(info: &str, mut code: String) -> Node {
         if let Some(id) = tag.attr("uniqueId") {
             node.attrs.set("uniqueId", id);
         }
-        if tag.attr("eol") == Some("crlf") {
-            code = code.replace('\n', "\r\n");
+        match tag.attr("text") {
+            Some(CRLF) => code = code.replace('\n', "\r\n"),
+            Some(ESCAPED) => code = unescape_code(&code),
+            _ => {}
         }
         node.marks.extend(super::html::breakout(&tag));
     }
@@ -512,4 +515,20 @@ fn code_block(info: &str, mut code: String) -> Node {
         node.content.push(Node::text(code));
     }
     node
+}
+
+fn unescape_code(code: &str) -> String {
+    let mut out = String::with_capacity(code.len());
+    let mut chars = code.chars();
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' => match chars.next() {
+                Some('r') => out.push('\r'),
+                Some('0') => out.push('\0'),
+                other => out.extend(other),
+            },
+            c => out.push(c),
+        }
+    }
+    out
 }

@@ -456,12 +456,20 @@ impl<'a, 'm> Builder<'a, 'm> {
         let external = address.starts_with("http://") || address.starts_with("https://");
         let media = match address.strip_prefix("attachment:") {
             Some(id) => super::media::file(id, alt, true),
-            None if external && self.blocks_allowed => Some(super::media::external(address, alt)),
+            // Without an address it stands in the tag that follows.
+            None if (external || address.is_empty()) && self.blocks_allowed => {
+                Some(super::media::external(address, alt))
+            }
             None => None,
         };
         match media {
             Some(mut media) => {
-                media.marks.extend(self.active.iter().filter(|mark| mark.kind == MarkKind::Link).cloned());
+                media.marks.extend(
+                    self.active
+                        .iter()
+                        .filter(|mark| matches!(mark.kind, MarkKind::Link | MarkKind::Annotation))
+                        .cloned(),
+                );
                 self.node(media);
                 if !title.is_empty() {
                     self.node(Node::new(Kind::Caption).with_content(vec![Node::text(title)]));

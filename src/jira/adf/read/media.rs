@@ -14,6 +14,8 @@ const IMAGE: &str = "image";
 const FILE: &str = "file";
 /// Ends that text if its tag says that it stands among text.
 const INLINE: char = '!';
+/// Is in that text if its tag gave the address.
+const URL: &str = " url";
 
 /// A piece of a line with files.
 pub(super) enum Piece {
@@ -67,6 +69,10 @@ pub(super) fn add_tag(node: &mut Node, tag: &Tag<'_>) {
         }) {
             node.attrs.set(key, value);
         }
+    }
+    if let Some(url) = tag.attr("url").filter(|_| external) {
+        node.attrs.set("url", url);
+        node.text.push_str(URL);
     }
     match tag.attr("type") {
         Some("link") if !external => node.attrs.set("type", "link"),
@@ -132,7 +138,9 @@ pub(super) fn settle(line: Vec<Node>, blocks: bool) -> Vec<Piece> {
             Kind::Media if !has_id(&node) => {
                 out.extend(node.attrs.str("alt").map(|alt| Piece::Inline(Node::text(alt))))
             }
-            Kind::Media if node.text == IMAGE && (alone || node.attrs.str("type") == Some("external")) => {
+            Kind::Media
+                if node.text.starts_with(IMAGE) && (alone || node.attrs.str("type") == Some("external")) =>
+            {
                 out.push(Piece::Block(single(node)));
             }
             Kind::Media => out.push(Piece::Inline(as_inline(node))),
@@ -161,8 +169,12 @@ fn may_caption(node: &Node) -> bool {
     !matches!(node.kind, Kind::MediaInline | Kind::InlineExtension | Kind::Media)
 }
 
+/// Whether the file is named at all.
 fn has_id(node: &Node) -> bool {
-    node.attrs.str("type") == Some("external") || node.attrs.str("id").is_some_and(|id| !id.is_empty())
+    match node.attrs.str("url") {
+        Some(url) => !url.is_empty() || node.text.ends_with(URL),
+        None => node.attrs.str("id").is_some_and(|id| !id.is_empty()),
+    }
 }
 
 fn as_media(mut node: Node) -> Node {

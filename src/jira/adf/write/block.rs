@@ -276,27 +276,51 @@ impl Writer {
             }
         }
         self.breakout(node);
-        if text.contains('\r') {
-            push_attr(&mut self.out, "eol", "crlf");
-        }
+        let text = match code_style(&text) {
+            None => text,
+            Some(style) => {
+                push_attr(&mut self.out, "text", style);
+                if style == CRLF { text.replace("\r\n", "\n") } else { escape_code(&text) }
+            }
+        };
         // Markdown reads escapes and entities in this line.
         let info = self.out[start..].replace('\\', "\\\\").replace('&', "\\&").replace('`', "\\u0060");
         self.out.truncate(start);
         self.out.push_str(&info);
         if !text.is_empty() {
             for line in text.split('\n') {
-                if line.trim_end_matches('\r').is_empty() {
+                if line.is_empty() {
                     self.out.push('\n');
                     self.out.push_str(self.prefix.trim_end());
                 } else {
                     self.line();
-                    self.out.push_str(line.strip_suffix('\r').unwrap_or(line));
+                    self.out.push_str(line);
                 }
             }
         }
         self.line();
         self.out.push_str(&fence);
     }
+}
+
+/// Code all of whose lines end as on Windows.
+pub(in super::super) const CRLF: &str = "crlf";
+/// Code with other characters that Markdown would not keep: `\\r`, `\\0`, and `\\\\` for the backslash.
+pub(in super::super) const ESCAPED: &str = "escaped";
+
+/// How code that Markdown would not keep as it is has to be written.
+fn code_style(text: &str) -> Option<&'static str> {
+    if !text.contains(['\r', '\0']) {
+        return None;
+    }
+    let regular = !text.contains('\0')
+        && text.matches("\r\n").count() == text.matches('\n').count()
+        && text.matches("\r\n").count() == text.matches('\r').count();
+    Some(if regular { CRLF } else { ESCAPED })
+}
+
+fn escape_code(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('\r', "\\r").replace('\0', "\\0")
 }
 
 /// The marks that a `<div>` says, with their attribute and its short name there.
@@ -397,15 +421,11 @@ fn is_well_formed(node: &Node) -> bool {
                     && child.attrs.is_empty()
             };
             let bool_or_absent = |name: &str| node.attrs.get(name).is_none_or(Value::is_boolean);
-            let code: String = node.content.iter().map(|text| text.text.as_str()).collect();
             node.content.iter().all(text)
                 && string_or_absent("language")
                 && string_or_absent("uniqueId")
                 && bool_or_absent("wrap")
                 && bool_or_absent("hideLineNumbers")
-                && !code.contains('\0')
-                && (!code.contains('\r')
-                    || code.replace("\r\n", "").bytes().all(|byte| !b"\r\n".contains(&byte)))
         }
         Kind::Blockquote | Kind::BodiedExtension | Kind::BodiedSyncBlock => !node.content.is_empty(),
         Kind::Expand | Kind::NestedExpand => !node.content.is_empty() && string_or_absent("title"),

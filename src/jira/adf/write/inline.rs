@@ -429,7 +429,7 @@ fn agree(marks: &[Mark]) -> bool {
             .all(|mark| matches!(mark.kind, MarkKind::Code | MarkKind::Link | MarkKind::Annotation))
 }
 
-fn is_plain_mark(mark: &Mark) -> bool {
+pub(super) fn is_plain_mark(mark: &Mark) -> bool {
     let only =
         |names: &[&str]| mark.attrs.iter().all(|(key, value)| names.contains(&key) && value.is_string());
     mark.rest.is_none()
@@ -454,7 +454,7 @@ fn is_plain_mark(mark: &Mark) -> bool {
         }
 }
 
-fn tag_name(mark: &Mark) -> &'static str {
+pub(super) fn tag_name(mark: &Mark) -> &'static str {
     match mark.kind {
         MarkKind::Strong => "b",
         MarkKind::Em => "i",
@@ -469,7 +469,7 @@ fn tag_name(mark: &Mark) -> &'static str {
     }
 }
 
-fn push_mark_tag(out: &mut String, name: &str, mark: &Mark) {
+pub(super) fn push_mark_tag(out: &mut String, name: &str, mark: &Mark) {
     out.push('<');
     out.push_str(name);
     match mark.kind {
@@ -490,7 +490,8 @@ fn push_mark_tag(out: &mut String, name: &str, mark: &Mark) {
 /// Whether `[text](href "title")` says all of it.
 pub(super) fn is_plain_link(mark: &Mark) -> bool {
     let href = mark.attrs.str("href").unwrap_or_default();
-    !href.starts_with("accountid:")
+    mark.kind == MarkKind::Link
+        && !href.starts_with("accountid:")
         && !href.starts_with("attachment:")
         && !href.contains('\0')
         && mark.attrs.str("title").is_none_or(|title| !title.is_empty() && !title.contains('\0'))

@@ -7,7 +7,9 @@ use super::super::grammar;
 use super::super::node::{Kind, Mark, MarkKind, Node};
 use super::super::tag::push_attr;
 use super::Writer;
-use super::inline::{Line, push_address, push_destination};
+use super::inline::{
+    Line, is_plain_link, is_plain_mark, push_address, push_destination, push_mark_tag, tag_name,
+};
 use super::text::{Place, push_text};
 
 /// Whether an image with its frame and caption can be written in its own form.
@@ -40,7 +42,9 @@ pub(super) fn is_single(node: &Node) -> bool {
 pub(super) fn is_group(node: &Node) -> bool {
     !node.content.is_empty()
         && node.content.iter().all(|media| {
-            is_media(media) && media.attrs.str("type") != Some("external") && media.marks.is_empty()
+            is_media(media)
+                && media.attrs.str("type") != Some("external")
+                && media.marks.iter().all(|mark| mark.kind == MarkKind::Border)
         })
 }
 
@@ -59,7 +63,7 @@ fn is_media(node: &Node) -> bool {
     let known = significant(node).all(|(key, value)| match key {
         "type" => matches!(value.as_str(), Some("file" | "link" | "external")),
         "id" | "collection" | "occurrenceKey" => !external && value.is_string(),
-        "url" => external && value.as_str().is_some_and(is_web),
+        "url" => external && value.is_string(),
         "alt" => value.is_string(),
         "width" | "height" => value.is_number(),
         _ => false,
@@ -69,15 +73,13 @@ fn is_media(node: &Node) -> bool {
     } else {
         node.attrs.str("type").is_some() && node.attrs.str("collection").is_some() && has_id(node)
     };
-    let count = |kind| node.marks.iter().filter(|mark| mark.kind == kind).count();
     node.kind == Kind::Media
         && node.rest.is_none()
         && node.content.is_empty()
         && known
         && whole
-        && node.marks.iter().all(|mark| is_link(mark) || border(mark).is_some())
-        && count(MarkKind::Link) < 2
-        && count(MarkKind::Border) < 2
+        && node.marks.iter().all(|mark| is_plain_mark(mark) && is_wrapping(mark) || border(mark).is_some())
+        && node.marks.iter().filter(|mark| mark.kind == MarkKind::Border).count() < 2
 }
 
 fn has_id(node: &Node) -> bool {
@@ -101,8 +103,9 @@ fn is_web(address: &str) -> bool {
     address.starts_with("https://") || address.starts_with("http://")
 }
 
-fn is_link(mark: &Mark) -> bool {
-    mark.kind == MarkKind::Link && mark.rest.is_none() && super::inline::is_plain_link(mark)
+/// Marks that stand around an image as they stand around text.
+fn is_wrapping(mark: &Mark) -> bool {
+    matches!(mark.kind, MarkKind::Link | MarkKind::Annotation)
 }
 
 /// A border as its tag has it: `2:#ff0000`.
@@ -116,7 +119,17 @@ fn border(mark: &Mark) -> Option<String> {
 impl Writer {
     pub(super) fn media_single(&mut self, node: &Node) {
         let Some(media) = node.content.first() else { return };
-        let link = media.mark(MarkKind::Link);
+        let (mut link, mut around) = (None, Vec::new());
+        for mark in media.marks.iter().filter(|mark| is_wrapping(mark)) {
+            if link.is_none() && is_plain_link(mark) {
+                link = Some(mark);
+            } else {
+                around.push(mark);
+            }
+        }
+        for mark in &around {
+            push_mark_tag(&mut self.out, tag_name(mark), mark);
+        }
         if link.is_some() {
             self.out.push('[');
         }
@@ -135,6 +148,9 @@ impl Writer {
             push_attr(&mut tag, "unit", unit);
         }
         self.media_tag(&tag);
+        for mark in around.iter().rev() {
+            self.close_tag(tag_name(mark));
+        }
         if let Some(caption) = node.content.get(1) {
             self.out.push_str("<caption>");
             self.inlines(&caption.content, Line::Single);
@@ -184,7 +200,11 @@ impl Writer {
             push_attr(&mut tag, "alt", "");
         }
         if let Some(url) = node.attrs.str("url") {
-            push_address(&mut self.out, url, table);
+            if is_web(url) {
+                push_address(&mut self.out, url, table);
+            } else {
+                push_attr(&mut tag, "url", url);
+            }
         } else {
             let id = node.attrs.str("id").unwrap_or_default();
             self.out.push_str("attachment:");
