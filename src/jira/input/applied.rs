@@ -3,7 +3,8 @@
 
 use serde_json::{Map, Value};
 
-use super::{Entry, Prepared, Wanted};
+use super::prepared::{Entry, Prepared, Wanted};
+use crate::jira::adf::Document;
 use crate::jira::screen::ScreenField;
 use crate::jira::shape::Shape;
 use crate::jira::{Reader, time};
@@ -129,9 +130,16 @@ fn same(shape: &Shape, wanted: &Value, now: &Value) -> bool {
             by_name(wanted, now)
                 && (wanted.get("child").is_none() || by_name(&wanted["child"], &now["child"]))
         }
+        Shape::Rich => words(wanted) == words(now),
         // Jira keeps its own form of these.
-        Shape::Rich | Shape::Estimates | Shape::Raw | Shape::Sprint | Shape::List(_) => !is_empty(now),
+        Shape::Estimates | Shape::Raw | Shape::Sprint | Shape::List(_) => !is_empty(now),
     }
+}
+
+/// The words of a document: Jira keeps them, whatever it makes of the form.
+fn words(document: &Value) -> Option<String> {
+    let document = Document::from_value(document).ok()?;
+    Some(document.plain_text().split_whitespace().collect())
 }
 
 /// True where two of Jira's objects are the same thing by what `wanted` names it.

@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{Place, plain};
+use super::place::Place;
+use super::{Target, plain};
 use crate::error::{Error, Result};
 use crate::jira::screen::{self, Choice, ScreenField};
 use crate::jira::shape::Shape;
@@ -15,12 +16,11 @@ impl Place<'_> {
         shape: &Shape,
         part: Option<&'static str>,
         given: &Value,
-        warnings: &mut Vec<String>,
     ) -> Result<Value> {
         if let Shape::List(item) = shape {
             let mut values = Vec::new();
             for given in members(item, given) {
-                values.push(self.single(field, item, part, &given, warnings).await?);
+                values.push(self.single(field, item, part, &given).await?);
             }
             return Ok(values.into());
         }
@@ -31,7 +31,7 @@ impl Place<'_> {
             }
             given => given,
         };
-        self.single(field, shape, part, given, warnings).await
+        self.single(field, shape, part, given).await
     }
 
     async fn single(
@@ -40,22 +40,10 @@ impl Place<'_> {
         shape: &Shape,
         part: Option<&'static str>,
         given: &Value,
-        warnings: &mut Vec<String>,
     ) -> Result<Value> {
         let takes = || Error::Argument(format!("{} takes {}, not {given}.", field.name, takes(shape)));
         let word = || plain::word(given).ok_or_else(takes);
         Ok(match shape {
-            Shape::Rich if given["type"] == "doc" => given.clone(),
-            Shape::Rich => {
-                let text = word()?;
-                if text.trim().is_empty() {
-                    return Ok(Value::Null);
-                }
-                let text = self.client.rich_text(&text).await?;
-                warnings
-                    .extend(text.warnings.into_iter().map(|warning| format!("{}: {warning}", field.name)));
-                text.value
-            }
             Shape::Line => {
                 let text = word()?;
                 if text.trim_end().contains(['\n', '\r']) {
@@ -89,7 +77,7 @@ impl Place<'_> {
                 }
                 label.into()
             }
-            Shape::List(_) | Shape::Raw => given.clone(),
+            Shape::Rich | Shape::List(_) | Shape::Raw => given.clone(),
         })
     }
 
@@ -115,10 +103,8 @@ impl Place<'_> {
             return Ok(id);
         }
         let project = match self.target {
-            super::Target::Create { project, .. } => project.clone(),
-            super::Target::Edit(issue) | super::Target::Move(issue, _) => {
-                self.client.project_of(issue).await?
-            }
+            Target::Create { project, .. } => project.clone(),
+            Target::Edit(issue) | Target::Move(issue, _) => self.client.project_of(issue).await?,
         };
         self.client.sprint_named(&project, given).await
     }

@@ -1,0 +1,58 @@
+//! Rich text in a field: made from Markdown over what stands there, so that nothing else is lost.
+
+use serde_json::Value;
+
+use super::place::Place;
+use super::wish::Wish;
+use super::{Target, plain};
+use crate::error::{Error, Result};
+use crate::jira::adf::{Document, edit, to_markdown};
+use crate::jira::screen::ScreenField;
+use crate::jira::text::RichText;
+
+impl Place<'_> {
+    /// The text that a wish comes to; null where the field shall be empty.
+    pub(super) async fn text(&self, field: &ScreenField, wish: &Wish) -> Result<RichText> {
+        let old = match self.target {
+            Target::Create { .. } => Value::Null,
+            Target::Edit(issue) | Target::Move(issue, _) => {
+                let detail = self.client.issue(issue, std::slice::from_ref(&field.id), &[].into()).await?;
+                detail.issue.fields.get(&field.id).cloned().unwrap_or_default()
+            }
+        };
+        let text = match wish {
+            Wish::Edit(edits) => return self.client.edited_text(&old, edits).await,
+            Wish::Rewrite { text, version } => {
+                is_version(field, &old, version)?;
+                text.clone()
+            }
+            // A document of Jira's own form goes through the same door, as it is.
+            Wish::Set(value) if value["type"] == "doc" => {
+                Document::from_value(value)
+                    .map_err(|error| Error::Argument(format!("{}: {error}.", field.name)))?;
+                return Ok(RichText { value: value.clone(), warnings: Vec::new() });
+            }
+            Wish::Set(value) => plain::word(value)
+                .ok_or_else(|| Error::Argument(format!("{} takes Markdown, not {value}.", field.name)))?,
+            Wish::Change { .. } | Wish::Clear => String::new(),
+        };
+        if text.trim().is_empty() {
+            return Ok(RichText { value: Value::Null, warnings: Vec::new() });
+        }
+        self.client.replaced_text(&old, &text).await
+    }
+}
+
+/// Refuses to write over a text that is not the one that was read.
+fn is_version(field: &ScreenField, old: &Value, version: &str) -> Result<()> {
+    let Ok(document) = Document::from_value(old) else { return Ok(()) };
+    let present = edit::version(&document);
+    if present == version.trim() {
+        return Ok(());
+    }
+    Err(Error::Argument(format!(
+        "{} has changed since version {version} was read. Version {present} is:\n{}",
+        field.name,
+        to_markdown(&document)
+    )))
+}
