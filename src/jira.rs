@@ -45,7 +45,7 @@ use reqwest::header;
 pub use comment::{Audience, RawComment, Visibility};
 pub use detail::{Change, ChangeItem, Changelog, Detail};
 pub use field::{Field, Fields, Schema};
-pub use input::{Applied, Prepared, Target, Wishes};
+pub use input::{Applied, Copy, Prepared, Target, Wishes};
 pub use issue::Created;
 pub use link::{Link, LinkType, Linked, Relation};
 pub use metadata::IssueType;

@@ -6,6 +6,7 @@
 //! `UPDATE=1 cargo test` to refresh `tools.md`.
 
 mod call;
+mod clone;
 mod comments;
 mod create;
 mod get_issue;
@@ -55,6 +56,7 @@ pub const GROUPS: &[Group] = &[
                 + JiraServer::get_issue_tools()
                 + JiraServer::create_tools()
                 + JiraServer::update_tools()
+                + JiraServer::clone_tools()
                 + JiraServer::transition_tools()
                 + JiraServer::history_tools()
         },

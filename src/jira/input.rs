@@ -5,6 +5,7 @@
 
 mod applied;
 mod convert;
+mod copy;
 mod place;
 mod plain;
 mod prepared;
@@ -21,6 +22,7 @@ use super::transition::Transition;
 use super::wall::Admitted;
 use crate::error::{Error, Result};
 pub use applied::Applied;
+pub use copy::Copy;
 use place::Place;
 pub use prepared::Prepared;
 pub use wish::Wishes;

@@ -76,11 +76,8 @@ impl JiraServer {
         wishes.set_some("duedate", input.due_date);
         wish(&mut wishes, input.fields)?;
         let prepared = jira.prepare(&Target::Create { project: project.clone(), kind }, &wishes).await?;
-        let created = jira.create_issue(&prepared).await.map_err(|error| {
-            error.check_with(format!(
-                "search_issues `project = {project} AND creator = currentUser() AND created >= -10m ORDER BY created DESC`"
-            ))
-        })?;
+        let created =
+            jira.create_issue(&prepared).await.map_err(|error| error.check_with(created_lately(&project)))?;
         let mut warnings = prepared.warnings.clone();
         // The issue is there: what fails from here on must not look as if it were not.
         let applied = match jira.read_back(&created, &prepared).await {
@@ -92,4 +89,11 @@ impl JiraServer {
         };
         Written::new(jira, created.key, applied, warnings).await
     }
+}
+
+/// The read that tells whether an issue was created.
+pub(super) fn created_lately(project: &str) -> String {
+    format!(
+        "search_issues `project = {project} AND creator = currentUser() AND created >= -10m ORDER BY created DESC`"
+    )
 }

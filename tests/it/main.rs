@@ -4,6 +4,7 @@
 mod architecture;
 mod auth;
 mod catalog;
+mod clone;
 mod comments;
 #[cfg(feature = "contract")]
 mod contract;

@@ -76,6 +76,11 @@ impl Wishes {
         self.0.push((field.to_owned(), Wish::Clear));
     }
 
+    /// What else is wanted.
+    pub fn extend(&mut self, others: Self) {
+        self.0.extend(others.0);
+    }
+
     /// True where nothing is wanted.
     #[must_use]
     pub fn is_empty(&self) -> bool {
