@@ -6,6 +6,7 @@ pub(super) mod attachment;
 pub(super) mod backlog;
 pub(super) mod bulk;
 pub(super) mod comment;
+pub(super) mod field;
 pub(super) mod filter;
 pub(super) mod issue;
 pub(super) mod jql;

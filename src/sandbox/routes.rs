@@ -93,7 +93,7 @@ const fn delete(path: &'static str, run: Handler) -> Route {
 }
 
 use rest::{
-    admin, agile, attachment, backlog, bulk, comment, filter, issue, jql, link, meta, people, project,
+    admin, agile, attachment, backlog, bulk, comment, field, filter, issue, jql, link, meta, people, project,
     release, search, social, sprint, worklog, write,
 };
 
@@ -135,7 +135,11 @@ static ROUTES: &[Route] = &[
 
     // What there is.
     get("/rest/api/3/serverInfo", meta::server_info),
-    get("/rest/api/3/field", meta::fields),
+    get("/rest/api/3/field", field::list),
+    get("/rest/api/3/field/search", field::search).signed_in(),
+    get("/rest/api/3/field/{fieldId}/context", field::contexts).signed_in(),
+    get("/rest/api/3/field/{fieldId}/context/{contextId}/option", field::options).signed_in(),
+    post("/rest/api/3/field/{fieldId}/context/{contextId}/option", field::add_options).signed_in(),
     get("/rest/api/3/issuetype", meta::issue_types),
     get("/rest/api/3/issuetype/project", meta::issue_types_of_project),
     get("/rest/api/3/issuetype/{id}", meta::issue_type),
@@ -221,7 +225,7 @@ static ROUTES: &[Route] = &[
     post("/rest/api/3/project", admin::create_project).signed_in(),
     delete("/rest/api/3/project/{projectIdOrKey}", admin::delete_project).signed_in(),
     post("/rest/api/3/project/{projectIdOrKey}/role/{id}", admin::add_actors),
-    post("/rest/api/3/field", admin::create_field).signed_in(),
+    post("/rest/api/3/field", field::create).signed_in(),
     post("/rest/api/3/component", release::create_component),
     get("/rest/api/3/component/{id}", release::component),
     put("/rest/api/3/component/{id}", release::edit_component),

@@ -1,12 +1,11 @@
-//! What an administrator sets up: projects, custom fields, people in roles.
+//! What an administrator sets up: projects, and people in roles.
 
 use serde_json::{Value as Json, json};
 
 use crate::sandbox::{
     call::Call,
     reply::{Outcome, Reply},
-    view::field_row,
-    world::{Actor, FieldKind, ProjectKind, ScreenField},
+    world::{Actor, ProjectKind},
 };
 
 /// `POST /project`: with the types, workflow, screens and board of Jira's templates.
@@ -108,50 +107,6 @@ pub(in crate::sandbox) fn delete_project(call: &mut Call<'_>) -> Outcome {
     world.sprints.retain(|_, s| boards.contains_key(&s.board));
     world.projects.remove(&id);
     Reply::no_content()
-}
-
-/// `POST /field`: a custom field, which all screens get.
-pub(in crate::sandbox) fn create_field(call: &mut Call<'_>) -> Outcome {
-    let body = call.object(&["description", "name", "searcherKey", "type"])?;
-    let me = call.me()?;
-    if !call.world.may(Some(&me), crate::sandbox::world::Permission::Administer) {
-        return Err(Reply::error(400, "Only Jira administrators can create custom fields."));
-    }
-    let text = |name: &str| body.get(name).and_then(Json::as_str).unwrap_or_default();
-    let name = text("name").trim();
-    if name.is_empty() {
-        return Err(Reply::field_error("name", "The name is required."));
-    }
-    let kind = match text("type").rsplit(':').next().unwrap_or_default() {
-        "textfield" => FieldKind::Text,
-        "textarea" => FieldKind::TextArea,
-        "url" => FieldKind::Url,
-        "float" => FieldKind::Number,
-        "datepicker" => FieldKind::Date,
-        "datetime" => FieldKind::DateTime,
-        "select" => FieldKind::Select,
-        "radiobuttons" => FieldKind::Radio,
-        "multiselect" => FieldKind::MultiSelect,
-        "multicheckboxes" => FieldKind::Checkboxes,
-        "cascadingselect" => FieldKind::Cascade,
-        "userpicker" => FieldKind::User,
-        "multiuserpicker" => FieldKind::Users,
-        "labels" => FieldKind::Labels,
-        "grouppicker" => FieldKind::Group,
-        "version" => FieldKind::Version,
-        "multiversion" => FieldKind::Versions,
-        _ => return Err(Reply::field_error("type", "The custom field type is not valid.")),
-    };
-    let id = call.world.add_custom_field(name, kind);
-    let projects: Vec<_> = call.world.projects.keys().copied().collect();
-    for project in projects {
-        call.world.add_to_screens(project, &ScreenField::optional(&id));
-    }
-    if let Some(field) = call.world.fields.iter_mut().find(|f| f.id == id) {
-        field.description = text("description").into();
-    }
-    let field = call.world.field(&id).map(field_row);
-    Ok(Reply::json(201, json!(field)))
 }
 
 /// `POST /project/{key}/role/{id}`: puts people and groups into a role.

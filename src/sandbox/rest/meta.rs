@@ -1,4 +1,4 @@
-//! What the site has: fields, issue types, statuses, priorities, and what can be set on creating an issue.
+//! What the site has: issue types, statuses, priorities, and what can be set on creating an issue.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,6 @@ use serde_json::{Value as Json, json};
 use crate::sandbox::{
     call::Call,
     reply::{Outcome, Reply},
-    view::field_row,
     world::{Category, Issue, Permission, Project},
 };
 
@@ -27,11 +26,6 @@ pub(in crate::sandbox) fn server_info(call: &mut Call<'_>) -> Outcome {
         "defaultLocale": { "locale": "en_US" },
         "serverTimeZone": "Etc/UTC",
     }))
-}
-
-/// `GET /field`.
-pub(in crate::sandbox) fn fields(call: &mut Call<'_>) -> Outcome {
-    Reply::ok(call.world.fields.iter().map(field_row).collect())
 }
 
 fn with_untranslated(mut thing: Json) -> Json {

@@ -158,6 +158,16 @@ async fn administration(jira: &mut Sweep) {
     jira.post("/rest/api/3/field", json!({ "name": "Swept", "type": kind })).await;
     jira.refused(400, Method::POST, "/rest/api/3/field", Some(json!({ "name": "Swept", "type": "nope" })))
         .await;
+    let kind = "com.atlassian.jira.plugin.system.customfieldtypes:cascadingselect";
+    let field = jira.post("/rest/api/3/field", json!({ "name": "Swept from a list", "type": kind })).await;
+    let path = format!("/rest/api/3/field/{}/context", text(&field["id"]));
+    let context = jira.get(&path).await;
+    let path = format!("{path}/{}/option", text(&context["values"][0]["id"]));
+    let parent = jira.post(&path, json!({ "options": [{ "value": "One" }] })).await;
+    let child = json!({ "value": "One and a half", "optionId": parent["options"][0]["id"] });
+    jira.post(&path, json!({ "options": [child] })).await;
+    jira.get(&path).await;
+    jira.get("/rest/api/3/field/search?type=custom&query=swept").await;
     let scrum = scrum(jira).await;
     let filter = jira.get(&format!("/rest/agile/1.0/board/{scrum}/configuration")).await;
     let filter: i64 = text(&filter["filter"]["id"]).parse().unwrap_or_default();

@@ -23,7 +23,15 @@ async fn an_empty_site_is_filled_over_rest() {
     let kind = "com.atlassian.jira.plugin.system.customfieldtypes:float";
     let field = site.post("/rest/api/3/field", json!({ "name": "Length (m)", "type": kind })).await.ok();
     let field = field["id"].as_str().unwrap();
+    let kind = "com.atlassian.jira.plugin.system.customfieldtypes:select";
+    let choice = site.post("/rest/api/3/field", json!({ "name": "Surface", "type": kind })).await.ok();
+    let choice = choice["id"].as_str().unwrap();
+    let path = format!("/rest/api/3/field/{choice}/context");
+    let context = site.get(&path).await.ok()["values"][0]["id"].as_str().unwrap().to_owned();
+    let surfaces = json!({ "options": [{ "value": "Gravel" }, { "value": "Asphalt" }] });
+    site.post(&format!("{path}/{context}/option"), surfaces).await.ok();
     let fields = json!({
+        choice: { "value": "Asphalt" },
         "project": { "key": "ROAD" }, "issuetype": { "name": "Story" }, "summary": "Span the river",
         "description": paragraph("It is wide."), "fixVersions": [{ "name": "1.0" }],
         "components": [{ "id": part["id"] }], field: 120.5, "customfield_10034": { "value": "Checkout", "child": { "value": "Cart" } },
@@ -31,7 +39,7 @@ async fn an_empty_site_is_filled_over_rest() {
     let issue = site.post("/rest/api/3/issue", json!({ "fields": fields })).await.ok();
     assert_eq!(issue["key"], "ROAD-1");
     assert_eq!(site.fields("ROAD-1", "assignee").await["assignee"]["accountId"], lead);
-    let found = json!({ "jql": "fixVersion = 1.0 AND component = Bridges AND \"Length (m)\" > 100", "fields": ["key"] });
+    let found = json!({ "jql": "fixVersion = 1.0 AND component = Bridges AND \"Length (m)\" > 100 AND Surface = Asphalt", "fields": ["key"] });
     assert_eq!(keys(&site.post("/rest/api/3/search/jql", found).await.ok()), ["ROAD-1"]);
 
     let board = site.get("/rest/agile/1.0/board?projectKeyOrId=ROAD").await.ok()["values"][0].clone();
