@@ -19,7 +19,7 @@ use sha2::Sha256;
 use tokio::sync::RwLock;
 use url::Url;
 
-pub(crate) use probe::{LOGIN_REASON, login_failed};
+pub(crate) use probe::login_failed;
 pub use site::{SiteAddress, stays_here};
 
 use crate::error::{Error, Result};
@@ -113,16 +113,18 @@ struct Opened {
 pub struct Session {
     account: std::result::Result<Account, Error>,
     http: reqwest::Client,
-    opened: RwLock<State>,
+    state: RwLock<State>,
 }
 
 #[derive(Default)]
 struct State {
-    opened: Option<Opened>,
+    /// What the latest look found. It stays when Jira refuses the credentials later: whose they
+    /// are is the same, and the answer to a write that was done must not depend on them.
+    found: Option<Opened>,
+    /// True from a look that went well until Jira refuses the credentials.
+    is_open: bool,
     /// Counts how often the session was opened, so that a refusal of an older access is known.
     generation: u64,
-    /// True once Jira has accepted these credentials: a later refusal then means that they ended.
-    accepted: bool,
 }
 
 impl fmt::Debug for Session {
@@ -136,7 +138,7 @@ impl Session {
     /// settings is kept as its error, so that the server starts and each call says what to set.
     #[must_use]
     pub fn new(account: std::result::Result<Account, Error>, http: reqwest::Client) -> Self {
-        Self { account, http, opened: RwLock::default() }
+        Self { account, http, state: RwLock::default() }
     }
 
     /// The base URL and header for one attempt at one request.
@@ -156,9 +158,9 @@ impl Session {
     /// [`Error::SignIn`] where Jira no longer takes the credentials.
     pub async fn rejected(&self, access: &Access) -> Result<()> {
         {
-            let mut state = self.opened.write().await;
+            let mut state = self.state.write().await;
             if state.generation == access.generation {
-                state.opened = None;
+                state.is_open = false;
             }
         }
         self.open().await.map(drop)
@@ -169,7 +171,7 @@ impl Session {
     /// # Errors
     /// As [`Session::authorize`].
     pub async fn identity(&self) -> Result<Identity> {
-        Ok(self.open().await?.0.identity)
+        Ok(self.found().await?.identity)
     }
 
     /// The site's address for people, ending in a slash: `https://acme.atlassian.net/`.
@@ -177,7 +179,7 @@ impl Session {
     /// # Errors
     /// As [`Session::authorize`].
     pub async fn browse_url(&self) -> Result<Url> {
-        Ok(self.open().await?.0.browse)
+        Ok(self.found().await?.browse)
     }
 
     /// A key that only this account has, for sealing what a client carries for it.
@@ -199,23 +201,35 @@ impl Session {
         self.account.as_ref().map_err(Clone::clone)
     }
 
+    /// What is known of the account and the site, whether or not the credentials are still good.
+    async fn found(&self) -> Result<Opened> {
+        if let Some(found) = &self.state.read().await.found {
+            return Ok(found.clone());
+        }
+        Ok(self.open().await?.0)
+    }
+
     /// Opens the session once; callers at the same time wait for the one who does it.
     async fn open(&self) -> Result<(Opened, u64)> {
         let account = self.account()?;
-        {
-            let state = self.opened.read().await;
-            if let Some(opened) = &state.opened {
-                return Ok((opened.clone(), state.generation));
-            }
+        if let Some(open) = self.state.read().await.open() {
+            return Ok(open);
         }
-        let mut state = self.opened.write().await;
-        if let Some(opened) = &state.opened {
-            return Ok((opened.clone(), state.generation));
+        let mut state = self.state.write().await;
+        if let Some(open) = state.open() {
+            return Ok(open);
         }
-        let opened = probe::open(&self.http, account, state.accepted).await?;
-        state.opened = Some(opened.clone());
+        // Credentials that were taken once and are not any more have ended.
+        let found = probe::open(&self.http, account, state.found.is_some()).await?;
+        state.found = Some(found.clone());
+        state.is_open = true;
         state.generation += 1;
-        state.accepted = true;
-        Ok((opened, state.generation))
+        Ok((found, state.generation))
+    }
+}
+
+impl State {
+    fn open(&self) -> Option<(Opened, u64)> {
+        self.found.clone().filter(|_| self.is_open).map(|found| (found, self.generation))
     }
 }

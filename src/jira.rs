@@ -233,11 +233,13 @@ impl Client {
             Ok(reply) => reply,
             Err(error) => return Ok(broken(request, &error)),
         };
-        let anonymous = reply::header(&reply.headers, crate::auth::LOGIN_REASON)
-            .is_some_and(|reason| crate::auth::login_failed(&reason));
-        if anonymous && request.effect == Effect::Write && reply.status.is_success() {
+        let anonymous = crate::auth::login_failed(&reply.headers);
+        if anonymous && request.effect == Effect::Write && !reply.status.is_client_error() {
             return Err(Error::OutcomeUnknown {
-                problem: "Jira no longer takes the credentials and did it for an anonymous visitor".into(),
+                problem: format!(
+                    "Jira no longer takes the credentials, and answered {} as to an anonymous visitor",
+                    reply.status
+                ),
                 check: None,
             });
         }
@@ -260,7 +262,7 @@ impl Client {
             return Ok(Attempt::Done(reply));
         }
         let asked = retry::asked_wait(&reply.headers, std::time::SystemTime::now());
-        Ok(Attempt::Failed(Outcome::Status(reply.status, asked), reply.into_error(request.effect)))
+        Ok(Attempt::Failed(Outcome::Status(reply.status, asked), reply.into_error()))
     }
 
     /// One exchange on the wire; the outer error is one of the request itself.
@@ -286,7 +288,7 @@ impl Client {
         let result = async {
             let response = builder.send().await?;
             let (status, headers) = (response.status(), response.headers().clone());
-            Ok(Reply { status, headers, body: response.bytes().await?.to_vec() })
+            Ok(Reply { effect: request.effect, status, headers, body: response.bytes().await?.to_vec() })
         }
         .await;
         let status = result.as_ref().map_or(0, |reply: &Reply| reply.status.as_u16());
@@ -321,6 +323,10 @@ fn broken(request: &Request, error: &reqwest::Error) -> Attempt {
 
 fn missing_scope(request: &Request) -> Error {
     let scope = match request.effect {
+        // Boards and sprints have no classic scopes.
+        Effect::Read if request.path.template().starts_with("/rest/agile/") => {
+            "read:board-scope:jira-software or read:sprint:jira-software"
+        }
         Effect::Read => "read:jira-work",
         Effect::Write => "write:jira-work",
     };

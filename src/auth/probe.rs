@@ -12,12 +12,14 @@ use crate::error::{Error, Result};
 /// Where a person makes and renews API tokens.
 const TOKEN_PAGE: &str = "https://id.atlassian.com/manage-profile/security/api-tokens";
 
-/// Atlassian's answer to credentials that it did not take, on replies that look like success.
-pub(crate) const LOGIN_REASON: &str = "x-seraph-loginreason";
-
-/// True where that answer says that the reply is an anonymous visitor's.
-pub(crate) fn login_failed(reason: &str) -> bool {
-    reason.contains("FAILED") || reason.contains("DENIED")
+/// True where Atlassian did not take the credentials and the reply, which may look like success,
+/// is an anonymous visitor's. Known persons who may not do something get another reason.
+pub(crate) fn login_failed(headers: &header::HeaderMap) -> bool {
+    headers
+        .get_all("x-seraph-loginreason")
+        .iter()
+        .filter_map(|reason| reason.to_str().ok())
+        .any(|reason| reason.contains("AUTHENTICATED_FAILED") || reason.contains("AUTHENTICATION_DENIED"))
 }
 
 /// Signs in at the site; where that is refused, through the gateway, as scoped tokens need it.
@@ -78,8 +80,7 @@ async fn ask(http: &reqwest::Client, account: &Account, base: &Url) -> Result<An
         .await
         .map_err(|error| unreachable_site(account, &error))?;
     let status = reply.status();
-    let failed_login =
-        reply.headers().get(LOGIN_REASON).and_then(|reason| reason.to_str().ok()).is_some_and(login_failed);
+    let failed_login = login_failed(reply.headers());
     check_available(&reply)?;
     let text = reply.text().await.map_err(|error| unreachable_site(account, &error))?;
     if status.is_success() && !failed_login {

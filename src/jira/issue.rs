@@ -59,7 +59,14 @@ impl Client {
         let stored: Option<RawIssue> = reply.json()?;
         let stored = match stored.filter(|stored| !stored.key.is_empty()) {
             Some(stored) => stored,
-            None => self.issue(issue, &prepared.ids(), &Default::default()).await?.issue,
+            None => {
+                let read = self.issue(issue, &prepared.ids(), &Default::default()).await;
+                read.map_err(|error| Error::OutcomeUnknown {
+                    problem: format!("it took the change, and to read what came of it failed ({error})"),
+                    check: None,
+                })?
+                .issue
+            }
         };
         self.wrote(&stored.id);
         if prepared.ids().iter().any(|id| id == "issuetype") {

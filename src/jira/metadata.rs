@@ -127,7 +127,7 @@ impl Client {
             }
         };
         let key = (project.to_owned(), kind.id.clone());
-        self.site.meta.create_screens.get(key, fetch).await
+        Ok(self.inside(self.site.meta.create_screens.get(key, fetch).await?))
     }
 
     /// The fields of an issue that can be edited, from the cache where they are fresh.
@@ -145,7 +145,7 @@ impl Client {
             let reply: Reply = self.send(Request::get(path)).await?.json()?;
             Ok(reply.fields)
         };
-        self.site.meta.edit_screens.get(issue.as_str().to_owned(), fetch).await
+        Ok(self.inside(self.site.meta.edit_screens.get(issue.as_str().to_owned(), fetch).await?))
     }
 
     /// Forgets what screens allow: a version may have been added, an issue may have another type.

@@ -167,11 +167,9 @@ impl Client {
                 Ok(reply) => {
                     let project: RawProject = reply.json()?;
                     // An old key leads here as well; the present one decides.
-                    return if self.sees_project(&project.key) {
-                        Ok(project)
-                    } else {
-                        Err(self.outside(given))
-                    };
+                    if self.sees_project(&project.key) {
+                        return Ok(project);
+                    }
                 }
                 Err(Error::NotFound { .. }) => {}
                 Err(error) => return Err(error),
@@ -183,6 +181,10 @@ impl Client {
             found.rows.iter().filter(|project| field::loose(&project.name) == wanted).collect();
         if let [project] = exact.as_slice() {
             return self.send(Request::get(Path::api("project").arg(&project.key))).await?.json();
+        }
+        if self.projects().is_some() && is_key_or_id(given) {
+            // Whether there is such a project outside is not the caller's to know.
+            return Err(self.outside(given));
         }
         let (fitting, ambiguous) = if exact.is_empty() {
             (found.rows.iter().collect(), found.rows.len() > 1)

@@ -12,9 +12,10 @@ use crate::error::{Error, Result};
 /// Text of a body that an error may quote, in characters.
 const QUOTE: usize = 300;
 
-/// A reply, read whole.
+/// A reply, read whole, and what the request was for.
 #[derive(Debug)]
 pub(crate) struct Reply {
+    pub(crate) effect: Effect,
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Vec<u8>,
@@ -24,15 +25,23 @@ impl Reply {
     /// Reads the body as `T`; an empty one as JSON null.
     ///
     /// # Errors
-    /// [`Error::Reply`] for a page or JSON of another shape.
+    /// [`Error::Reply`] for a page or JSON of another shape; [`Error::OutcomeUnknown`] where the
+    /// request was a write, so that nobody takes it for undone.
     pub(crate) fn json<T: DeserializeOwned>(&self) -> Result<T> {
         let body: &[u8] = if self.body.is_empty() { b"null" } else { &self.body };
-        serde_json::from_slice(body).map_err(|error| Error::Reply {
-            problem: if self.is_page() {
-                "it is a web page, as a login page or a proxy shows".into()
+        serde_json::from_slice(body).map_err(|error| {
+            let problem = if self.is_page() {
+                "it is a web page, as a login page or a proxy shows".to_owned()
             } else {
                 error.to_string()
-            },
+            };
+            match self.effect {
+                Effect::Read => Error::Reply { problem },
+                Effect::Write => Error::OutcomeUnknown {
+                    problem: format!("its reply cannot be read ({problem})"),
+                    check: None,
+                },
+            }
         })
     }
 
@@ -41,7 +50,7 @@ impl Reply {
     }
 
     /// The error that a status which is no success stands for.
-    pub(crate) fn into_error(self, effect: Effect) -> Error {
+    pub(crate) fn into_error(self) -> Error {
         let (messages, fields) = self.messages();
         match self.status {
             StatusCode::FORBIDDEN => Error::Forbidden { messages: joined(messages, fields) },
@@ -53,9 +62,18 @@ impl Reply {
             },
             status if status.is_server_error() => {
                 let problem = format!("it answers {status}");
-                match effect {
+                match self.effect {
                     Effect::Read => Error::Unavailable { problem },
                     Effect::Write => Error::OutcomeUnknown { problem, check: None },
+                }
+            }
+            status if status.is_redirection() => {
+                // The address itself may hold a secret.
+                let host = header(&self.headers, "location")
+                    .and_then(|address| Some(url::Url::parse(&address).ok()?.host_str()?.to_owned()));
+                let place = host.map_or_else(|| "elsewhere".to_owned(), |host| format!("to {host}"));
+                Error::Reply {
+                    problem: format!("it leads {place} ({status}), as a login page or a proxy does"),
                 }
             }
             status if messages.is_empty() && fields.is_empty() => {
@@ -131,13 +149,32 @@ fn title(page: &str) -> String {
 mod tests {
     use super::*;
 
-    fn error(status: u16, body: &str) -> Error {
+    fn reply(effect: Effect, status: u16, body: &str) -> Reply {
         Reply {
+            effect,
             status: StatusCode::from_u16(status).unwrap(),
             headers: HeaderMap::new(),
             body: body.as_bytes().to_vec(),
         }
-        .into_error(Effect::Read)
+    }
+
+    fn error(status: u16, body: &str) -> Error {
+        reply(Effect::Read, status, body).into_error()
+    }
+
+    #[test]
+    fn a_write_whose_reply_cannot_be_read_may_have_been_done() {
+        let read = |effect| reply(effect, 200, "<html>Sign in</html>").json::<Value>().unwrap_err();
+        assert!(matches!(read(Effect::Read), Error::Reply { .. }));
+        assert!(matches!(read(Effect::Write), Error::OutcomeUnknown { .. }));
+    }
+
+    #[test]
+    fn a_redirect_is_told_by_its_host_alone() {
+        let mut reply = reply(Effect::Read, 302, "");
+        reply.headers.insert("location", "https://id.example.com/login?token=s3cret".parse().unwrap());
+        let text = reply.into_error().to_string();
+        assert!(text.contains("to id.example.com (302 Found)") && !text.contains("s3cret"), "{text}");
     }
 
     #[test]

@@ -57,10 +57,13 @@ impl Path {
     /// The address under `base`.
     ///
     /// # Errors
-    /// [`Error::Argument`] for an empty segment, `.` and `..`, which would lead elsewhere.
+    /// [`Error::Argument`] for an empty segment, `.` and `..`, which would lead elsewhere, and for
+    /// control characters: addresses lose tabs and line breaks, so that one within `..` hides it.
     pub(crate) fn under(&self, base: &Url) -> Result<Url> {
-        if let Some(bad) = self.segments.iter().find(|s| matches!(s.trim(), "" | "." | "..")) {
-            return Err(Error::Argument(format!("`{bad}` cannot be part of an address in Jira")));
+        let leads_elsewhere =
+            |s: &&String| matches!(s.trim(), "" | "." | "..") || s.contains(char::is_control);
+        if let Some(bad) = self.segments.iter().find(leads_elsewhere) {
+            return Err(Error::Argument(format!("{bad:?} cannot be part of an address in Jira.")));
         }
         let mut url = base.clone();
         url.path_segments_mut()
@@ -146,7 +149,7 @@ mod tests {
 
     #[test]
     fn segments_that_lead_elsewhere_are_refused() {
-        for bad in ["", ".", "..", " "] {
+        for bad in ["", ".", "..", " ", ".\n.", "\t..", ".\r", "1\n2"] {
             assert!(Path::api("issue").arg(bad).under(&base()).is_err(), "{bad:?}");
         }
     }

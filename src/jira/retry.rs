@@ -32,7 +32,7 @@ pub(crate) enum Outcome {
 pub(crate) struct Spent {
     /// How many, the present one included.
     pub(crate) attempts: u32,
-    /// How long they waited.
+    /// How long they and the waits between them took.
     pub(crate) waited: Duration,
 }
 
@@ -61,10 +61,10 @@ pub(crate) fn decide(effect: Effect, outcome: &Outcome, spent: Spent, jitter: f6
     let backoff = BASE_WAIT.saturating_mul(1 << spent.attempts.saturating_sub(1).min(8)).min(MAX_WAIT);
     // What Jira asks is a minimum: jitter only adds to it. A wait of our own is spread both ways.
     let wait = match wait {
-        Some(asked) => asked.max(BASE_WAIT / 4) + BASE_WAIT.mul_f64(jitter * 0.3),
+        Some(asked) => asked.max(BASE_WAIT / 4).saturating_add(BASE_WAIT.mul_f64(jitter * 0.3)),
         None => backoff.mul_f64(0.7 + jitter * 0.6),
     };
-    if spent.attempts >= MAX_ATTEMPTS || spent.waited + wait > MAX_TOTAL_WAIT {
+    if spent.attempts >= MAX_ATTEMPTS || spent.waited.saturating_add(wait) > MAX_TOTAL_WAIT {
         return Decision::GiveUp;
     }
     Decision::Again(wait)
@@ -88,8 +88,8 @@ fn is_passing(status: StatusCode) -> bool {
 pub(crate) fn asked_wait(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
     if let Some(value) = text("retry-after") {
-        if let Ok(seconds) = value.parse::<f64>() {
-            return Duration::try_from_secs_f64(seconds.max(0.0)).ok();
+        if let Some(seconds) = value.parse::<f64>().ok().filter(|seconds| !seconds.is_nan()) {
+            return Some(Duration::try_from_secs_f64(seconds.max(0.0)).unwrap_or(Duration::MAX));
         }
         if let Ok(date) = httpdate::parse_http_date(value) {
             return Some(date.duration_since(now).unwrap_or_default());
@@ -149,6 +149,7 @@ mod tests {
             (Read, status(400, None), Decision::GiveUp),
             (Read, status(404, None), Decision::GiveUp),
             (Read, status(429, Some(3600)), Decision::GiveUp),
+            (Read, status(429, Some(u64::MAX)), Decision::GiveUp),
             (Write, status(429, Some(2)), again(2000)),
             (Write, Outcome::NotSent, again(700)),
             (Write, Outcome::Broken, Decision::Unknown),
@@ -161,6 +162,7 @@ mod tests {
         ];
         for (effect, outcome, expected) in table {
             assert_eq!(decide(effect, &outcome, first(), 0.0), expected, "{effect:?} {outcome:?}");
+            decide(effect, &outcome, first(), 1.0);
         }
     }
 
@@ -182,7 +184,7 @@ mod tests {
     #[test]
     fn every_form_of_asked_wait_is_read() {
         let now = SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_770);
-        let table: [(&str, &str, Option<u64>); 9] = [
+        let table: [(&str, &str, Option<u64>); 13] = [
             ("retry-after", "7", Some(7)),
             ("retry-after", "0", Some(0)),
             ("retry-after", "Sun, 06 Nov 1994 08:49:37 GMT", Some(7)),
@@ -191,12 +193,24 @@ mod tests {
             ("x-ratelimit-reset", "1994-11-06T08:50Z", Some(30)),
             ("x-ratelimit-reset", "784111780", Some(10)),
             ("ratelimit", "\"a\";r=9;t=5,\"b\";r=0;t=50", Some(50)),
+            ("retry-after", "-5", Some(0)),
+            ("retry-after", "86400.0", Some(86_400)),
+            ("retry-after", "NaN", None),
             ("retry-after", "soon", None),
+            ("ratelimit", "\"a\";r=0;t=18446744073709551615", Some(u64::MAX)),
         ];
         for (name, value, expected) in table {
             let mut headers = HeaderMap::new();
             headers.insert(name, value.parse().unwrap());
             assert_eq!(asked_wait(&headers, now), expected.map(Duration::from_secs), "{name}: {value}");
+        }
+        for huge in ["inf", "1e300"] {
+            let headers = HeaderMap::from_iter([(reqwest::header::RETRY_AFTER, huge.parse().unwrap())]);
+            let wait = asked_wait(&headers, now);
+            assert_eq!(
+                decide(Effect::Read, &Outcome::Status(StatusCode::TOO_MANY_REQUESTS, wait), first(), 1.0),
+                Decision::GiveUp
+            );
         }
     }
 }

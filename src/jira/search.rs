@@ -23,6 +23,9 @@ pub struct RawIssue {
     pub fields: Map<String, Value>,
 }
 
+/// How many of Jira's pages one page of ours looks at, where they hold nothing to show.
+const LOOKED_AT: usize = 5;
+
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct SearchRequest<'a> {
@@ -42,6 +45,8 @@ struct SearchReply {
     issues: Vec<RawIssue>,
     #[serde(default)]
     next_page_token: Option<String>,
+    #[serde(default)]
+    is_last: Option<bool>,
 }
 
 #[derive(Deserialize)]
@@ -82,7 +87,7 @@ impl<'a> Unknown<'a> {
 
 impl Client {
     /// One page of the issues that fit `jql`, with these fields (ids), from `start` on. A page may
-    /// be shorter than `limit` though more follow.
+    /// be shorter than `limit`, even empty, though more follow.
     ///
     /// # Errors
     /// [`Error::Invalid`] for JQL that Jira refuses, with what to write instead.
@@ -94,26 +99,36 @@ impl Client {
         start: Option<Position>,
     ) -> Result<Page<RawIssue>> {
         let walled = self.walled(jql)?;
-        let start =
+        let mut start =
             start.unwrap_or_else(|| Position { reconcile: self.lately_written(), ..Position::default() });
-        let body = SearchRequest {
-            jql: &walled,
-            max_results: limit + start.skip,
-            fields,
-            next_page_token: start.token.as_deref(),
-            reconcile_issues: &start.reconcile,
-        };
-        let request = Request::ask(Path::api("search/jql")).json(&body)?;
-        let reply: SearchReply = self.answer(request).await?.json()?;
-        let mut rows = reply.issues;
-        rows.retain(|issue| self.sees_issue(&issue.key));
-        rows.drain(..rows.len().min(usize::try_from(start.skip).unwrap_or(usize::MAX)));
-        let next = reply.next_page_token.map(|token| Position {
-            token: Some(token),
-            skip: 0,
-            reconcile: start.reconcile.clone(),
-        });
-        Ok(Page { rows, start, next })
+        let mut looks = 0;
+        loop {
+            looks += 1;
+            let body = SearchRequest {
+                jql: &walled,
+                // The page of which a part was shown, and more only where all of that was.
+                max_results: if start.skip < limit { limit } else { start.skip + limit },
+                fields,
+                next_page_token: start.token.as_deref(),
+                reconcile_issues: &start.reconcile,
+            };
+            let request = Request::ask(Path::api("search/jql")).json(&body)?;
+            let reply: SearchReply = self.answer(request).await?.json()?;
+            let mut rows = reply.issues;
+            rows.retain(|issue| self.sees_issue(&issue.key));
+            let passed = rows.len().min(usize::try_from(start.skip).unwrap_or(usize::MAX));
+            rows.drain(..passed);
+            let next = reply.next_page_token.filter(|_| reply.is_last != Some(true)).map(|token| Position {
+                token: Some(token),
+                // A page may come shorter than before: what it lacks was shown, too.
+                skip: start.skip - passed as u64,
+                reconcile: start.reconcile.clone(),
+            });
+            match next {
+                Some(next) if rows.is_empty() && looks < LOOKED_AT => start = next,
+                next => return Ok(Page { rows, start, next }),
+            }
+        }
     }
 
     /// About how many issues fit `jql`.

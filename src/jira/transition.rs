@@ -76,8 +76,11 @@ impl Client {
             transitions: Vec<Transition>,
         }
         let path = Path::api("issue").arg(issue.as_str()).then("transitions");
-        let reply: Reply =
+        let mut reply: Reply =
             self.send(Request::get(path).query("expand", "transitions.fields")).await?.json()?;
+        for transition in &mut reply.transitions {
+            self.hide_projects(&mut transition.fields);
+        }
         Ok(reply.transitions)
     }
 

@@ -5,8 +5,11 @@ use serde_json::{Map, Value};
 
 use super::adf;
 use super::field::Field;
-use super::{Client, IssueRef, time};
+use super::{Client, time};
 use crate::error::Result;
+
+/// What stands for an issue outside the wall.
+const OUTSIDE: &str = "(an issue outside the allowed projects)";
 
 /// Reads values for one account: in its time zone, behind its wall.
 #[derive(Debug, Clone)]
@@ -53,14 +56,7 @@ impl Reader {
     /// A text of Jira's own that may name issues: those behind the wall are not named.
     #[must_use]
     pub fn behind_wall(&self, text: &str) -> String {
-        let outside = |word: &str| {
-            let key = word.trim_matches(|c: char| !c.is_ascii_alphanumeric());
-            IssueRef::try_from(key.to_owned())
-                .is_ok_and(|issue| issue.as_str().contains('-') && !self.client.sees_issue(issue.as_str()))
-        };
-        if self.client.projects().is_none() || !text.split_whitespace().any(outside) {
-            return text.to_owned();
-        }
+        let outside = |word: &str| self.client.hides(word.trim_matches(|c: char| !c.is_ascii_alphanumeric()));
         text.split(' ')
             .map(|word| if word.split_whitespace().any(outside) { "(an issue outside)" } else { word })
             .collect::<Vec<_>>()
@@ -78,7 +74,12 @@ impl Reader {
             Value::String(text) => {
                 let kind =
                     field.and_then(|field| field.schema.as_ref()).map_or("", |schema| schema.kind.as_str());
-                Some(if kind == "datetime" { self.moment(text).into() } else { text.clone().into() })
+                Some(match kind {
+                    "datetime" => self.moment(text).into(),
+                    // As the epic of older projects is.
+                    "any" if self.client.hides(text) => OUTSIDE.into(),
+                    _ => text.clone().into(),
+                })
             }
             Value::Array(items) => {
                 let items: Vec<Value> = items.iter().filter_map(|item| self.read(field, item)).collect();
@@ -96,7 +97,7 @@ impl Reader {
         if object.contains_key("accountId") {
             return text("displayName").or_else(|| text("accountId")).map(Value::from);
         }
-        if let Some(key) = text("key").filter(|_| object.contains_key("fields")) {
+        if let Some(key) = text("key").filter(|key| object.contains_key("fields") || key.contains('-')) {
             return Some(self.issue(key, object).into());
         }
         if let Some(value) = text("value") {
@@ -149,10 +150,11 @@ impl Reader {
 
     /// Another issue: its key and summary, or that it lies outside.
     fn issue(&self, key: &str, object: &Map<String, Value>) -> String {
-        if !self.client.sees_issue(key) {
-            return "(an issue outside the allowed projects)".into();
+        if self.client.hides(key) {
+            return OUTSIDE.into();
         }
-        match object.get("fields").and_then(|fields| fields.get("summary")).and_then(Value::as_str) {
+        let summary = |of: &Map<String, Value>| of.get("summary").and_then(Value::as_str).map(str::to_owned);
+        match object.get("fields").and_then(Value::as_object).map_or_else(|| summary(object), summary) {
             Some(summary) => format!("{key} {summary}"),
             None => key.to_owned(),
         }

@@ -4,23 +4,30 @@
 //! take an [`Admitted`], which only [`Client::admit`] makes: it decides by the issue's *present*
 //! key, as an old key or an id may lead elsewhere.
 
+use std::sync::Arc;
+
 use serde::Deserialize;
 use url::Url;
 
-use super::Client;
 use super::request::{Path, Request};
+use super::screen::Screen;
+use super::{Client, Shape};
 use crate::error::{Error, Result};
 
 /// An issue as a person names it: key, id, or an address copied from a browser.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
-pub struct IssueRef(String);
+pub struct IssueRef {
+    name: String,
+    /// The host of the address, where it was one.
+    host: Option<String>,
+}
 
 impl IssueRef {
     /// The key, in upper case, or the id.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.name
     }
 }
 
@@ -28,11 +35,11 @@ impl TryFrom<String> for IssueRef {
     type Error = String;
 
     fn try_from(text: String) -> std::result::Result<Self, Self::Error> {
-        let found = match Url::parse(text.trim()) {
-            Ok(url) => in_address(&url),
-            Err(_) => key_or_id(&text),
+        let (found, host) = match Url::parse(text.trim()) {
+            Ok(url) => (in_address(&url), url.host_str().map(str::to_owned)),
+            Err(_) => (key_or_id(&text), None),
         };
-        found.map(Self).ok_or_else(|| {
+        found.map(|name| Self { name, host }).ok_or_else(|| {
             format!("`{text}` is no issue; give a key such as PROJ-123, an id, or the issue's address")
         })
     }
@@ -81,17 +88,33 @@ impl Client {
     /// Lets an issue through the wall. Without an allow-list this asks nothing.
     ///
     /// # Errors
-    /// [`Error::Refused`] for an issue outside, [`Error::NotFound`] for none.
+    /// [`Error::Refused`] for an issue outside, also for one of another project that does not
+    /// exist; [`Error::NotFound`] for none; [`Error::Argument`] for an address of another site.
     pub async fn admit(&self, issue: &IssueRef) -> Result<Admitted> {
+        if let Some(host) = &issue.host {
+            self.at_home(host, &issue.name).await?;
+        }
         if self.limits.projects.is_none() {
-            return Ok(Admitted(issue.0.clone()));
+            return Ok(Admitted(issue.name.clone()));
         }
-        let present = self.present_key(issue.as_str()).await?;
-        if !self.sees_issue(&present) {
+        match self.present_key(&issue.name).await {
+            Ok(present) if self.sees_issue(&present) => Ok(Admitted(present)),
             // Neither its present key nor whether it exists is the caller's to know.
-            return Err(self.outside(issue.as_str()));
+            Err(Error::NotFound { .. }) if !self.sees_issue(&issue.name) => Err(self.outside(&issue.name)),
+            Ok(_) => Err(self.outside(&issue.name)),
+            Err(error) => Err(error),
         }
-        Ok(Admitted(present))
+    }
+
+    /// Refuses the address of an issue on another site, where the same key means something else.
+    async fn at_home(&self, host: &str, issue: &str) -> Result<()> {
+        let site = self.site.session.browse_url().await?;
+        match site.host_str() {
+            Some(home) if home != host => Err(Error::Argument(format!(
+                "That is an address of {host}, and this server works on {home}; `{issue}` alone means the issue there."
+            ))),
+            _ => Ok(()),
+        }
     }
 
     /// The key of an issue, asked of Jira only where it was named by its id.
@@ -143,6 +166,34 @@ impl Client {
     #[must_use]
     pub fn projects(&self) -> Option<&[String]> {
         self.limits.projects.as_deref()
+    }
+
+    /// True where a text is the key of an issue outside the wall, and nothing else; an old key may
+    /// yet lead inside.
+    pub(super) fn hides(&self, text: &str) -> bool {
+        self.limits.projects.is_some()
+            && key_or_id(text).is_some_and(|key| key.contains('-') && !self.sees_issue(&key))
+    }
+
+    /// Takes the projects that lie outside from the values of a screen.
+    pub(super) fn hide_projects(&self, screen: &mut Screen) {
+        let of_one = Shape::Choice("project");
+        let of_many = Shape::List(Box::new(of_one.clone()));
+        for field in &mut screen.0 {
+            if let Some(choices) = &mut field.choices
+                && [&of_one, &of_many].contains(&&Shape::of(&field.id, field.schema.as_ref()))
+            {
+                choices.retain(|project| self.sees_project(project.key()));
+            }
+        }
+    }
+
+    /// A screen from the cache, which other limits share, as [`Client::hide_projects`] leaves it.
+    pub(super) fn inside(&self, mut screen: Arc<Screen>) -> Arc<Screen> {
+        if self.limits.projects.is_some() {
+            self.hide_projects(Arc::make_mut(&mut screen));
+        }
+        screen
     }
 
     pub(super) fn outside(&self, what: &str) -> Error {

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::Call;
 use crate::error::Result;
-use crate::jira::{Client, IssueRef, IssueType, NAMED, Reader, Screen, ScreenField, Shape};
+use crate::jira::{Client, IssueRef, IssueType, NAMED, Reader, Screen, ScreenField};
 use crate::server::JiraServer;
 
 /// Values of one field that a search for values gives at most.
@@ -188,17 +188,12 @@ async fn listed(
     fields.sort_by_key(|field| !field.must_be_given());
     let reader = jira.reader().await?;
     let query = query.map(str::to_lowercase).filter(|query| !query.is_empty());
-    Ok(FieldList {
-        fields: fields.into_iter().map(|field| row(jira, &reader, field, query.as_deref())).collect(),
-    })
+    Ok(FieldList { fields: fields.into_iter().map(|field| row(&reader, field, query.as_deref())).collect() })
 }
 
-fn row(jira: &Client, reader: &Reader, field: &ScreenField, query: Option<&str>) -> FieldRow {
+fn row(reader: &Reader, field: &ScreenField, query: Option<&str>) -> FieldRow {
     let mut values = Vec::new();
     for choice in field.choices.iter().flatten() {
-        if field.shape() == Shape::Choice("project") && !jira.sees_project(choice.key()) {
-            continue;
-        }
         values.push(choice.name.clone());
         values.extend(choice.children.iter().map(|child| format!("{} > {}", choice.name, child.name)));
     }

@@ -19,7 +19,7 @@ fn answer(status: u16) -> Trouble {
 }
 
 async fn search(agent: &Agent) -> Value {
-    agent.ok("search_issues", json!({"jql": "project = DEMO"})).await.data
+    agent.ok("search_issues", json!({"jql": "project = DEMO"})).await.data["issues"].clone()
 }
 
 fn sent(jira: &Jira, what: &str) -> usize {
@@ -147,4 +147,71 @@ async fn what_a_search_does_not_see_yet_is_found_after_ones_own_write() {
     let found =
         agent.ok("search_issues", json!({"jql": "project = DEMO ORDER BY created DESC", "limit": 1})).await;
     assert_eq!(found.data["issues"][0]["key"], created.data["key"]);
+}
+
+#[tokio::test]
+async fn a_write_whose_reply_is_a_page_is_of_unknown_outcome() {
+    let jira = Jira::start().await;
+    let agent = jira.agent().await;
+    search(&agent).await;
+    jira.requests();
+    let page = Trouble::Answer {
+        status: 200,
+        body: "<html><title>Sign in to the proxy</title></html>".into(),
+        content_type: Some("text/html".into()),
+        retry_after: None,
+    };
+    jira.sandbox.fail(Fault::new("POST", COMMENT_PATH, page));
+    let text = agent.refused("add_comment", json!({"issue": "DEMO-1", "body": "there?"})).await;
+    assert!(text.contains("unknown whether") && text.contains("list_comments"), "{text}");
+    jira.sandbox.forget_exchanges();
+}
+
+#[tokio::test]
+async fn a_name_cannot_lead_a_write_to_another_address() {
+    let jira = Jira::start().await;
+    let agent = jira.agent().await;
+    for comment in ["..", ".\n.", "\t..", ".\r."] {
+        agent.refused("delete_comment", json!({"issue": "DEMO-1", "comment": comment})).await;
+    }
+    agent.ok("get_issue", json!({"issue": "DEMO-1"})).await;
+    assert!(!jira.requests().iter().any(|request| request.starts_with("DELETE")));
+}
+
+#[tokio::test]
+async fn an_address_of_another_site_is_not_taken_for_this_ones() {
+    let jira = Jira::start().await;
+    let agent = jira.agent().await;
+    let text =
+        agent.refused("get_issue", json!({"issue": "https://other.atlassian.net/browse/DEMO-1"})).await;
+    assert!(text.contains("other.atlassian.net") && text.contains("`DEMO-1`"), "{text}");
+    agent.ok("get_issue", json!({"issue": format!("{}/browse/DEMO-1", jira.info().url)})).await;
+}
+
+#[tokio::test]
+async fn every_row_comes_once_over_short_pages_and_changing_limits() {
+    let jira = Jira::with(Options { short_pages: true, ..Options::default() }).await;
+    // So little room that each page of Jira's is shown in parts.
+    let agent = jira.agent_with(&[("JIRA_MAX_TOKENS", "500")]).await;
+    let total =
+        agent.ok("count_issues", json!({"jql": "project = DEMO"})).await.data["count"].as_u64().unwrap();
+    let mut keys = Vec::new();
+    let mut cursor = Value::Null;
+    for limit in [50, 7, 30, 1].into_iter().cycle() {
+        let page = agent
+            .ok(
+                "search_issues",
+                json!({"jql": "project = DEMO ORDER BY key", "limit": limit, "cursor": cursor}),
+            )
+            .await
+            .data;
+        keys.extend(page["issues"].as_array().unwrap().iter().map(|issue| issue["key"].to_string()));
+        cursor = page["next_cursor"].clone();
+        if cursor.is_null() {
+            break;
+        }
+        assert!(keys.len() as u64 <= total, "rows come twice");
+    }
+    let distinct: std::collections::BTreeSet<&String> = keys.iter().collect();
+    assert_eq!((keys.len() as u64, distinct.len() as u64), (total, total));
 }

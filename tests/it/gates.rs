@@ -68,7 +68,6 @@ async fn the_wall_around_projects_holds_for_every_way_to_name_something_outside(
     for (tool, arguments) in [
         ("update_issue", json!({"issue": key, "summary": "x"})),
         ("delete_issue", json!({"issue": key})),
-        ("clone_issue", json!({"issue": key})),
         ("transition_issue", json!({"issue": key, "to": "Done"})),
         ("add_comment", json!({"issue": key, "body": "x"})),
         ("link_issues", json!({"issue": "DEMO-1", "relation": "blocks", "targets": key})),
@@ -77,6 +76,9 @@ async fn the_wall_around_projects_holds_for_every_way_to_name_something_outside(
         ("create_issue", json!({"project": "OPS", "type": "Task", "summary": "x"})),
         ("create_issue", json!({"project": "DEMO", "type": "Sub-task", "summary": "x", "parent": key})),
         ("update_issue", json!({"issue": "DEMO-1", "parent": key})),
+        ("update_issue", json!({"issue": "DEMO-1", "fields": {"Epic Link": key}})),
+        ("search_users", json!({"issue": key})),
+        ("search_users", json!({"project": "OPS"})),
         ("get_project", json!({"project": "OPS"})),
         ("list_issue_types", json!({"project": "OPS"})),
         ("get_create_fields", json!({"project": "OPS", "type": "Task"})),
@@ -87,6 +89,25 @@ async fn the_wall_around_projects_holds_for_every_way_to_name_something_outside(
     let writes: Vec<String> =
         jira.requests().into_iter().filter(|r| !r.starts_with("GET ") && !r.contains("/search")).collect();
     assert_eq!(writes, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn whether_something_outside_exists_is_not_told() {
+    let jira = Jira::start().await;
+    let agent = jira.agent_with(&[("JIRA_PROJECTS", "DEMO")]).await;
+    for (tool, there, not_there) in [
+        ("get_issue", json!({"issue": "OPS-1"}), json!({"issue": "OPS-99999"})),
+        ("add_comment", json!({"issue": "OPS-1", "body": "x"}), json!({"issue": "XYZ-1", "body": "x"})),
+        ("get_project", json!({"project": "OPS"}), json!({"project": "XYZ"})),
+    ] {
+        let (there, not_there) = (agent.refused(tool, there).await, agent.refused(tool, not_there).await);
+        let same = |text: &str| text.replace("OPS-1", "?").replace("OPS-99999", "?").replace("XYZ-1", "?");
+        let same = |text: &str| same(text).replace("OPS", "?").replace("XYZ", "?");
+        assert_eq!(same(&there), same(&not_there), "{tool}");
+    }
+    // Within the wall, what is not there is told as such.
+    let text = agent.refused("get_issue", json!({"issue": "DEMO-99999"})).await;
+    assert!(text.contains("does not exist"), "{text}");
 }
 
 #[tokio::test]

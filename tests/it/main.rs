@@ -13,9 +13,12 @@ mod contract_adf;
 #[cfg(feature = "contract")]
 mod contract_sweep;
 mod create;
+mod failures;
+mod gates;
 mod honesty;
 mod links;
 mod metadata;
+mod network;
 mod projects;
 mod protocol;
 mod readme;

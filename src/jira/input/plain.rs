@@ -25,6 +25,16 @@ pub(super) fn word(value: &Value) -> Option<String> {
     }
 }
 
+/// All texts in a value.
+pub(super) fn texts(value: &Value) -> Vec<&str> {
+    match value {
+        Value::String(text) => vec![text],
+        Value::Array(items) => items.iter().flat_map(texts).collect(),
+        Value::Object(object) => object.values().flat_map(texts).collect(),
+        _ => vec![],
+    }
+}
+
 /// A number, also one that was written as text.
 pub(super) fn number(value: &Value) -> Option<Number> {
     match value {
