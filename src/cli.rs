@@ -25,6 +25,7 @@ struct Cli {
 }
 
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Which Jira, and how much of it")]
 struct Global {
     /// Use the embedded Jira: no account needed, nothing leaves this machine
     #[arg(long, global = true)]

@@ -260,7 +260,7 @@ fn account(env: &Env<'_>) -> Result<Account> {
     if !missing.is_empty() {
         let verb = if missing.len() == 1 { "is" } else { "are" };
         return Err(Error::NotConfigured {
-            problem: format!("{} {verb} not set", missing.join(", ")),
+            problem: format!("Jira is not set up: {} {verb} not set", missing.join(", ")),
             fix: "Set JIRA_URL (your site), JIRA_EMAIL and JIRA_API_TOKEN (made at \
                   https://id.atlassian.com/manage-profile/security/api-tokens) in this server's environment, \
                   or start it with --sandbox to try it without an account."

@@ -13,7 +13,7 @@ pub type Result<T> = std::result::Result<T, Error>;
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum Error {
     /// Nothing to sign in with, or a setting that cannot be used.
-    #[error("Jira is not set up: {problem}.")]
+    #[error("{problem}.")]
     NotConfigured {
         /// What is missing or wrong, without the final stop.
         problem: String,

@@ -1,6 +1,7 @@
 //! `sandbox`: the embedded Jira as a server, and the account that `--sandbox` uses.
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::Args;
 use secrecy::SecretString;
@@ -16,11 +17,31 @@ pub(super) struct Arguments {
     /// Port on 127.0.0.1; 0 takes any free one
     #[arg(long, default_value_t = 0)]
     port: u16,
+    /// Start with users only: no project, no issue
+    #[arg(long)]
+    empty: bool,
+    /// How long search does not know what was written
+    #[arg(long, default_value_t = 0, value_name = "MILLISECONDS")]
+    search_lag: u64,
+    /// How long each reply takes at least
+    #[arg(long, default_value_t = 0, value_name = "MILLISECONDS")]
+    latency: u64,
+    /// Let pages of search hold fewer issues than asked for, as Jira's may
+    #[arg(long)]
+    short_pages: bool,
 }
 
 /// Serves the embedded Jira until it is stopped; its first line on stdout tells how to reach it.
 pub(super) async fn run(arguments: Arguments) -> ExitCode {
-    let jira = match Sandbox::start(Options { port: arguments.port, ..Options::default() }).await {
+    let options = Options {
+        port: arguments.port,
+        seed: !arguments.empty,
+        search_lag: Duration::from_millis(arguments.search_lag),
+        short_pages: arguments.short_pages,
+        latency: Duration::from_millis(arguments.latency),
+        ..Options::default()
+    };
+    let jira = match Sandbox::start(options).await {
         Ok(jira) => jira,
         Err(error) => return usage(&no_start(&error)),
     };

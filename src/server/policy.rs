@@ -127,14 +127,12 @@ fn ours(name: &str) -> &str {
 
 fn unknown<'a>(kind: &str, name: &str, names: impl Iterator<Item = &'a str>) -> Error {
     let names: Vec<&str> = names.collect();
-    let mut near = nearest::names(name, names.iter().copied());
-    if near.is_empty() && kind == "toolset" {
-        near = names.iter().map(|&name| name.to_owned()).collect();
-    }
-    let fix = if near.is_empty() {
-        "`mcp-server-jira tools` lists them.".to_owned()
-    } else {
-        format!("Did you mean: {}? `mcp-server-jira tools` lists them.", near.join(", "))
+    let near = nearest::names(name, names.iter().copied());
+    // There are few toolsets, and the nearest in letters is seldom the nearest in meaning.
+    let fix = match kind {
+        "toolset" => format!("There are: {}.", names.join(", ")),
+        _ if near.is_empty() => "`mcp-server-jira tools` lists them.".to_owned(),
+        _ => format!("Did you mean: {}? `mcp-server-jira tools` lists them.", near.join(", ")),
     };
     Error::NotConfigured { problem: format!("there is no {kind} `{name}`"), fix }
 }
