@@ -14,6 +14,7 @@ mod contract_adf;
 mod contract_sweep;
 mod create;
 mod failures;
+mod figures;
 mod gates;
 mod honesty;
 mod links;
