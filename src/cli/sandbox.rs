@@ -20,6 +20,9 @@ pub(super) struct Arguments {
     /// Start with users only: no project, no issue
     #[arg(long)]
     empty: bool,
+    /// What time it is on the site, such as 2026-03-02T09:00:00Z; the seed is laid relative to it
+    #[arg(long, value_name = "TIME")]
+    now: Option<jiff::Timestamp>,
     /// How long search does not know what was written
     #[arg(long, default_value_t = 0, value_name = "MILLISECONDS")]
     search_lag: u64,
@@ -35,11 +38,11 @@ pub(super) struct Arguments {
 pub(super) async fn run(arguments: Arguments) -> ExitCode {
     let options = Options {
         port: arguments.port,
+        now: arguments.now,
         seed: !arguments.empty,
         search_lag: Duration::from_millis(arguments.search_lag),
         short_pages: arguments.short_pages,
         latency: Duration::from_millis(arguments.latency),
-        ..Options::default()
     };
     let jira = match Sandbox::start(options).await {
         Ok(jira) => jira,
