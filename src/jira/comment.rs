@@ -121,6 +121,12 @@ impl Audience {
         }
     }
 
+    /// People with this role.
+    #[must_use]
+    pub fn of_role(name: &str) -> Self {
+        Self::Only(Visibility { kind: "role".into(), value: Some(name.into()), identifier: None })
+    }
+
     /// The name of the role, where it is one.
     #[must_use]
     pub fn role(&self) -> Option<&str> {

@@ -2,10 +2,11 @@
 
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
+use url::Url;
 
 use super::request::{Path, Request};
 use super::{Admitted, Client};
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// A remote link, whole as Jira sends it: an update that leaves a part out would clear it.
 #[derive(Debug, Clone, Deserialize)]
@@ -77,7 +78,7 @@ impl Client {
     /// however often this is called.
     ///
     /// # Errors
-    /// As every request.
+    /// [`Error::Argument`] for what is no address.
     pub async fn add_remote_link(
         &self,
         issue: &Admitted,
@@ -85,6 +86,11 @@ impl Client {
         title: &str,
         relation: Option<&str>,
     ) -> Result<()> {
+        if Url::parse(url).is_err() {
+            return Err(Error::Argument(format!(
+                "`url` takes a whole address such as https://example.com/page, not `{url}`."
+            )));
+        }
         let mut body = json!({ "globalId": url, "object": { "url": url, "title": title } });
         if let Some(relation) = relation {
             body["relationship"] = relation.into();

@@ -128,19 +128,40 @@ fn check(issue: &str) -> String {
     format!("list_comments {issue}")
 }
 
-/// Names the roles there are where Jira does not know the one that was given.
-async fn explained(jira: &Client, issue: &str, audience: &Audience, error: Error) -> Error {
+/// Writes a comment. Jira wants a role spelled exactly and does nothing where it is not: then it is
+/// written for the role that was meant.
+///
+/// # Errors
+/// [`Error::Unresolved`] with the project's roles where it has no such role.
+async fn write<F>(
+    jira: &Client,
+    issue: &str,
+    audience: &Audience,
+    send: impl Fn(Audience) -> F,
+) -> Result<RawComment>
+where
+    F: Future<Output = Result<RawComment>>,
+{
+    let error = match send(audience.clone()).await {
+        Ok(stored) => return Ok(stored),
+        Err(error) => error.check_with(check(issue)),
+    };
     let (Error::Invalid { .. }, Some(role), Some((project, _))) =
         (&error, audience.role(), issue.rsplit_once('-'))
     else {
-        return error;
+        return Err(error);
     };
-    let Ok(project) = jira.project(project).await else { return error };
-    let roles: Vec<String> = project.roles().map(str::to_owned).collect();
-    if roles.iter().any(|known| known == role) {
-        return error;
+    let Ok(project) = jira.project(project).await else { return Err(error) };
+    match project.roles().find(|known| known.eq_ignore_ascii_case(role)) {
+        Some(known) if known == role => Err(error),
+        Some(known) => send(Audience::of_role(known)).await.map_err(|error| error.check_with(check(issue))),
+        None => Err(Error::Unresolved {
+            kind: "role",
+            given: role.to_owned(),
+            candidates: project.roles().map(str::to_owned).collect(),
+            ambiguous: false,
+        }),
     }
-    Error::Unresolved { kind: "role", given: role.to_owned(), candidates: roles, ambiguous: false }
 }
 
 #[tool_router(router = comment_tools, vis = "pub(super)")]
@@ -191,12 +212,9 @@ impl JiraServer {
         let issue = jira.admit(&input.issue).await?;
         let key = jira.key_of(&issue).await?;
         let text = jira.rich_text(&input.body).await?;
-        let stored = match jira.add_comment(&issue, &text.value, &input.visible_to).await {
-            Ok(stored) => stored,
-            Err(error) => {
-                return Err(explained(jira, &key, &input.visible_to, error).await.check_with(check(&key)));
-            }
-        };
+        let (target, body) = (&issue, &text.value);
+        let send = |audience| async move { jira.add_comment(target, body, &audience).await };
+        let stored = write(jira, &key, &input.visible_to, send).await?;
         Ok(Json(CommentWritten::new(jira, key, text, &stored).await?))
     }
 
@@ -226,10 +244,9 @@ impl JiraServer {
             _ => return Err(Error::Argument("Give either `body` or `edits`.".into())),
         };
         let audience = input.visible_to.or_of(&old);
-        let stored = match jira.update_comment(&issue, id, &text.value, &audience).await {
-            Ok(stored) => stored,
-            Err(error) => return Err(explained(jira, &key, &audience, error).await.check_with(check(&key))),
-        };
+        let (target, body) = (&issue, &text.value);
+        let send = |audience| async move { jira.update_comment(target, id, body, &audience).await };
+        let stored = write(jira, &key, &audience, send).await?;
         Ok(Json(CommentWritten::new(jira, key, text, &stored).await?))
     }
 

@@ -9,9 +9,9 @@ use crate::jira::adf::edit::Edit;
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct TextEdit {
-    /// Exact Markdown that stands there once.
+    /// Exact text, found once.
     old: String,
-    /// Its replacement.
+    /// New text.
     new: String,
 }
 

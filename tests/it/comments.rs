@@ -67,6 +67,10 @@ async fn a_restriction_is_stored_shown_and_kept_by_an_update() {
     assert_eq!(list.data["comments"][0]["visible_to"], role);
     assert_eq!(bodies(&list.data), ["Between us two"]);
 
+    let written = agent
+        .ok("add_comment", json!({"issue": ISSUE, "body": "x", "visible_to": "Role: administrators"}))
+        .await;
+    assert_eq!(written.data["visible_to"], role, "spelled as Jira wants it");
     let text = agent
         .refused("add_comment", json!({"issue": ISSUE, "body": "x", "visible_to": "role:Janitors"}))
         .await;

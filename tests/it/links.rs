@@ -126,6 +126,8 @@ async fn a_page_is_linked_once_and_an_update_clears_nothing() {
     assert_eq!(links.len(), 1, "{}", second.text);
     assert_eq!((&links[0]["title"], &links[0]["relation"]), (&json!("Runbook v2"), &json!("mentioned in")));
 
+    let text = agent.refused("add_remote_link", json!({"issue": a, "url": "runbook"})).await;
+    assert!(text.contains("`url` takes a whole address"), "{text}");
     let text = agent.refused("delete_remote_link", json!({"issue": a, "link": "https://example.com/"})).await;
     assert!(text.contains(url), "the candidates are named: {text}");
     assert_eq!(
