@@ -18,6 +18,12 @@ pub struct RichText {
     pub warnings: Vec<String>,
 }
 
+/// A short name of a text, given in ADF: another one wherever the text is another.
+#[must_use]
+pub fn version(text: &Value) -> Option<String> {
+    Document::from_value(text).ok().map(|document| edit::version(&document))
+}
+
 impl Client {
     /// Markdown as ADF, with each `@[Name]` and `@[e-mail]` made a mention of that person.
     ///
@@ -70,14 +76,6 @@ impl Client {
         parsed.resolve(|name| people.get(name).cloned());
         let warnings = std::mem::take(&mut parsed.warnings);
         Ok(RichText { value: parsed.finish().map_err(refused)?.to_value(), warnings })
-    }
-
-    /// Markdown as ADF in place of a text that is there.
-    ///
-    /// # Errors
-    /// As [`Client::rich_text`].
-    pub async fn rewritten(&self, _old: &Value, markdown: &str) -> Result<RichText> {
-        self.rich_text(markdown).await
     }
 }
 

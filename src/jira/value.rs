@@ -16,6 +16,7 @@ const OUTSIDE: &str = "(an issue outside the allowed projects)";
 pub struct Reader {
     zone: TimeZone,
     client: Client,
+    raw: bool,
 }
 
 impl Client {
@@ -24,7 +25,7 @@ impl Client {
     /// # Errors
     /// As every request.
     pub async fn reader(&self) -> Result<Reader> {
-        Ok(Reader { zone: self.zone().await?, client: self.clone() })
+        Ok(Reader { zone: self.zone().await?, client: self.clone(), raw: false })
     }
 
     /// The account's time zone; UTC where Jira does not tell it.
@@ -35,6 +36,18 @@ impl Client {
 }
 
 impl Reader {
+    /// The same reader, which gives rich text as raw ADF where `raw` says so.
+    #[must_use]
+    pub fn with_raw_text(self, raw: bool) -> Self {
+        Self { raw, ..self }
+    }
+
+    /// Rich text: Markdown, or ADF as it is; `None` where it is empty.
+    #[must_use]
+    pub fn rich(&self, value: &Value) -> Option<Value> {
+        if self.raw { (!value.is_null()).then(|| value.clone()) } else { markdown(value).map(Value::from) }
+    }
+
     /// A date and time with its offset, in the account's zone.
     #[must_use]
     pub fn moment(&self, text: &str) -> String {
@@ -92,7 +105,7 @@ impl Reader {
     fn object(&self, object: &Map<String, Value>) -> Option<Value> {
         let text = |key: &str| object.get(key).and_then(Value::as_str);
         if text("type") == Some("doc") {
-            return markdown(&Value::Object(object.clone())).map(Value::from);
+            return self.rich(&Value::Object(object.clone()));
         }
         if object.contains_key("accountId") {
             return text("displayName").or_else(|| text("accountId")).map(Value::from);

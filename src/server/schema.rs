@@ -44,6 +44,10 @@ fn tidy(schema: &mut Value, definitions: Option<&Value>) {
     for key in ["title", "format", "default", "minimum", "maximum", "uniqueItems"] {
         object.remove(key);
     }
+    // Where a doc comment breaks its line says nothing.
+    if let Some(Value::String(description)) = object.get_mut("description") {
+        *description = description.replace('\n', " ");
+    }
     if object.get("oneOf").is_some() {
         choices(object);
     }
@@ -54,6 +58,7 @@ fn tidy(schema: &mut Value, definitions: Option<&Value>) {
         tidy(items, definitions);
         if let Value::Object(items) = items {
             items.remove("description");
+            items.remove("additionalProperties");
         }
     }
 }

@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 
 use super::Call;
 use crate::error::Result;
-use crate::jira::{Detail, Field, Fields, IssueRef, Reader, markdown};
+use crate::jira::{Detail, Field, Fields, IssueRef, Reader, adf, markdown, version};
 use crate::render;
 use crate::server::JiraServer;
 use sections::{Section, Sections};
@@ -78,6 +78,18 @@ struct GetIssue {
     fields: Vec<String>,
     /// Read on in a description that was cut, from its `next_offset`.
     offset: Option<u64>,
+    /// `adf` gives rich text as raw ADF.
+    #[serde(default)]
+    format: Format,
+}
+
+/// How rich text is given.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+enum Format {
+    #[default]
+    Markdown,
+    Adf,
 }
 
 /// An issue. Members without a value are left out.
@@ -93,9 +105,12 @@ struct IssueView {
     /// Custom fields by display name.
     #[serde(skip_serializing_if = "Map::is_empty")]
     fields: Map<String, Value>,
-    /// Markdown.
+    /// Markdown; an object where raw ADF was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
-    description: Option<String>,
+    description: Option<Value>,
+    /// Version of the description, for update_issue.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    version: Option<String>,
     /// The description goes on: call again with this as `offset`.
     #[serde(skip_serializing_if = "Option::is_none")]
     next_offset: Option<u64>,
@@ -132,19 +147,28 @@ impl JiraServer {
             expand.insert("transitions");
         }
         let detail = jira.issue(&issue, &wanted, &expand).await?;
-        let reader = jira.reader().await?;
+        let reader = jira.reader().await?.with_raw_text(input.format == Format::Adf);
         let mut view = IssueView {
             url: jira.browse(&detail.issue.key).await?,
             key: detail.issue.key.clone(),
             known: known(&detail, &reader),
             fields: others(&input, &detail, &fields, &reader),
             description: None,
+            version: None,
             next_offset: None,
             sections: sections::read(jira, &issue, &input.include, &detail, &reader, call.max_tokens() / 2)
                 .await?,
         };
-        if let Some(text) = detail.issue.fields.get("description").and_then(markdown) {
-            view.describe(&text, input.offset.unwrap_or(0), call.max_tokens());
+        let description = detail.issue.fields.get("description").filter(|value| !value.is_null());
+        if let Some(stored) = description {
+            view.version = version(stored);
+            match input.format {
+                Format::Adf => view.description = Some(stored.clone()),
+                Format::Markdown => {
+                    let text = markdown(stored).unwrap_or_default();
+                    view.describe(&text, input.offset.unwrap_or(0), call.max_tokens());
+                }
+            }
         }
         Ok(Json(view))
     }
@@ -224,24 +248,18 @@ impl IssueView {
         let spent = serde_json::to_string(&self).map_or(0, |json| render::tokens(&json));
         let room = max_tokens.saturating_sub(spent).max(max_tokens / 4);
         let shown = cut(rest, room);
-        self.description = (!shown.is_empty()).then(|| shown.to_owned());
+        self.description = (!shown.is_empty()).then(|| shown.into());
         self.next_offset = (shown.len() < rest.len()).then(|| (skipped + shown.chars().count()) as u64);
     }
 }
 
 /// The first blocks of a text that fit into so many tokens; at least some of it.
 fn cut(text: &str, tokens: usize) -> &str {
-    if render::tokens(text) <= tokens {
-        return text;
+    let (mut shown, mut room) = (text, text.chars().count());
+    while render::tokens(shown) > tokens && room > 1 {
+        // By the share that is too much, and a little more, as signs differ in what they cost.
+        room = (room * tokens / render::tokens(shown)).min(room * 9 / 10).max(1);
+        shown = adf::split(text, room).0;
     }
-    // A character is a token at the most, so what fits by this count fits.
-    let mut end = 0;
-    let mut ends = text.match_indices("\n\n").map(|(at, _)| at + 2);
-    while let Some(next) = ends.next().filter(|next| render::tokens(&text[..*next]) <= tokens) {
-        end = next;
-    }
-    if end == 0 {
-        end = text.char_indices().nth(tokens).map_or(text.len(), |(at, _)| at);
-    }
-    &text[..end]
+    shown
 }

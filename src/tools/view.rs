@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::jira::{Client, Link, RawComment, Reader, markdown};
+use crate::jira::{Client, Link, RawComment, Reader};
 
 /// A comment.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -23,9 +23,9 @@ pub(super) struct CommentView {
     /// The only people who see it: `role:NAME`, `group:NAME`, or `internal` on a service desk.
     #[serde(skip_serializing_if = "Option::is_none")]
     visible_to: Option<String>,
-    /// Markdown.
+    /// Markdown; an object where raw ADF was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
-    body: Option<String>,
+    body: Option<Value>,
 }
 
 impl CommentView {
@@ -37,7 +37,7 @@ impl CommentView {
             created: moment(&comment.created),
             updated: moment(&comment.updated).filter(|_| comment.updated != comment.created),
             visible_to: comment.visible_to(),
-            body: markdown(&comment.body),
+            body: reader.rich(&comment.body),
         }
     }
 }

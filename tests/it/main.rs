@@ -16,6 +16,7 @@ mod create;
 mod failures;
 mod figures;
 mod gates;
+mod figures;
 mod honesty;
 mod links;
 mod metadata;

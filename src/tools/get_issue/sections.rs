@@ -118,9 +118,9 @@ struct WorklogView {
     started: String,
     /// Such as `2h 30m`.
     spent: String,
-    /// Markdown.
+    /// Markdown; an object where raw ADF was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
-    comment: Option<String>,
+    comment: Option<Value>,
 }
 
 /// Reads the sections that were asked for, out of the issue where they come with it; what is not
@@ -283,7 +283,7 @@ fn worklogs(rows: &[Value], reader: &Reader) -> Vec<WorklogView> {
             author: row.get("author").and_then(|author| reader.person(author)),
             started: text(row, "started").map(|at| reader.moment(&at)).unwrap_or_default(),
             spent: text(row, "timeSpent").unwrap_or_default(),
-            comment: row.get("comment").and_then(crate::jira::markdown),
+            comment: row.get("comment").and_then(|comment| reader.rich(comment)),
         })
         .collect()
 }
