@@ -183,6 +183,9 @@ fn check_property(at: &str, name: &str, property: &Value, faults: &mut Vec<Strin
             unknown_keywords(at, object, &["type", "description", "items"], faults);
             let item = property["items"]["type"].as_str().unwrap_or_default();
             let items = property["items"].as_object().cloned().unwrap_or_default();
+            if name == "edits" {
+                return check_edits(at, &items, faults);
+            }
             if item == "object" && items.get("additionalProperties") == Some(&false.into()) {
                 for (name, member) in items["properties"].as_object().into_iter().flatten() {
                     let is_scalar = SCALARS.contains(&member["type"].as_str().unwrap_or_default());
@@ -205,6 +208,15 @@ fn check_property(at: &str, name: &str, property: &Value, faults: &mut Vec<Strin
             unknown_keywords(at, object, &["type", "description", "enum"], faults);
         }
         _ => faults.push(format!("{at}: type {} is outside the subset", property["type"])),
+    }
+}
+
+/// The one list of objects: pieces of a text and what stands in their place.
+fn check_edits(at: &str, items: &Map<String, Value>, faults: &mut Vec<String>) {
+    unknown_keywords(&format!("{at}[]"), items, &["type", "properties", "required"], faults);
+    let members = items["properties"].as_object().cloned().unwrap_or_default();
+    if members.len() != 2 || members.values().any(|member| member["type"] != "string") {
+        faults.push(format!("{at}: its items are not two texts"));
     }
 }
 
