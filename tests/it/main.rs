@@ -15,7 +15,6 @@ mod contract_sweep;
 mod create;
 mod failures;
 mod figures;
-mod figures;
 mod gates;
 mod honesty;
 mod links;
