@@ -74,23 +74,23 @@ async fn logged_work_lowers_what_remains_as_told() {
 #[tokio::test]
 async fn the_inward_issue_of_a_link_is_its_source() {
     let site = Site::start().await;
-    let (blocker, blocked) = (site.task("First").await, site.task("Then").await);
-    let link = json!({ "type": { "name": "Blocks" }, "inwardIssue": { "key": blocker }, "outwardIssue": { "key": blocked } });
+    let (source, target) = (site.task("First").await, site.task("Then").await);
+    let link = json!({ "type": { "name": "Blocks" }, "inwardIssue": { "key": source }, "outwardIssue": { "key": target } });
     for _ in 0..2 {
         assert_eq!(site.post("/rest/api/3/issueLink", link.clone()).await.status, 201);
     }
-    let seen = site.fields(&blocker, "issuelinks").await["issuelinks"].clone();
+    let seen = site.fields(&source, "issuelinks").await["issuelinks"].clone();
     assert_eq!(seen.as_array().unwrap().len(), 1, "the same link again is the same link");
     assert_eq!(
         (&seen[0]["type"]["outward"], &seen[0]["outwardIssue"]["key"]),
-        (&json!("blocks"), &json!(blocked))
+        (&json!("blocks"), &json!(target))
     );
-    let seen = site.fields(&blocked, "issuelinks").await["issuelinks"].clone();
+    let seen = site.fields(&target, "issuelinks").await["issuelinks"].clone();
     assert_eq!(
         (&seen[0]["type"]["inward"], &seen[0]["inwardIssue"]["key"]),
-        (&json!("is blocked by"), &json!(blocker))
+        (&json!("is blocked by"), &json!(source))
     );
-    let unknown = json!({ "type": { "name": "Hates" }, "inwardIssue": { "key": blocker }, "outwardIssue": { "key": blocked } });
+    let unknown = json!({ "type": { "name": "Hates" }, "inwardIssue": { "key": source }, "outwardIssue": { "key": target } });
     let refused = site.post("/rest/api/3/issueLink", unknown).await.message(404);
     assert_eq!(refused, "No issue link type with name 'Hates' found.");
     let path = format!("/rest/api/3/issueLink/{}", seen[0]["id"].as_str().unwrap());
