@@ -24,6 +24,7 @@ mod projects;
 mod protocol;
 mod readme;
 mod sandbox;
+mod search;
 mod support;
 mod transition;
 mod update;
