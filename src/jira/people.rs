@@ -176,6 +176,7 @@ impl Client {
                 return Ok(found);
             }
         }
+        self.check_browsing().await?;
         Ok(Vec::new())
     }
 }

@@ -13,6 +13,8 @@ use crate::nearest;
 
 /// How many projects an error looks at to find the one that was meant.
 const LOOKED_AT: u64 = 100;
+/// How many keys one request can name.
+const MAX_KEYS: usize = 50;
 /// How many projects an error offers where none has a similar name.
 const OFFERED: usize = 8;
 
@@ -140,7 +142,8 @@ impl Client {
         if let Some(query) = query.filter(|query| !query.trim().is_empty()) {
             request = request.query("query", query.trim());
         }
-        for key in self.projects().unwrap_or_default() {
+        // Jira takes a bounded number of keys; with more, its total counts what lies outside too.
+        for key in self.projects().filter(|keys| keys.len() <= MAX_KEYS).unwrap_or_default() {
             request = request.query("keys", key);
         }
         let listing = match self.send(request).await {

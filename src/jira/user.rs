@@ -6,7 +6,7 @@ use super::Client;
 use super::page::{Page, Position};
 use super::people::{Among, User, users};
 use super::request::{Path, Request};
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// Jira's key of the permission to browse users and groups.
 const BROWSE_USERS: &str = "USER_PICKER";
@@ -23,7 +23,7 @@ impl Client {
     /// The person with this account id.
     ///
     /// # Errors
-    /// [`crate::error::Error::NotFound`].
+    /// [`Error::NotFound`].
     pub async fn user(&self, account_id: &str) -> Result<User> {
         self.send(Request::get(Path::api("user")).query("accountId", account_id)).await?.json()
     }
@@ -49,13 +49,18 @@ impl Client {
         Ok(Page { rows, start, next })
     }
 
-    /// True where this account may browse users; where it may not, Jira finds nobody.
+    /// Tells an account that Jira shows nobody from one that looked for nobody there is.
     ///
     /// # Errors
-    /// As every request.
-    pub async fn may_browse_users(&self) -> Result<bool> {
+    /// [`Error::Forbidden`] where this account may not browse users: Jira then finds none.
+    pub async fn check_browsing(&self) -> Result<()> {
         let request = Request::get(Path::api("mypermissions")).query("permissions", BROWSE_USERS);
         let reply: Value = self.send(request).await?.json()?;
-        Ok(reply["permissions"][BROWSE_USERS]["havePermission"] == true)
+        if reply["permissions"][BROWSE_USERS]["havePermission"] == true {
+            return Ok(());
+        }
+        let reason = "this account lacks the permission \"Browse users and groups\", so Jira finds nobody; \
+                      writes still take account ids.";
+        Err(Error::Forbidden { messages: vec![reason.into()] })
     }
 }

@@ -188,10 +188,8 @@ impl JiraServer {
         let start = call.resume(input.cursor.as_deref(), &query)?;
         let limit = input.limit.unwrap_or(DEFAULT_LIMIT).clamp(1, MAX_LIMIT);
         let page = jira.users_like(input.query.trim(), among, limit, start).await?;
-        if page.rows.is_empty() && input.cursor.is_none() && !jira.may_browse_users().await? {
-            return Err(Error::Forbidden {
-                messages: vec!["this account lacks the permission \"Browse users and groups\".".into()],
-            });
+        if page.rows.is_empty() && input.cursor.is_none() {
+            jira.check_browsing().await?;
         }
         let (users, next_cursor) = call.fit(&page, &query, UserView::row)?;
         Ok(Json(UserList { users, next_cursor }))
