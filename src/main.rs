@@ -3,7 +3,8 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
+    // The work is waiting for Jira. More threads would not make it shorter, and each brings a heap of its own.
+    match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => {
             let code = runtime.block_on(mcp_server_jira::cli::run());
             // A blocking read of stdin cannot be cancelled; nothing is left that would need it.
