@@ -33,6 +33,7 @@ mod transition;
 mod user;
 mod value;
 mod wall;
+mod worklog;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::hash::BuildHasher as _;

@@ -3,12 +3,14 @@
 //! Both carry the same facts. `key: value` lines; a table for rows; text of tickets between fences
 //! that it cannot close, so that it stays data.
 
+mod bound;
 mod invisible;
 
 use std::fmt::Write as _;
 
 use serde_json::{Map, Value};
 
+pub use bound::{bounded, reach, shortened};
 pub use invisible::{hidden, visible};
 
 /// Texts of this many characters and more get fences of their own, as those of several lines do.
@@ -35,11 +37,11 @@ fn members(out: &mut String, object: &Map<String, Value>, indent: &str) {
 fn member(out: &mut String, name: &str, value: &Value, indent: &str) {
     match value {
         Value::String(text) if is_block(text) => {
-            let _ = writeln!(out, "{indent}{name}:");
+            let _ = writeln!(out, "{indent}{}:", line(name));
             fenced(out, text);
         }
         Value::Object(object) => {
-            let _ = writeln!(out, "{indent}{name}:");
+            let _ = writeln!(out, "{indent}{}:", line(name));
             members(out, object, &format!("{indent}  "));
         }
         Value::Array(items) if items.iter().any(Value::is_object) => rows(out, name, items, indent),
@@ -49,14 +51,17 @@ fn member(out: &mut String, name: &str, value: &Value, indent: &str) {
             }
         }
         other => {
-            let _ = writeln!(out, "{indent}{name}: {}", inline(other));
+            let _ = writeln!(out, "{indent}{}: {}", line(name), inline(other));
         }
     }
 }
 
 /// Rows as a table; where they hold long texts, each as a line and its texts.
 fn rows(out: &mut String, name: &str, items: &[Value], indent: &str) {
-    let _ = writeln!(out, "{indent}{name} ({}):", items.len());
+    let _ = writeln!(out, "{indent}{} ({}):", line(name), items.len());
+    for item in items.iter().filter(|item| !item.is_object()) {
+        member(out, "-", item, indent);
+    }
     let objects: Vec<&Map<String, Value>> = items.iter().filter_map(Value::as_object).collect();
     let is_simple = |value: &Value| match value {
         Value::Object(_) => false,
@@ -79,7 +84,8 @@ fn rows(out: &mut String, name: &str, items: &[Value], indent: &str) {
     }
     let tabular = objects.iter().all(|object| object.values().all(is_simple));
     if tabular {
-        let _ = writeln!(out, "{indent}{}", columns.join(" | "));
+        let names: Vec<String> = columns.iter().map(|column| line(column).replace('|', "\\|")).collect();
+        let _ = writeln!(out, "{indent}{}", names.join(" | "));
     }
     for object in objects {
         let cells: Vec<String> = if tabular {
@@ -88,7 +94,7 @@ fn rows(out: &mut String, name: &str, items: &[Value], indent: &str) {
             object
                 .iter()
                 .filter(|(_, v)| is_simple(v))
-                .map(|(name, v)| format!("{name}: {}", cell(v)))
+                .map(|(name, v)| format!("{}: {}", line(name), cell(v)))
                 .collect()
         };
         let lead = if tabular { "" } else { "- " };
@@ -105,15 +111,26 @@ fn cell(value: &Value) -> String {
 
 fn inline(value: &Value) -> String {
     match value {
-        Value::String(text) => text.replace('\n', " ⏎ "),
+        Value::String(text) => line(text),
         Value::Array(items) if items.is_empty() => "none".to_owned(),
-        Value::Array(items) => items.iter().map(inline).collect::<Vec<_>>().join(", "),
+        Value::Array(items) => items.iter().map(item).collect::<Vec<_>>().join(", "),
         other => other.to_string(),
     }
 }
 
+/// One of several values; quoted where a comma in it would make two of it.
+fn item(value: &Value) -> String {
+    let text = inline(value);
+    if value.is_string() && text.contains(", ") { format!("\"{text}\"") } else { text }
+}
+
+/// A text on one line, whatever breaks lines in it.
+fn line(text: &str) -> String {
+    text.replace("\r\n", " ⏎ ").replace(['\n', '\r'], " ⏎ ")
+}
+
 fn is_block(text: &str) -> bool {
-    text.contains('\n') || text.chars().nth(LONG).is_some()
+    text.contains(['\n', '\r']) || text.chars().nth(LONG).is_some()
 }
 
 /// Between fences longer than any run of their character inside.
@@ -123,7 +140,8 @@ fn fenced(out: &mut String, text: &str) {
     let _ = writeln!(out, "{fence}\n{}\n{fence}", text.trim_end_matches('\n'));
 }
 
-/// About how many tokens a text costs a model: a token is near four ASCII characters or one other.
+/// How many tokens a text costs a model, at the most: a token is three ASCII characters or more,
+/// or one other.
 #[must_use]
 pub fn tokens(text: &str) -> usize {
     let ascii = text.bytes().filter(u8::is_ascii).count();
@@ -151,6 +169,16 @@ mod tests {
         );
         let plain = json!({"issues": [{"key": "A-1", "summary": "s"}, {"key": "A-2", "status": "Done", "summary": "t"}]});
         assert_eq!(text(&plain), "issues (2):\nkey | status | summary\nA-1 |  | s\nA-2 | Done | t");
+    }
+
+    #[test]
+    fn no_value_can_look_like_a_line_or_a_member_of_its_own() {
+        let value = json!({"summary": "a\rkey: FORGED-1", "labels": ["x", "y, z"], "na\nme": "v",
+            "mixed": [{"key": "A-1"}, "loose"]});
+        assert_eq!(
+            text(&value),
+            "summary:\n~~~\na\rkey: FORGED-1\n~~~\nlabels: x, \"y, z\"\nna ⏎ me: v\nmixed (2):\n-: loose\nkey\nA-1"
+        );
     }
 
     #[test]

@@ -151,7 +151,7 @@ impl JiraServer {
     /// Renders the structured content into what each kind of client reads.
     fn finish(&self, mut result: CallToolResult) -> CallToolResult {
         if let Some(value) = result.structured_content.take() {
-            let value = render::visible(value);
+            let value = render::bounded(render::visible(value), self.shared.config.max_tokens);
             let text = match self.shared.config.text {
                 TextFormat::Lean => render::text(&value),
                 TextFormat::Json => value.to_string(),

@@ -131,16 +131,42 @@ impl Client {
         }
     }
 
+    /// The first children of an issue, at most `limit`, how many there are, and how many more lie
+    /// outside the allowed projects.
+    ///
+    /// # Errors
+    /// As [`Client::search`].
+    pub async fn children(
+        &self,
+        parent: &str,
+        fields: &[String],
+        limit: u64,
+    ) -> Result<(Vec<RawIssue>, u64, u64)> {
+        let jql = format!("parent = \"{parent}\" ORDER BY key ASC");
+        let page = self.search(&jql, fields, limit, None).await?;
+        let shown = page.rows.len() as u64;
+        let total = if page.next.is_some() { self.count(&jql).await?.max(shown) } else { shown };
+        let outside = match self.projects() {
+            Some(_) => self.counted(&jql).await?.saturating_sub(total),
+            None => 0,
+        };
+        Ok((page.rows, total, outside))
+    }
+
     /// About how many issues fit `jql`.
     ///
     /// # Errors
     /// As [`Client::search`].
     pub async fn count(&self, jql: &str) -> Result<u64> {
+        self.counted(&self.walled(jql)?).await
+    }
+
+    async fn counted(&self, jql: &str) -> Result<u64> {
         #[derive(Deserialize)]
         struct Count {
             count: u64,
         }
-        let body = serde_json::json!({ "jql": self.walled(jql)? });
+        let body = serde_json::json!({ "jql": jql });
         let request = Request::ask(Path::api("search/approximate-count")).json(&body)?;
         let reply: Count = self.answer(request).await?.json()?;
         Ok(reply.count)

@@ -10,13 +10,16 @@ use rmcp::model::JsonObject;
 use serde_json::Value;
 use unicode_general_category::{GeneralCategory, get_general_category};
 
+const BRACKET: char = '⟦';
 const OPEN: &str = "⟦U+";
 const CLOSE: char = '⟧';
 
 /// Shows them in every string of a result.
 #[must_use]
 pub fn visible(value: Value) -> Value {
-    map(value, &|text| if text.chars().any(is_invisible) { show(&text) } else { text })
+    map(value, &|text| {
+        if text.contains(OPEN) || text.chars().any(is_invisible) { show(&text) } else { text }
+    })
 }
 
 /// Turns them back in every string of a call's arguments.
@@ -44,7 +47,10 @@ fn show(text: &str) -> String {
     let mut previous = None;
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {
-        if is_invisible(c) && !joins(previous, c, chars.peek().copied()) {
+        let next = chars.peek().copied();
+        // What looks like our own form but is the text's must come back as it is.
+        let looks_like_ours = c == BRACKET && next == Some('U');
+        if looks_like_ours || (is_invisible(c) && !joins(previous, c, next)) {
             let _ = write!(shown, "{OPEN}{:04X}{CLOSE}", u32::from(c));
         } else {
             shown.push(c);
@@ -60,7 +66,7 @@ fn hide(text: &str) -> String {
     for part in parts {
         let found = part.split_once(CLOSE).and_then(|(code, rest)| {
             let c = char::from_u32(u32::from_str_radix(code, 16).ok()?)?;
-            is_invisible(c).then_some((c, rest))
+            (is_invisible(c) || c == BRACKET).then_some((c, rest))
         });
         match found {
             Some((c, rest)) => {
@@ -80,12 +86,20 @@ fn is_invisible(c: char) -> bool {
     match c {
         '\n' | '\t' | '\r' => false,
         '\u{FE00}'..='\u{FE0E}'
-        | '\u{E0100}'..='\u{E01EF}'
         | '\u{2028}'
         | '\u{2029}'
         | '\u{3164}'
         | '\u{115F}'
-        | '\u{1160}' => true,
+        | '\u{1160}'
+        | '\u{FFA0}'
+        | '\u{034F}'
+        | '\u{17B4}'
+        | '\u{17B5}'
+        | '\u{180B}'..='\u{180F}'
+        | '\u{2065}'
+        | '\u{2800}'
+        | '\u{FFF0}'..='\u{FFF8}'
+        | '\u{E0000}'..='\u{E0FFF}' => true,
         _ => matches!(get_general_category(c), GeneralCategory::Format | GeneralCategory::Control),
     }
 }
@@ -110,6 +124,16 @@ mod tests {
         assert_eq!(shown["x"][0], "a⟦U+202E⟧b⟦U+200B⟧c⟦U+E0041⟧⟦U+FEFF⟧");
         let Value::Object(arguments) = shown else { unreachable!() };
         assert_eq!(hidden(arguments)["x"][0], text);
+    }
+
+    #[test]
+    fn a_text_that_looks_like_our_form_comes_back_as_it_is() {
+        for text in ["the form ⟦U+202E⟧ is shown", "⟦U+41⟧", "⟦U+", "⟦Us⟧ \u{202E}⟦U+27E6⟧"]
+        {
+            let shown = visible(json!({ "x": text }));
+            let Value::Object(arguments) = shown else { unreachable!() };
+            assert_eq!(hidden(arguments)["x"], text);
+        }
     }
 
     #[test]

@@ -11,6 +11,9 @@ use crate::jira::{Client, Page, Position};
 use crate::render;
 use crate::server::JiraServer;
 
+/// What a listing has beside its rows, in tokens.
+const ENVELOPE: usize = 150;
+
 /// One call of one tool.
 #[derive(Debug)]
 pub struct Call {
@@ -55,7 +58,7 @@ impl Call {
         query: &impl Serialize,
         row: impl Fn(&T) -> R,
     ) -> Result<(Vec<R>, Option<String>)> {
-        let mut left = self.max_tokens;
+        let mut left = self.max_tokens.saturating_sub(ENVELOPE);
         let mut rows = Vec::with_capacity(page.rows.len());
         for raw in &page.rows {
             let row = row(raw);

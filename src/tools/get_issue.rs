@@ -11,11 +11,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::Call;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::jira::{Detail, Field, Fields, IssueRef, Reader, adf, markdown, version};
 use crate::render;
 use crate::server::JiraServer;
 use sections::{Section, Sections};
+
+/// A text is cut to no fewer tokens than these.
+const LEAST: usize = 100;
 
 /// System fields that are shown as members of their own, with the name they have there.
 const NAMED: [(&str, &str); 17] = [
@@ -148,30 +151,45 @@ impl JiraServer {
         }
         let detail = jira.issue(&issue, &wanted, &expand).await?;
         let reader = jira.reader().await?.with_raw_text(input.format == Format::Adf);
+        let room = call.max_tokens();
+        let known = known(&detail, &reader);
+        let others = others(&input, &detail, &fields, &reader, room / 2);
+        let spent = cost(&(&known, &others));
+        let for_sections = room.saturating_sub(spent) / 2;
         let mut view = IssueView {
             url: jira.browse(&detail.issue.key).await?,
             key: detail.issue.key.clone(),
-            known: known(&detail, &reader),
-            fields: others(&input, &detail, &fields, &reader),
+            known,
+            fields: others,
             description: None,
             version: None,
             next_offset: None,
-            sections: sections::read(jira, &issue, &input.include, &detail, &reader, call.max_tokens() / 2)
-                .await?,
+            sections: sections::read(jira, &issue, &input.include, &detail, &reader, for_sections).await?,
         };
         let description = detail.issue.fields.get("description").filter(|value| !value.is_null());
         if let Some(stored) = description {
             view.version = version(stored);
             match input.format {
+                Format::Adf if cost(&(&view, stored)) > room => {
+                    return Err(Error::Argument(format!(
+                        "The description takes {} tokens as ADF, more than a result may have; read it as Markdown.",
+                        cost(stored)
+                    )));
+                }
                 Format::Adf => view.description = Some(stored.clone()),
                 Format::Markdown => {
                     let text = markdown(stored).unwrap_or_default();
-                    view.describe(&text, input.offset.unwrap_or(0), call.max_tokens());
+                    view.describe(&text, input.offset.unwrap_or(0), room);
                 }
             }
         }
         Ok(Json(view))
     }
+}
+
+/// What a part of the result costs, in tokens.
+fn cost(part: &impl Serialize) -> usize {
+    serde_json::to_string(part).map_or(0, |json| render::tokens(&json))
 }
 
 /// The ids to ask Jira for.
@@ -183,7 +201,7 @@ fn wanted(input: &GetIssue, fields: &Fields) -> Result<Vec<String>> {
     for name in &input.fields {
         ids.push(fields.resolve(name)?.id.clone());
     }
-    ids.extend(input.include.iter().filter_map(|section| section.field()).map(str::to_owned));
+    ids.extend(input.include.iter().flat_map(|section| section.fields()).map(str::to_owned));
     Ok(ids)
 }
 
@@ -203,9 +221,17 @@ fn known(detail: &Detail, reader: &Reader) -> Map<String, Value> {
     known
 }
 
-/// Every other field with a value, by display name; two of one name are told apart by their ids.
-fn others(input: &GetIssue, detail: &Detail, fields: &Fields, reader: &Reader) -> Map<String, Value> {
+/// Every other field with a value, by display name; two of one name are told apart by their ids. A
+/// text of which too much is left for `room` tokens is cut, and says so.
+fn others(
+    input: &GetIssue,
+    detail: &Detail,
+    fields: &Fields,
+    reader: &Reader,
+    room: usize,
+) -> Map<String, Value> {
     let mut others = Map::new();
+    let mut left = room;
     for (id, value) in &detail.issue.fields {
         let field = fields.by_id(id);
         let hidden = NAMED.iter().any(|(named, _)| named == id)
@@ -216,7 +242,11 @@ fn others(input: &GetIssue, detail: &Detail, fields: &Fields, reader: &Reader) -
         if hidden {
             continue;
         }
-        let Some(value) = reader.read(field, value) else { continue };
+        let Some(mut value) = reader.read(field, value) else { continue };
+        if let Some(short) = value.as_str().and_then(|text| render::shortened(text, left.max(LEAST))) {
+            value = short.into();
+        }
+        left = left.saturating_sub(cost(&value));
         let name = field.map_or(id.as_str(), |field| &field.name);
         let name = if others.contains_key(name) { format!("{name} ({id})") } else { name.to_owned() };
         others.insert(name, value);
@@ -245,21 +275,9 @@ impl IssueView {
         let from =
             text.char_indices().nth(skipped).map_or(if skipped == 0 { 0 } else { text.len() }, |(at, _)| at);
         let rest = &text[from..];
-        let spent = serde_json::to_string(&self).map_or(0, |json| render::tokens(&json));
-        let room = max_tokens.saturating_sub(spent).max(max_tokens / 4);
-        let shown = cut(rest, room);
+        let room = max_tokens.saturating_sub(cost(&self) + LEAST).max(LEAST);
+        let (shown, left) = adf::split(rest, render::reach(rest, room));
         self.description = (!shown.is_empty()).then(|| shown.into());
-        self.next_offset = (shown.len() < rest.len()).then(|| (skipped + shown.chars().count()) as u64);
+        self.next_offset = (!left.is_empty()).then(|| (skipped + shown.chars().count()) as u64);
     }
-}
-
-/// The first blocks of a text that fit into so many tokens; at least some of it.
-fn cut(text: &str, tokens: usize) -> &str {
-    let (mut shown, mut room) = (text, text.chars().count());
-    while render::tokens(shown) > tokens && room > 1 {
-        // By the share that is too much, and a little more, as signs differ in what they cost.
-        room = (room * tokens / render::tokens(shown)).min(room * 9 / 10).max(1);
-        shown = adf::split(text, room).0;
-    }
-    shown
 }

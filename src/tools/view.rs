@@ -5,6 +5,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::jira::{Client, Link, RawComment, Reader};
+use crate::render;
 
 /// A comment.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -39,6 +40,16 @@ impl CommentView {
             visible_to: comment.visible_to(),
             body: reader.rich(&comment.body),
         }
+    }
+
+    /// The comment with its body cut to so many tokens.
+    pub(super) fn shortened(mut self, tokens: usize) -> Self {
+        if let Some(short) =
+            self.body.as_ref().and_then(Value::as_str).and_then(|body| render::shortened(body, tokens))
+        {
+            self.body = Some(short.into());
+        }
+        self
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod architecture;
 mod auth;
+mod bounds;
 mod catalog;
 mod clone;
 mod comments;

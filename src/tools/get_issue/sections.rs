@@ -33,30 +33,45 @@ pub(super) enum Section {
 }
 
 /// The sections that come as a field of the issue.
-const FIELDS: [(Section, &str, &str); 5] = [
-    (Section::Comments, "comment", "comments"),
-    (Section::Links, "issuelinks", "links"),
-    (Section::Subtasks, "subtasks", "subtasks"),
-    (Section::Attachments, "attachment", "attachments"),
-    (Section::Worklogs, "worklog", "worklogs"),
+const FIELDS: [(Section, &str); 5] = [
+    (Section::Comments, "comment"),
+    (Section::Links, "issuelinks"),
+    (Section::Subtasks, "subtasks"),
+    (Section::Attachments, "attachment"),
+    (Section::Worklogs, "worklog"),
 ];
 
 impl Section {
-    /// The issue's own field that holds it, where there is one.
-    pub(super) fn field(self) -> Option<&'static str> {
-        FIELDS.iter().find(|(section, ..)| *section == self).map(|(_, id, _)| *id)
+    /// The issue's own fields that tell it.
+    pub(super) fn fields(self) -> impl Iterator<Item = &'static str> {
+        let own = FIELDS.iter().filter(move |(section, _)| *section == self).map(|(_, id)| *id);
+        // The children of an epic are not among its subtasks.
+        own.chain((self == Self::Subtasks).then_some("issuetype"))
+    }
+
+    /// Its name, as callers write it.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Comments => "comments",
+            Self::Links => "links",
+            Self::Subtasks => "subtasks",
+            Self::Attachments => "attachments",
+            Self::History => "history",
+            Self::Transitions => "transitions",
+            Self::Worklogs => "worklogs",
+        }
     }
 }
 
 /// True for a field that is shown as a section.
 pub(super) fn is_section(id: &str) -> bool {
-    FIELDS.iter().any(|(_, field, _)| *field == id)
+    FIELDS.iter().any(|(_, field)| *field == id)
 }
 
 /// The sections as they are shown.
 #[derive(Debug, Default, Serialize, JsonSchema)]
 pub(super) struct Sections {
-    /// Sections that were not asked for, with how many they hold.
+    /// What there is beside what is shown, by section.
     #[serde(skip_serializing_if = "Option::is_none")]
     more: Option<String>,
     /// The latest comments, newest first.
@@ -67,7 +82,7 @@ pub(super) struct Sections {
     links: Option<Vec<LinkView>>,
     /// How many linked or child issues lie outside the projects that this server may use.
     #[serde(skip_serializing_if = "Option::is_none")]
-    outside: Option<usize>,
+    outside: Option<u64>,
     /// Subtasks, or the children of an epic.
     #[serde(skip_serializing_if = "Option::is_none")]
     subtasks: Option<Vec<ChildView>>,
@@ -123,8 +138,8 @@ struct WorklogView {
     comment: Option<Value>,
 }
 
-/// Reads the sections that were asked for, out of the issue where they come with it; what is not
-/// shown is counted. `room` is what the comments may take, in tokens.
+/// Reads the sections that were asked for, out of the issue where they come with it, and counts what
+/// is not shown. Together they take at most `room` tokens; one leaves to the next what it lacks.
 pub(super) async fn read(
     jira: &Client,
     issue: &Admitted,
@@ -134,73 +149,82 @@ pub(super) async fn read(
     room: usize,
 ) -> Result<Sections> {
     let mut sections = Sections::default();
+    let mut counts = Vec::new();
     let mut outside = 0;
-    for section in include {
-        match section {
-            Section::Comments => sections.comments = Some(comments(jira, issue, detail, reader, room).await?),
+    let mut left = room;
+    for (index, section) in include.iter().enumerate() {
+        let share = left / (include.len() - index);
+        let mut free = share;
+        let (total, shown) = match section {
+            Section::Comments => {
+                let rows = comments(jira, issue, detail, reader, share).await?;
+                let rows = sections.comments.insert(fitting(rows, &mut free));
+                (total(detail, "comment"), rows.len())
+            }
             Section::Links => {
                 let links = detail.issue.fields.get("issuelinks").map(Link::all).unwrap_or_default();
                 let (seen, hidden) = LinkView::all(&links, jira, reader);
-                sections.links = Some(seen);
-                outside += hidden;
+                outside += hidden as u64;
+                let total = seen.len() as u64;
+                (total, sections.links.insert(fitting(seen, &mut free)).len())
             }
             Section::Subtasks => {
-                let (seen, hidden) = children(jira, detail, reader).await?;
-                sections.subtasks = Some(seen);
+                let (seen, total, hidden) = children(jira, detail, reader).await?;
                 outside += hidden;
+                (total, sections.subtasks.insert(fitting(seen, &mut free)).len())
             }
             Section::Attachments => {
-                sections.attachments = Some(attachments(rows(detail, "attachment"), reader));
+                let rows = attachments(rows(detail, "attachment"), reader);
+                let total = rows.len() as u64;
+                (total, sections.attachments.insert(fitting(rows, &mut free)).len())
             }
-            Section::Worklogs => sections.worklogs = Some(worklogs(rows(detail, "worklog"), reader)),
+            Section::Worklogs => {
+                let rows = worklogs(jira, issue, detail, reader).await?;
+                (total(detail, "worklog"), sections.worklogs.insert(fitting(rows, &mut free)).len())
+            }
             Section::Transitions => {
-                sections.transitions = Some(detail.transitions.iter().map(transition).collect());
+                let rows = detail.transitions.iter().map(transition).collect();
+                let rows = sections.transitions.insert(fitting(rows, &mut free));
+                (detail.transitions.len() as u64, rows.len())
             }
             Section::History => {
-                let mut changes =
-                    detail.changelog.as_ref().map(|log| log.histories.clone()).unwrap_or_default();
+                let log = detail.changelog.as_ref();
+                let mut changes = log.map(|log| log.histories.clone()).unwrap_or_default();
                 changes.sort_by_key(|change| Reverse(change.created.clone()));
-                let latest = changes.iter().take(ROWS).map(|change| ChangeView::new(change, reader));
-                sections.history = Some(latest.collect());
+                let latest =
+                    changes.iter().take(ROWS).map(|change| ChangeView::new(change, reader)).collect();
+                let rows = sections.history.insert(fitting(latest, &mut free));
+                (log.map_or(0, |log| log.total), rows.len())
             }
+        };
+        if (shown as u64) < total {
+            counts.push(format!("{} {total} ({shown} shown)", section.name()));
+        }
+        left -= share - free;
+    }
+    for (section, id) in FIELDS.iter().filter(|(section, _)| !include.contains(section)) {
+        let total = total(detail, id);
+        if total > 0 {
+            counts.push(format!("{} {total}", section.name()));
         }
     }
     sections.outside = (outside > 0).then_some(outside);
-    sections.more = sections.more(include, detail);
+    sections.more = (!counts.is_empty()).then(|| counts.join(", "));
     Ok(sections)
 }
 
-impl Sections {
-    /// `comments 12, links 2, history 40 (10 shown)`: what there is beside what is shown.
-    fn more(&self, include: &BTreeSet<Section>, detail: &Detail) -> Option<String> {
-        let shown = |section| match section {
-            Section::Comments => self.comments.as_ref().map(Vec::len),
-            Section::Attachments => self.attachments.as_ref().map(Vec::len),
-            Section::Worklogs => self.worklogs.as_ref().map(Vec::len),
-            _ => None,
-        };
-        let mut counts = Vec::new();
-        for (section, id, name) in FIELDS {
-            let total = total(detail, id);
-            match shown(section) {
-                None if !include.contains(&section) && total > 0 => counts.push(format!("{name} {total}")),
-                Some(shown) if (shown as u64) < total => {
-                    counts.push(format!("{name} {total} ({shown} shown)"));
-                }
-                _ => {}
-            }
-        }
-        if let (Some(history), Some(log)) = (&self.history, &detail.changelog)
-            && log.total > history.len() as u64
-        {
-            counts.push(format!("history {} ({} shown)", log.total, history.len()));
-        }
-        (!counts.is_empty()).then(|| counts.join(", "))
-    }
+/// The first rows that fit into so many tokens, which are taken from it.
+fn fitting<T: Serialize>(rows: Vec<T>, room: &mut usize) -> Vec<T> {
+    let fits = |row: &T| {
+        let left = room.checked_sub(serde_json::to_string(row).map_or(0, |json| render::tokens(&json)));
+        *room = left.unwrap_or(*room);
+        left.is_some()
+    };
+    rows.into_iter().take_while(fits).collect()
 }
 
-/// The newest comments that fit; Jira sends the oldest with the issue, so that more of them take a
-/// request of their own.
+/// The newest comments; Jira sends the oldest with the issue, so that more of them take a request of
+/// their own. One that takes too much of `room` is cut, and says so.
 async fn comments(
     jira: &Client,
     issue: &Admitted,
@@ -214,14 +238,7 @@ async fn comments(
         raw = jira.comments(issue, ROWS as u64, None).await?.0.rows;
     }
     raw.sort_by_key(|comment| Reverse(comment.created.clone()));
-    let mut left = room;
-    let views = raw.iter().take(ROWS).map(|comment| CommentView::new(comment, reader)).take_while(|view| {
-        let cost = serde_json::to_string(view).map_or(0, |json| render::tokens(&json));
-        let fits = cost <= left;
-        left = left.saturating_sub(cost);
-        fits
-    });
-    Ok(views.collect())
+    Ok(raw.iter().take(ROWS).map(|comment| CommentView::new(comment, reader).shortened(room / 2)).collect())
 }
 
 /// The rows of a section's field: a list itself, or an object that holds one beside its total.
@@ -242,22 +259,24 @@ fn text(value: &Value, key: &str) -> Option<String> {
     value.get(key).and_then(Value::as_str).map(str::to_owned)
 }
 
-/// Subtasks come with the issue; the children of an epic do not. Also how many lie outside.
-async fn children(jira: &Client, detail: &Detail, reader: &Reader) -> Result<(Vec<ChildView>, usize)> {
+/// Subtasks come with the issue; the children of an epic do not. Also how many there are, and how
+/// many more lie outside.
+async fn children(jira: &Client, detail: &Detail, reader: &Reader) -> Result<(Vec<ChildView>, u64, u64)> {
     let level = detail.issue.fields.get("issuetype").and_then(|kind| kind.get("hierarchyLevel"));
-    let raw: Vec<RawIssue> = if level.and_then(Value::as_i64).is_some_and(|level| level > 0) {
-        let jql = format!("parent = {} ORDER BY key ASC", detail.issue.key);
+    let (seen, total, outside) = if level.and_then(Value::as_i64).is_some_and(|level| level > 0) {
         let columns = ["status".to_owned(), "summary".to_owned()];
-        jira.search(&jql, &columns, CHILDREN, None).await?.rows
+        jira.children(&detail.issue.key, &columns, CHILDREN).await?
     } else {
-        rows(detail, "subtasks").iter().filter_map(|row| RawIssue::deserialize(row).ok()).collect()
+        let all = rows(detail, "subtasks").iter().filter_map(|row| RawIssue::deserialize(row).ok());
+        let (seen, hidden): (Vec<_>, Vec<_>) = all.partition(|issue: &RawIssue| jira.sees_issue(&issue.key));
+        let total = seen.len() as u64;
+        (seen, total, hidden.len() as u64)
     };
-    let (seen, hidden): (Vec<_>, Vec<_>) = raw.into_iter().partition(|issue| jira.sees_issue(&issue.key));
     let view = |issue: RawIssue| {
         let read = |id: &str| issue.fields.get(id).and_then(|value| reader.read(None, value));
         ChildView { status: read("status"), summary: read("summary"), key: issue.key.clone() }
     };
-    Ok((seen.into_iter().map(view).collect(), hidden.len()))
+    Ok((seen.into_iter().map(view).collect(), total, outside))
 }
 
 fn attachments(rows: &[Value], reader: &Reader) -> Vec<AttachmentView> {
@@ -273,19 +292,27 @@ fn attachments(rows: &[Value], reader: &Reader) -> Vec<AttachmentView> {
         .collect()
 }
 
-fn worklogs(rows: &[Value], reader: &Reader) -> Vec<WorklogView> {
-    let mut rows: Vec<&Value> = rows.iter().collect();
+/// The newest worklogs; Jira sends the oldest with the issue.
+async fn worklogs(
+    jira: &Client,
+    issue: &Admitted,
+    detail: &Detail,
+    reader: &Reader,
+) -> Result<Vec<WorklogView>> {
+    let total = total(detail, "worklog");
+    let mut rows = rows(detail, "worklog").to_vec();
+    if (rows.len() as u64) < total {
+        rows = jira.latest_worklogs(issue, total, ROWS as u64).await?;
+    }
     rows.sort_by_key(|row| Reverse(text(row, "started")));
-    rows.into_iter()
-        .take(ROWS)
-        .map(|row| WorklogView {
-            id: text(row, "id").unwrap_or_default(),
-            author: row.get("author").and_then(|author| reader.person(author)),
-            started: text(row, "started").map(|at| reader.moment(&at)).unwrap_or_default(),
-            spent: text(row, "timeSpent").unwrap_or_default(),
-            comment: row.get("comment").and_then(|comment| reader.rich(comment)),
-        })
-        .collect()
+    let views = rows.iter().take(ROWS).map(|row| WorklogView {
+        id: text(row, "id").unwrap_or_default(),
+        author: row.get("author").and_then(|author| reader.person(author)),
+        started: text(row, "started").map(|at| reader.moment(&at)).unwrap_or_default(),
+        spent: text(row, "timeSpent").unwrap_or_default(),
+        comment: row.get("comment").and_then(|comment| reader.rich(comment)),
+    });
+    Ok(views.collect())
 }
 
 fn transition(row: &Value) -> String {
