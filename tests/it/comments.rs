@@ -110,7 +110,7 @@ async fn an_issue_named_by_its_id_is_answered_with_its_key() {
 }
 
 /// A comment with what Markdown alone cannot say, straight from Jira's own API.
-async fn rich_comment(jira: &Jira) -> String {
+fn rich_comment(jira: &Jira) -> String {
     let body = json!({"type": "doc", "version": 1, "content": [
         {"type": "paragraph", "attrs": {"localId": "p1"}, "content": [
             {"type": "mention", "attrs": {"id": jira.info().users[0].account_id, "text": "@Somebody"}},
@@ -140,7 +140,7 @@ fn blocks(jira: &Jira, id: &str) -> Vec<Value> {
 async fn an_edit_changes_its_words_and_loses_nothing_else() {
     let jira = Jira::start().await;
     let agent = jira.agent().await;
-    let id = rich_comment(&jira).await;
+    let id = rich_comment(&jira);
     let before = blocks(&jira, &id);
     agent.ok("get_myself", json!({})).await;
     jira.requests();
@@ -170,7 +170,7 @@ async fn an_edit_changes_its_words_and_loses_nothing_else() {
 async fn a_replacement_keeps_the_blocks_that_it_repeats() {
     let jira = Jira::start().await;
     let agent = jira.agent().await;
-    let id = rich_comment(&jira).await;
+    let id = rich_comment(&jira);
     let before = blocks(&jira, &id);
     let list = agent.ok("list_comments", json!({"issue": ISSUE, "limit": 1})).await;
     let shown = bodies(&list.data)[0].to_owned();

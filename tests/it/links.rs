@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::support::Jira;
 
 /// Two issues that nothing links yet.
-async fn strangers(jira: &Jira) -> [String; 3] {
+fn strangers(jira: &Jira) -> [String; 3] {
     jira.sandbox.with_world(|world| {
         let linked: Vec<_> = world.links.values().flat_map(|link| [link.source, link.destination]).collect();
         let mut free = world
@@ -21,7 +21,7 @@ async fn strangers(jira: &Jira) -> [String; 3] {
 async fn a_link_reads_as_it_was_said_from_both_ends() {
     let jira = Jira::start().await;
     let agent = jira.agent().await;
-    let [a, b, c] = strangers(&jira).await;
+    let [a, b, c] = strangers(&jira);
     agent.ok("list_link_types", json!({})).await;
     jira.requests();
 
@@ -56,7 +56,7 @@ async fn a_link_reads_as_it_was_said_from_both_ends() {
 async fn an_unknown_relation_or_target_is_answered_with_what_there_is() {
     let jira = Jira::start().await;
     let agent = jira.agent().await;
-    let [a, b, _] = strangers(&jira).await;
+    let [a, b, _] = strangers(&jira);
     for (arguments, expected) in [
         (json!({"issue": a, "relation": "depends on", "targets": [b]}), "use one of: blocks; is blocked by;"),
         (json!({"issue": a, "relation": "blocks", "targets": [a]}), "cannot be linked with itself"),
@@ -82,7 +82,7 @@ async fn an_unknown_relation_or_target_is_answered_with_what_there_is() {
 async fn only_the_link_that_was_named_is_removed() {
     let jira = Jira::start().await;
     let agent = jira.agent().await;
-    let [a, b, c] = strangers(&jira).await;
+    let [a, b, c] = strangers(&jira);
     agent.ok("link_issues", json!({"issue": a, "relation": "blocks", "targets": [b, c]})).await;
     agent.ok("link_issues", json!({"issue": a, "relation": "relates to", "targets": b})).await;
 
@@ -109,7 +109,7 @@ async fn only_the_link_that_was_named_is_removed() {
 async fn a_page_is_linked_once_and_an_update_clears_nothing() {
     let jira = Jira::start().await;
     let agent = jira.agent().await;
-    let [a, ..] = strangers(&jira).await;
+    let [a, ..] = strangers(&jira);
     let url = "https://example.com/runbook?id=1&x=y";
     let add = |title: &str| json!({"issue": a, "url": url, "title": title, "relation": "mentioned in"});
     assert_eq!(agent.ok("add_remote_link", add("Runbook")).await.data["result"], "created");
