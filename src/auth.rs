@@ -20,7 +20,7 @@ use tokio::sync::RwLock;
 use url::Url;
 
 pub(crate) use probe::login_failed;
-pub use site::{SiteAddress, stays_here};
+pub use site::{SiteAddress, is_private, stays_here};
 
 use crate::error::{Error, Result};
 

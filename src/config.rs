@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use secrecy::SecretString;
 use url::Url;
 
-use crate::auth::{Account, Credentials, SiteAddress};
+use crate::auth::{Account, Credentials, SiteAddress, is_private};
 use crate::error::{Error, Result};
 
 /// One environment variable.
@@ -176,8 +176,14 @@ impl Config {
                 && flags.tools.is_none()
                 && [JIRA_TOOLSETS, JIRA_TOOLS].iter().any(|variable| env.is_alias(*variable)),
         };
-        if gates.projects.as_ref().is_some_and(Vec::is_empty) {
-            return Err(bad(JIRA_PROJECTS, "names no project"));
+        match gates.projects.as_deref() {
+            Some([]) => return Err(bad(JIRA_PROJECTS, "names no project")),
+            Some(keys) => {
+                if let Some(key) = keys.iter().find(|key| !is_project_key(key)) {
+                    return Err(bad(JIRA_PROJECTS, &format!("takes project keys such as DEMO, not `{key}`")));
+                }
+            }
+            None => {}
         }
         let text = match env.get(JIRA_TEXT).as_deref() {
             None | Some("lean") => TextFormat::Lean,
@@ -252,6 +258,9 @@ fn account(env: &Env<'_>) -> Result<Account> {
         Some(text) => Url::parse(&text),
     }
     .map_err(|error| bad(ATLASSIAN_API_URL, &format!("is no address ({error})")))?;
+    if !is_private(&api_url) {
+        return Err(bad(ATLASSIAN_API_URL, "would send your token unencrypted: it must begin with https"));
+    }
     let missing: Vec<&str> = [JIRA_URL, JIRA_EMAIL, JIRA_API_TOKEN]
         .into_iter()
         .filter(|variable| env.get(*variable).is_none())
@@ -277,6 +286,12 @@ fn account(env: &Env<'_>) -> Result<Account> {
         api_url,
         cloud_id: env.get(JIRA_CLOUD_ID),
     })
+}
+
+/// True for what has the form of a project's key.
+fn is_project_key(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
 }
 
 /// A comma-separated list, without empty entries.
@@ -326,8 +341,18 @@ mod tests {
     }
 
     #[test]
-    fn a_typo_in_read_only_is_refused() {
-        assert!(load(&[("JIRA_READ_ONLY", "ture")]).is_err());
+    fn a_typo_in_what_protects_is_refused() {
+        for (name, value) in [
+            ("JIRA_READ_ONLY", "ture"),
+            ("JIRA_PROJECTS", ","),
+            ("JIRA_PROJECTS", "DEMO, Our project"),
+            ("JIRA_PROJECTS", "DEMO\") OR (\"x"),
+        ] {
+            assert!(load(&[(name, value)]).is_err(), "{name}={value}");
+        }
+        let account = [("JIRA_URL", "acme"), ("JIRA_EMAIL", "a@example.com"), ("JIRA_API_TOKEN", "t")];
+        let plain = [&account[..], &[("ATLASSIAN_API_URL", "http://api.example.com")]].concat();
+        assert!(load(&plain).unwrap().account.unwrap_err().to_string().contains("unencrypted"));
     }
 
     #[test]

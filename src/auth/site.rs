@@ -33,17 +33,16 @@ impl SiteAddress {
             _ if text.contains("://") => text.to_owned(),
             _ => format!("https://{text}"),
         };
+        // What cannot be read is not quoted: it may hold a password.
         let url =
-            Url::parse(&full).map_err(|e| unusable(&format!("JIRA_URL `{text}` is no address ({e})")))?;
-        let host = url.host().ok_or_else(|| unusable(&format!("JIRA_URL `{text}` names no host")))?;
+            Url::parse(&full).map_err(|error| unusable(&format!("JIRA_URL is no address ({error})")))?;
+        let host = url.host().ok_or_else(|| unusable("JIRA_URL names no host"))?;
         let loopback = is_loopback(&host);
-        match url.scheme() {
-            "https" => {}
-            "http" if loopback => {}
-            "http" => {
-                return Err(unusable("JIRA_URL starts with http, which would send your token unencrypted"));
-            }
-            other => return Err(unusable(&format!("JIRA_URL has the scheme `{other}`"))),
+        if !is_private(&url) {
+            return Err(unusable(match url.scheme() {
+                "http" => "JIRA_URL starts with http, which would send your token unencrypted",
+                _ => "JIRA_URL is no web address",
+            }));
         }
         let same_as_api = url.origin() == api_url.origin();
         if let Some(cloud_id) = gateway_cloud_id(&url).filter(|_| same_as_api) {
@@ -72,6 +71,12 @@ fn is_loopback(host: &Host<&str>) -> bool {
 #[must_use]
 pub fn stays_here(url: &Url) -> bool {
     url.host().is_some_and(|host| is_loopback(&host))
+}
+
+/// True where what is sent to `url` is encrypted, or never leaves this machine.
+#[must_use]
+pub fn is_private(url: &Url) -> bool {
+    url.scheme() == "https" || (url.scheme() == "http" && stays_here(url))
 }
 
 fn gateway_cloud_id(url: &Url) -> Option<String> {
@@ -138,6 +143,21 @@ mod tests {
         let error = parse("http://acme.atlassian.net").unwrap_err();
         assert!(error.to_string().contains("unencrypted"), "{error}");
         assert!(parse("http://127.0.0.1.evil.example").is_err());
+        assert!(parse("ftp://localhost").is_err());
+    }
+
+    #[test]
+    fn what_may_hold_a_password_is_not_quoted() {
+        for text in [
+            "https://ana:s3cret@",
+            "https://ana:s3cret@a b/",
+            "s3cret://ana:s3cret@acme.atlassian.net",
+            "http://ana:s3cret@acme.atlassian.net",
+            "https://ana:s3cret@jira.example.com",
+        ] {
+            let error = parse(text).unwrap_err().told();
+            assert!(!error.contains("s3cret"), "{error}");
+        }
     }
 
     #[test]

@@ -110,6 +110,10 @@ mod tests {
                 "project in (\"A\", \"B\") AND (summary ~ \"order by (\" AND x = ')')",
             ),
             (r#"summary ~ "a\") OR (b""#, r#"project in ("A", "B") AND (summary ~ "a\") OR (b")"#),
+            // A quote that is escaped opens nothing, and what is no word of its own orders nothing.
+            (r#"a = \" OR (b = 1)"#, r#"project in ("A", "B") AND (a = \" OR (b = 1))"#),
+            ("a = 1\tOrDeR\nbY x", "project in (\"A\", \"B\") AND (a = 1) OrDeR\nbY x"),
+            ("reorder by x", "project in (\"A\", \"B\") AND (reorder by x)"),
             ("issue in f(\"order by\")", "project in (\"A\", \"B\") AND (issue in f(\"order by\"))"),
         ];
         for (jql, expected) in table {
@@ -126,6 +130,7 @@ mod tests {
             "a = \"b",
             "a = 'b\\'",
             "a = 1 ORDER BY x) OR (b = 2",
+            r#"a = "\u0022) OR (b = "#,
         ] {
             assert!(wall(jql).is_err(), "{jql}");
         }

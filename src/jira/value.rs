@@ -66,6 +66,12 @@ impl Reader {
         self.read(None, user).and_then(|name| name.as_str().map(str::to_owned))
     }
 
+    /// True where only some projects may be seen.
+    #[must_use]
+    pub fn has_wall(&self) -> bool {
+        self.client.projects().is_some()
+    }
+
     /// A text of Jira's own that may name issues: those behind the wall are not named.
     #[must_use]
     pub fn behind_wall(&self, text: &str) -> String {

@@ -68,11 +68,16 @@ fn convert(property: &Value, value: Value) -> std::result::Result<Value, String>
             let whole = number
                 .as_i64()
                 .or_else(|| number.as_f64().filter(|f| f.fract() == 0.0).and_then(float_to_int));
-            whole.map(Value::from).ok_or_else(|| "a whole number".into())
+            whole
+                .filter(|whole| *whole >= 0)
+                .map(Value::from)
+                .ok_or_else(|| format!("a whole number from 0, not {number}"))
         }
-        ("integer", Value::String(text)) => {
-            text.trim().parse::<i64>().map(Value::from).map_err(|_| format!("a whole number, not `{text}`"))
-        }
+        ("integer", Value::String(text)) => text
+            .trim()
+            .parse::<u64>()
+            .map(Value::from)
+            .map_err(|_| format!("a whole number from 0, not `{text}`")),
         ("boolean", Value::Bool(flag)) => Ok(flag.into()),
         ("boolean", Value::String(text)) => match text.trim().to_lowercase().as_str() {
             "true" | "yes" => Ok(true.into()),
@@ -85,7 +90,7 @@ fn convert(property: &Value, value: Value) -> std::result::Result<Value, String>
             Ok(Value::Object(object)) => Ok(Value::Object(object)),
             _ => Err("an object, such as {\"Name\": \"value\"}".into()),
         },
-        (kind, value) => Err(format!("{} {kind}, not {value}", article(kind))),
+        (kind, value) => Err(format!("{} {kind}, not {}", article(kind), what(&value))),
     }
 }
 
@@ -113,6 +118,15 @@ fn choice(property: &Value, text: String) -> std::result::Result<Value, String> 
         .find(|choice| choice.eq_ignore_ascii_case(text.trim()))
         .map(Value::from)
         .ok_or_else(|| format!("one of {}, not `{text}`", choices().collect::<Vec<_>>().join(", ")))
+}
+
+/// A value of the wrong kind: itself, or what it is where it is long.
+fn what(value: &Value) -> String {
+    match value {
+        Value::Object(_) => "an object".to_owned(),
+        Value::Array(_) => "a list".to_owned(),
+        other => other.to_string(),
+    }
 }
 
 fn float_to_int(float: f64) -> Option<i64> {
@@ -164,7 +178,10 @@ mod tests {
             (json!({}), "`issue` is missing: Key, id or URL."),
             (json!({"issue": "A-1", "limit": "many"}), "`limit` takes a whole number"),
             (json!({"issue": "A-1", "state": "ajar"}), "`state` takes one of open, closed"),
-            (json!({"issue": ["A-1"]}), "`issue` takes a string"),
+            (json!({"issue": ["A-1"]}), "`issue` takes a string, not a list"),
+            (json!({"issue": "A-1", "limit": -5}), "`limit` takes a whole number from 0, not -5"),
+            (json!({"issue": "A-1", "limit": "-5"}), "`limit` takes a whole number from 0, not `-5`"),
+            (json!({"issue": "A-1", "limit": 2.5}), "`limit` takes a whole number from 0, not 2.5"),
         ] {
             let error = fit_it(arguments).unwrap_err().to_string();
             assert!(error.contains(expected), "{error}");

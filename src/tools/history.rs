@@ -17,6 +17,9 @@ const MAX_LIMIT: u64 = 100;
 /// Of a value that is a whole text, so many characters are shown.
 const VALUE: usize = 120;
 
+/// Fields whose history is what people wrote, as they wrote it.
+const TEXTS: [&str; 4] = ["summary", "description", "environment", "Comment"];
+
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct ListChanges {
@@ -54,8 +57,11 @@ impl ChangeView {
     /// The view of a change; what lies behind the wall is not named.
     pub(super) fn new(change: &Change, reader: &Reader) -> Self {
         let changed = change.items.iter().map(|item| {
+            let people_wrote = TEXTS.contains(&item.field.as_str());
             let shown = |value: &Option<String>| match value.as_deref().map(str::trim) {
                 None | Some("") => "none".to_owned(),
+                Some(text) if people_wrote => shortened(text),
+                Some(_) if item.field == "project" && reader.has_wall() => "(a project)".to_owned(),
                 Some(text) => {
                     duration(&item.field, text).unwrap_or_else(|| shortened(&reader.behind_wall(text)))
                 }
