@@ -10,6 +10,7 @@ mod probe;
 mod site;
 
 use std::fmt;
+use std::time::Instant;
 
 use base64::Engine as _;
 use hmac::{Hmac, KeyInit as _, Mac as _};
@@ -125,6 +126,8 @@ struct State {
     is_open: bool,
     /// Counts how often the session was opened, so that a refusal of an older access is known.
     generation: u64,
+    /// When the latest look failed, and why: for those who waited for it.
+    failed: Option<(Instant, Error)>,
 }
 
 impl fmt::Debug for Session {
@@ -209,9 +212,11 @@ impl Session {
         Ok(self.open().await?.0)
     }
 
-    /// Opens the session once; callers at the same time wait for the one who does it.
+    /// Opens the session once; callers at the same time wait for the one who does it, and share
+    /// what comes of it.
     async fn open(&self) -> Result<(Opened, u64)> {
         let account = self.account()?;
+        let called = Instant::now();
         if let Some(open) = self.state.read().await.open() {
             return Ok(open);
         }
@@ -219,8 +224,17 @@ impl Session {
         if let Some(open) = state.open() {
             return Ok(open);
         }
+        if let Some((_, error)) = state.failed.as_ref().filter(|(at, _)| *at >= called) {
+            return Err(error.clone());
+        }
         // Credentials that were taken once and are not any more have ended.
-        let found = probe::open(&self.http, account, state.found.is_some()).await?;
+        let found = match probe::open(&self.http, account, state.found.is_some()).await {
+            Ok(found) => found,
+            Err(error) => {
+                state.failed = Some((Instant::now(), error.clone()));
+                return Err(error);
+            }
+        };
         state.found = Some(found.clone());
         state.is_open = true;
         state.generation += 1;

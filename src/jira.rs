@@ -248,14 +248,14 @@ impl Client {
             if !anonymous && String::from_utf8_lossy(&reply.body).contains("scope does not match") {
                 return Err(missing_scope(request));
             }
-            // Either this says why the credentials are refused, or they are good after all.
-            self.site.session.rejected(&access).await?;
             if *reauthorized {
                 return Err(Error::SignIn {
                     problem: "Jira takes the credentials but refuses them for this request (401)".into(),
                     fix: "Check that the API token's scopes cover it.".into(),
                 });
             }
+            // Either this says why the credentials are refused, or they are good after all.
+            self.site.session.rejected(&access).await?;
             *reauthorized = true;
             return Ok(Attempt::Repeat);
         }

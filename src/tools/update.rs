@@ -96,7 +96,9 @@ impl JiraServer {
         wish(&mut wishes, input.fields)?;
         input.clear.iter().for_each(|name| wishes.clear(name));
         if wishes.is_empty() {
-            return Err(Error::Argument("Nothing to change was given.".into()));
+            return Err(Error::Argument(
+                "Nothing to change was given; null counts as not given, and `clear` empties fields.".into(),
+            ));
         }
         let issue = jira.admit(&input.issue).await?;
         let target = Target::Edit(issue.clone());

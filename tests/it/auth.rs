@@ -58,6 +58,41 @@ async fn calls_at_the_same_time_share_one_sign_in() {
 }
 
 #[tokio::test]
+async fn calls_at_the_same_time_share_one_refusal() {
+    let jira = Jira::start().await;
+    let agent = jira.agent_with(&[("JIRA_API_TOKEN", "wrong")]).await;
+    tokio::join!(
+        agent.refused(SEARCH, query()),
+        agent.refused(SEARCH, query()),
+        agent.refused(SEARCH, query())
+    );
+    // The site, the cloudId, the gateway.
+    assert_eq!(jira.requests().len(), 3);
+}
+
+#[tokio::test]
+async fn an_endpoint_that_refuses_good_credentials_is_asked_twice_and_told() {
+    let jira = Jira::start().await;
+    let agent = jira.agent().await;
+    agent.ok(SEARCH, query()).await;
+    jira.requests();
+    let refused = Trouble::Answer {
+        status: 401,
+        body: "Unauthorized".into(),
+        content_type: Some("text/plain".into()),
+        retry_after: None,
+    };
+    jira.sandbox.fail(Fault::new("POST", "/rest/api/3/search/jql", refused).times(9));
+    let text = agent.refused(SEARCH, query()).await;
+    assert!(text.contains("for this request (401)"), "{text}");
+    let search = "POST /rest/api/3/search/jql";
+    let exchanges = jira.sandbox.exchanges();
+    let asked: Vec<String> = exchanges.iter().map(|e| format!("{} {}", e.method, e.path)).collect();
+    assert_eq!(asked, [search, "GET /rest/api/3/myself", search]);
+    jira.sandbox.forget_exchanges();
+}
+
+#[tokio::test]
 async fn without_credentials_the_tools_are_listed_and_each_call_says_what_to_set() {
     let jira = Jira::start().await;
     let agent = jira.agent_with(&[("JIRA_EMAIL", ""), ("JIRA_API_TOKEN", "")]).await;

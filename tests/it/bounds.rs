@@ -4,7 +4,7 @@ use mcp_server_jira::render;
 use mcp_server_jira::sandbox::world::Value as Stored;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Jira};
+use crate::support::{Answer, Jira, tokens};
 
 const BOUND: usize = 12_000;
 
@@ -125,4 +125,18 @@ async fn the_children_of_an_epic_are_found_whatever_fields_are_asked_for() {
         agent.ok("get_issue", json!({"issue": epic, "include": ["subtasks"], "fields": ["summary"]})).await;
     assert!(!all.data["subtasks"].as_array().unwrap().is_empty());
     assert_eq!(all.data["subtasks"], few.data["subtasks"]);
+}
+
+#[tokio::test]
+async fn a_cursor_is_short_enough_to_be_repeated() {
+    let jira = Jira::start().await;
+    let agent = jira.agent().await;
+    // Searches look at what was written lately, and keep that in mind from page to page.
+    for n in 0..12 {
+        let arguments = json!({"project": "DEMO", "type": "Task", "summary": format!("Task {n}")});
+        agent.ok("create_issue", arguments).await;
+    }
+    let page = agent.ok("search_issues", json!({"jql": "project = DEMO ORDER BY key", "limit": 30})).await;
+    let cursor = page.data["next_cursor"].as_str().unwrap();
+    assert!(tokens(cursor) <= 80, "{}", tokens(cursor));
 }

@@ -68,6 +68,8 @@ async fn the_wall_around_projects_holds_for_every_way_to_name_something_outside(
     for (tool, arguments) in [
         ("update_issue", json!({"issue": key, "summary": "x"})),
         ("delete_issue", json!({"issue": key})),
+        ("clone_issue", json!({"issue": key})),
+        ("clone_issue", json!({"issue": "DEMO-1", "project": "OPS"})),
         ("transition_issue", json!({"issue": key, "to": "Done"})),
         ("add_comment", json!({"issue": key, "body": "x"})),
         ("link_issues", json!({"issue": "DEMO-1", "relation": "blocks", "targets": key})),
