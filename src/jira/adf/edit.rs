@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use std::fmt;
 
 use super::node::Document;
-use super::read::{read, with_ids};
+use super::read::{people, read, with_ids};
 use super::{AdfError, Parsed, seal, to_markdown};
 
 /// One replacement: `old` must stand exactly once in the document's Markdown.
@@ -106,6 +106,10 @@ pub fn apply_edits(document: &Document, edits: &[Edit]) -> Result<Parsed, EditEr
 /// also where they moved; a block that changed keeps its own id and whatever in it did not change.
 pub fn replace(old: &Document, markdown: &str) -> Result<Parsed, AdfError> {
     let mut parsed = read(markdown)?;
+    if !parsed.mentions.is_empty() {
+        // Who was in the text before is known by name.
+        parsed.fill(&people(old));
+    }
     adopt::adopt(&mut parsed.document.content, &old.content);
     with_ids(&mut parsed, markdown);
     Ok(parsed)

@@ -4,8 +4,9 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-/// The deepest tree that is read or written, counted in nodes below the document.
-pub const MAX_DEPTH: usize = 200;
+/// The deepest tree that is read or written, counted in nodes below the document. Its JSON is about as deep as
+/// JSON readers follow; the schema itself sets no limit, but thirty lists inside one another are no ticket.
+pub const MAX_DEPTH: usize = 60;
 
 macro_rules! names {
     ($(#[$doc:meta])* $name:ident { $($variant:ident = $text:literal),* $(,)? }) => {

@@ -9,6 +9,8 @@ mod inline;
 mod media;
 mod wiki;
 
+use std::collections::HashMap;
+
 use serde_json::Value;
 
 use super::AdfError;
@@ -19,7 +21,7 @@ use super::node::{Document, Kind, Node};
 pub struct Parsed {
     /// The document. Mentions that still want a person have no `id` yet: see [`Parsed::resolve`].
     pub document: Document,
-    /// People written as `@[Name]` or `@[mail@example.com]`, without an id; each once, in order.
+    /// People written as `@[Name]` or `@[mail@example.com]`, without an id anywhere in the text; each once, in order.
     pub mentions: Vec<String>,
     /// Things that were read as text but look as if something else was meant.
     pub warnings: Vec<String>,
@@ -42,6 +44,18 @@ impl Parsed {
         });
         self.mentions =
             names.into_iter().zip(found).filter(|(_, found)| found.is_none()).map(|(name, _)| name).collect();
+    }
+
+    /// Fills in the people who are mentioned in full elsewhere.
+    pub(super) fn fill(&mut self, people: &HashMap<String, Node>) {
+        for_each_pending(&mut self.document.content, &mut |node| {
+            let person = node.attrs.str("text").and_then(|text| people.get(text.trim_start_matches('@')));
+            if let Some(person) = person {
+                node.attrs = person.attrs.clone();
+                node.attrs.remove("localId");
+            }
+        });
+        self.mentions.retain(|name| !people.contains_key(name));
     }
 
     /// The document, if every mention has its person.
@@ -80,7 +94,28 @@ pub fn from_markdown(markdown: &str) -> Result<Parsed, AdfError> {
 pub(super) fn read(markdown: &str) -> Result<Parsed, AdfError> {
     let (document, mentions) = blocks::read(markdown)?;
     let warnings = wiki::warnings(&document);
-    Ok(Parsed { document, mentions, warnings })
+    let mut parsed = Parsed { document, mentions, warnings };
+    if !parsed.mentions.is_empty() {
+        let people = people(&parsed.document);
+        parsed.fill(&people);
+    }
+    Ok(parsed)
+}
+
+/// The first mention of each name in a document.
+pub(super) fn people(document: &Document) -> HashMap<String, Node> {
+    fn collect(nodes: &[Node], people: &mut HashMap<String, Node>) {
+        for node in nodes {
+            let name = node.attrs.str("text").and_then(|text| text.strip_prefix('@'));
+            if let (Kind::Mention, Some(_), Some(name)) = (node.kind, node.attrs.get("id"), name) {
+                people.entry(name.to_owned()).or_insert_with(|| node.clone());
+            }
+            collect(&node.content, people);
+        }
+    }
+    let mut found = HashMap::new();
+    collect(&document.content, &mut found);
+    found
 }
 
 /// Gives the nodes that must have a `localId` one. The same text gets the same ids, so that writing it twice

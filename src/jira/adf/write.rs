@@ -7,6 +7,8 @@ mod media;
 mod table;
 mod text;
 
+use std::collections::HashMap;
+
 pub(super) use block::{CRLF, ESCAPED, PANEL_ATTRS};
 pub(super) use media::is_uuid;
 
@@ -34,6 +36,8 @@ struct Writer {
     prefix: String,
     /// Nothing of the text stands on the present line yet.
     fresh: bool,
+    /// People mentioned so far: by name the target of their first mention, which later ones need not repeat.
+    people: HashMap<String, String>,
 }
 
 impl Writer {

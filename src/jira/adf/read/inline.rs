@@ -318,7 +318,10 @@ impl<'a, 'm> Builder<'a, 'm> {
                 Token::Off(kind) => self.off(|mark| mark.kind == *kind),
                 Token::Link { address, title, auto } => {
                     let end = link_end(&tokens, at);
-                    if let Some(node) = self.link_node(address, &tokens[at + 1..end], *auto) {
+                    if let Some(mut node) = self.link_node(address, &tokens[at + 1..end], *auto) {
+                        if node.kind == Kind::Media {
+                            self.mark_media(&mut node);
+                        }
                         self.node(node);
                         at = end;
                     } else {
@@ -452,6 +455,12 @@ impl<'a, 'm> Builder<'a, 'm> {
         None
     }
 
+    /// A file takes the marks that it may have.
+    fn mark_media(&self, media: &mut Node) {
+        let goes = |mark: &&Mark| matches!(mark.kind, MarkKind::Link | MarkKind::Annotation);
+        media.marks.extend(self.active.iter().filter(goes).cloned());
+    }
+
     fn image(&mut self, address: &str, title: &str, alt: &str) {
         let external = address.starts_with("http://") || address.starts_with("https://");
         let media = match address.strip_prefix("attachment:") {
@@ -464,12 +473,7 @@ impl<'a, 'm> Builder<'a, 'm> {
         };
         match media {
             Some(mut media) => {
-                media.marks.extend(
-                    self.active
-                        .iter()
-                        .filter(|mark| matches!(mark.kind, MarkKind::Link | MarkKind::Annotation))
-                        .cloned(),
-                );
+                self.mark_media(&mut media);
                 self.node(media);
                 if !title.is_empty() {
                     self.node(Node::new(Kind::Caption).with_content(vec![Node::text(title)]));

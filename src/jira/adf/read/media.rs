@@ -14,6 +14,8 @@ const IMAGE: &str = "image";
 const FILE: &str = "file";
 /// Ends that text if its tag says that it stands among text.
 const INLINE: char = '!';
+/// Is in that text if its tag says that it is one of a group.
+const GROUP: &str = " group";
 /// Is in that text if its tag gave the address.
 const URL: &str = " url";
 
@@ -92,6 +94,15 @@ pub(super) fn add_tag(node: &mut Node, tag: &Tag<'_>) {
                 .push(Mark::new(MarkKind::Border, Attrs::from([("size", size), ("color", color.into())])));
         }
     }
+    if let Some(sources) =
+        tag.attr("sources").and_then(|sources| serde_json::from_str::<Vec<String>>(sources).ok())
+        && !sources.is_empty()
+    {
+        node.marks.push(Mark::new(MarkKind::DataConsumer, Attrs::from([("sources", sources.into())])));
+    }
+    if tag.attr("group").is_some() {
+        node.text.push_str(GROUP);
+    }
     if tag.attr("inline").is_some() {
         node.text.push(INLINE);
     }
@@ -127,7 +138,11 @@ pub(super) fn settle(line: Vec<Node>, blocks: bool) -> Vec<Piece> {
         line.iter().all(|node| matches!(node.kind, Kind::Media | Kind::Caption) || is_line_break(node));
     let says_inline = line.iter().any(|node| node.kind == Kind::Media && node.text.ends_with(INLINE));
     let files = line.iter().filter(|node| node.kind == Kind::Media);
-    if blocks && only && !says_inline && files.clone().all(|file| file.text == FILE && has_id(file)) {
+    if blocks
+        && only
+        && !says_inline
+        && files.clone().all(|file| (file.text == FILE || file.text.contains(GROUP)) && has_id(file))
+    {
         let group = line.into_iter().filter(|node| node.kind == Kind::Media).map(as_media).collect();
         return vec![Piece::Block(Block::leaf(Node::new(Kind::MediaGroup).with_content(group)))];
     }
@@ -172,7 +187,7 @@ fn may_caption(node: &Node) -> bool {
 /// Whether the file is named at all.
 fn has_id(node: &Node) -> bool {
     match node.attrs.str("url") {
-        Some(url) => !url.is_empty() || node.text.ends_with(URL),
+        Some(url) => !url.is_empty() || node.text.contains(URL),
         None => node.attrs.str("id").is_some_and(|id| !id.is_empty()),
     }
 }

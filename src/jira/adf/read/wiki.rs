@@ -27,18 +27,25 @@ fn walk(node: &Node, found: &mut Found) {
         if child.kind == Kind::Text {
             let starts = line && (at == 0 || node.content[at - 1].kind == Kind::HardBreak);
             look(&child.text, starts, found);
+            // The address has become a link of its own.
+            let link = node.content.get(at + 1).is_some_and(|next| next.kind == Kind::InlineCard);
+            if link && child.text.ends_with('|') && child.text.contains('[') {
+                add(found, "[text|address]", "`[text](address)`");
+            }
         } else {
             walk(child, found);
         }
     }
 }
 
+fn add(found: &mut Found, wiki: &'static str, markdown: &'static str) {
+    if !found.contains(&(wiki, markdown)) {
+        found.push((wiki, markdown));
+    }
+}
+
 fn look(text: &str, starts: bool, found: &mut Found) {
-    let mut add = |wiki, markdown| {
-        if !found.contains(&(wiki, markdown)) {
-            found.push((wiki, markdown));
-        }
-    };
+    let mut add = |wiki, markdown| add(found, wiki, markdown);
     if starts {
         let bytes = text.as_bytes();
         if bytes.len() > 4 && bytes[0] == b'h' && (b'1'..=b'6').contains(&bytes[1]) && &bytes[2..4] == b". " {
@@ -65,8 +72,5 @@ fn look(text: &str, starts: bool, found: &mut Found) {
         if text.contains(wiki) {
             add(wiki, markdown);
         }
-    }
-    if text.contains("|http") && text.contains('[') {
-        add("[text|address]", "`[text](address)`");
     }
 }

@@ -53,7 +53,11 @@ impl Writer {
     }
 
     pub(super) fn block(&mut self, parent: Kind, node: &Node, marker: Marker) {
-        if !grammar::fits(parent, node) {
+        let legal = grammar::fits(parent, node);
+        if !legal || !is_well_formed(node) {
+            self.know_people(node);
+        }
+        if !legal {
             return self.sealed(node, Flavor::Fixed, false);
         }
         if !is_well_formed(node) {

@@ -251,7 +251,7 @@ impl Writer {
             && node.marks.is_empty()
             && match node.kind {
                 Kind::HardBreak => self.hard_break(node, at + 1 == nodes.len(), nodes.len() == 1, line),
-                Kind::Mention => self.mention(node, table),
+                Kind::Mention => self.mention(node, nodes.get(at + 1), table),
                 Kind::Emoji => self.emoji(node, table),
                 Kind::Date => self.date(node),
                 Kind::Status => self.status(node, table),
@@ -264,6 +264,7 @@ impl Writer {
                 _ => false,
             };
         if !written {
+            self.know_people(node);
             self.sealed(node, Flavor::Leaf, table);
         }
         if node.kind != Kind::HardBreak {
@@ -287,7 +288,7 @@ impl Writer {
         true
     }
 
-    fn mention(&mut self, node: &Node, table: bool) -> bool {
+    fn mention(&mut self, node: &Node, next: Option<&Node>, table: bool) -> bool {
         let mut query = String::new();
         let (mut id, mut name) = ("", "");
         for (key, value) in significant(node) {
@@ -311,11 +312,28 @@ impl Writer {
         }
         self.out.push_str("@[");
         push_text(&mut self.out, name, Place { link: true, table, ..Place::default() });
-        self.out.push_str("](accountid:");
-        self.out.push_str(id);
-        self.out.push_str(&query);
+        self.out.push(']');
+        let target = format!("{id}{query}");
+        if is_plain_name(name) && ends_name(next) && self.people.get(name) == Some(&target) {
+            return true;
+        }
+        self.out.push_str("(accountid:");
+        self.out.push_str(&target);
         self.out.push(')');
+        self.people.entry(name.to_owned()).or_insert(target);
         true
+    }
+
+    /// Names in what is sealed are read too, so later mentions of them are written in full.
+    pub(super) fn know_people(&mut self, node: &Node) {
+        if let (Kind::Mention, Some(name)) =
+            (node.kind, node.attrs.str("text").and_then(|text| text.strip_prefix('@')))
+        {
+            self.people.entry(name.to_owned()).or_default();
+        }
+        for child in &node.content {
+            self.know_people(child);
+        }
     }
 
     fn emoji(&mut self, node: &Node, table: bool) -> bool {
@@ -411,6 +429,23 @@ impl Writer {
         }
         true
     }
+}
+
+/// Whether a name reads the same without any escape.
+fn is_plain_name(name: &str) -> bool {
+    !name.is_empty()
+        && name.len() <= 100
+        && name.chars().all(|c| c.is_alphanumeric() || matches!(c, ' ' | '.' | '-' | '\''))
+}
+
+/// Whether what follows a name in brackets leaves it one.
+fn ends_name(next: Option<&Node>) -> bool {
+    next.is_none_or(|next| {
+        next.kind == Kind::HardBreak
+            || next.kind == Kind::Text
+                && next.marks.is_empty()
+                && next.text.starts_with([' ', '.', ',', ';', '!', '?', ')', '\''])
+    })
 }
 
 /// Text that this module writes itself, and not as a sealed form.

@@ -40,12 +40,7 @@ pub(super) fn is_single(node: &Node) -> bool {
 
 /// Whether a group of files can be written in its own form.
 pub(super) fn is_group(node: &Node) -> bool {
-    !node.content.is_empty()
-        && node.content.iter().all(|media| {
-            is_media(media)
-                && media.attrs.str("type") != Some("external")
-                && media.marks.iter().all(|mark| mark.kind == MarkKind::Border)
-        })
+    !node.content.is_empty() && node.content.iter().all(|media| is_media(media))
 }
 
 fn is_caption(node: &Node) -> bool {
@@ -78,8 +73,12 @@ fn is_media(node: &Node) -> bool {
         && node.content.is_empty()
         && known
         && whole
-        && node.marks.iter().all(|mark| is_plain_mark(mark) && is_wrapping(mark) || border(mark).is_some())
-        && node.marks.iter().filter(|mark| mark.kind == MarkKind::Border).count() < 2
+        && node.marks.iter().all(|mark| {
+            is_plain_mark(mark) && is_wrapping(mark) || border(mark).is_some() || sources(mark).is_some()
+        })
+        && [MarkKind::Border, MarkKind::DataConsumer]
+            .iter()
+            .all(|kind| node.marks.iter().filter(|mark| mark.kind == *kind).count() < 2)
 }
 
 fn has_id(node: &Node) -> bool {
@@ -116,12 +115,41 @@ fn border(mark: &Mark) -> Option<String> {
     plain.then(|| format!("{size}:{color}"))
 }
 
+/// The sources of a data consumer as its tag has them.
+fn sources(mark: &Mark) -> Option<String> {
+    let sources = mark.attrs.get("sources")?.as_array().filter(|sources| !sources.is_empty())?;
+    let plain = mark.kind == MarkKind::DataConsumer && mark.rest.is_none() && mark.attrs.iter().count() == 1;
+    (plain && sources.iter().all(Value::is_string))
+        .then(|| mark.attrs.get("sources").map(Value::to_string))?
+}
+
 impl Writer {
     pub(super) fn media_single(&mut self, node: &Node) {
         let Some(media) = node.content.first() else { return };
+        let mut frame = String::new();
+        match node.attrs.str("layout") {
+            Some("center") => {}
+            layout => push_attr(&mut frame, "layout", layout.unwrap_or("none")),
+        }
+        if let Some(width) = node.attrs.get("width") {
+            push_attr(&mut frame, "width", &width.to_string());
+        }
+        if let Some(unit) = node.attrs.str("widthType") {
+            push_attr(&mut frame, "unit", unit);
+        }
+        self.media(media, true, &frame);
+        if let Some(caption) = node.content.get(1) {
+            self.out.push_str("<caption>");
+            self.inlines(&caption.content, Line::Single);
+            self.close_tag("caption");
+        }
+    }
+
+    /// A file with its marks around it and what its tag says, `frame` last.
+    fn media(&mut self, media: &Node, image: bool, frame: &str) {
         let (mut link, mut around) = (None, Vec::new());
         for mark in media.marks.iter().filter(|mark| is_wrapping(mark)) {
-            if link.is_none() && is_plain_link(mark) {
+            if image && link.is_none() && is_plain_link(mark) {
                 link = Some(mark);
             } else {
                 around.push(mark);
@@ -133,28 +161,13 @@ impl Writer {
         if link.is_some() {
             self.out.push('[');
         }
-        let mut tag = self.media_ref(media, true, false);
+        let tag = self.media_ref(media, image, false);
         if let Some(link) = link {
             push_destination(&mut self.out, link);
         }
-        match node.attrs.str("layout") {
-            Some("center") => {}
-            layout => push_attr(&mut tag, "layout", layout.unwrap_or("none")),
-        }
-        if let Some(width) = node.attrs.get("width") {
-            push_attr(&mut tag, "width", &width.to_string());
-        }
-        if let Some(unit) = node.attrs.str("widthType") {
-            push_attr(&mut tag, "unit", unit);
-        }
-        self.media_tag(&tag);
+        self.media_tag(&(tag + frame));
         for mark in around.iter().rev() {
             self.close_tag(tag_name(mark));
-        }
-        if let Some(caption) = node.content.get(1) {
-            self.out.push_str("<caption>");
-            self.inlines(&caption.content, Line::Single);
-            self.close_tag("caption");
         }
     }
 
@@ -163,8 +176,8 @@ impl Writer {
             if at > 0 {
                 self.line();
             }
-            let tag = self.media_ref(media, false, false);
-            self.media_tag(&tag);
+            let external = media.attrs.str("type") == Some("external");
+            self.media(media, external, if external { " group" } else { "" });
         }
     }
 
@@ -232,6 +245,9 @@ impl Writer {
         }
         if let Some(border) = node.mark(MarkKind::Border).and_then(border) {
             push_attr(&mut tag, "border", &border);
+        }
+        if let Some(sources) = node.mark(MarkKind::DataConsumer).and_then(sources) {
+            push_attr(&mut tag, "sources", &sources);
         }
         tag
     }

@@ -113,7 +113,10 @@ fn needs_escape(text: &str, at: usize, byte: u8, place: Place) -> bool {
         b'\\' => next.is_none_or(|next| next.is_ascii_punctuation() || next.is_ascii_control()),
         b'*' | b'~' => !spaced(),
         b'_' => !spaced() && !inside_word(text, at),
-        b'<' => next.is_none_or(|next| next.is_ascii_alphabetic() || b"/!?".contains(&next)),
+        b'<' => {
+            next.is_none_or(|next| next.is_ascii_alphabetic() || b"/!?".contains(&next))
+                || is_mail(&bytes[at + 1..])
+        }
         b'&' => is_entity(&bytes[at + 1..]),
         b'[' => place.link,
         b']' => place.link || next.is_none_or(|next| next == b'('),
@@ -129,6 +132,12 @@ fn inside_word(text: &str, at: usize) -> bool {
     let before = text[..at].chars().next_back();
     let after = text[at + 1..].chars().next();
     before.is_some_and(char::is_alphanumeric) && after.is_some_and(char::is_alphanumeric)
+}
+
+/// Whether what follows a `<` may be an address in `<name@host>`.
+fn is_mail(after: &[u8]) -> bool {
+    let end = after.iter().take(300).position(|byte| byte.is_ascii_whitespace() || b"<>".contains(byte));
+    end.is_some_and(|end| after[end] == b'>' && after[..end].contains(&b'@'))
 }
 
 fn is_entity(after: &[u8]) -> bool {

@@ -1,0 +1,208 @@
+//! Markdown as models write it: never a panic, always a document or a clear error, and the text kept.
+
+use std::fmt::Write as _;
+
+use mcp_server_jira::jira::adf::{self, AdfError, Document};
+use proptest::prelude::*;
+use pulldown_cmark::{Event, Options, Parser};
+use serde_json::Value;
+
+use super::generate::Gen;
+
+/// Markdown from a generated document with some of its lines changed.
+pub(super) fn mutated(seed: u64) -> String {
+    let value = Gen::new(seed).document();
+    let markdown = adf::to_markdown(&Document::from_value(&value).expect("a legal document"));
+    let mut chance = Gen::new(!seed);
+    let mut lines: Vec<String> = markdown.lines().map(str::to_owned).collect();
+    for _ in 0..=chance.below(4) {
+        if lines.is_empty() {
+            break;
+        }
+        let at = chance.below(lines.len());
+        match chance.below(6) {
+            0 => drop(lines.remove(at)),
+            1 => {
+                let to = chance.below(lines.len());
+                let line = lines[at].clone();
+                lines.insert(to, line);
+            }
+            2 => {
+                let lead = chance.pick(&[
+                    "- ",
+                    "> ",
+                    "    ",
+                    "1. ",
+                    "  ",
+                    "# ",
+                    "- [ ] ",
+                    "> [!NOTE]\n> ",
+                    "| ",
+                    "<td>",
+                ]);
+                lines[at].insert_str(0, lead);
+            }
+            3 => {
+                let line = chance.string();
+                lines.insert(at, line);
+            }
+            4 => lines[at] = lines[at].trim_start().to_owned(),
+            _ => {
+                let ends: Vec<usize> = lines[at].char_indices().map(|(end, _)| end).collect();
+                if !ends.is_empty() {
+                    let end = ends[chance.below(ends.len())];
+                    lines[at].truncate(end);
+                }
+            }
+        }
+    }
+    lines.join("\n")
+}
+
+/// Every string in a value, one after the other.
+fn strings(value: &Value, out: &mut String) {
+    match value {
+        Value::String(text) => {
+            out.push_str(text);
+            out.push('\n');
+        }
+        Value::Array(items) => items.iter().for_each(|item| strings(item, out)),
+        Value::Object(map) => map.values().for_each(|item| strings(item, out)),
+        _ => {}
+    }
+}
+
+/// Words that are part of a form.
+const FORMS: [&str; 2] = ["NOTE", "decision"];
+
+/// The words that a reader of Markdown sees, by the parser's own account.
+fn words(markdown: &str) -> Vec<String> {
+    let mut text = String::new();
+    for event in Parser::new_ext(markdown, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH) {
+        match event {
+            Event::Text(part) | Event::Code(part) => {
+                if !part.starts_with("adf:") {
+                    text.push_str(&part);
+                    text.push(' ');
+                }
+            }
+            Event::End(_) | Event::SoftBreak | Event::HardBreak => text.push(' '),
+            _ => {}
+        }
+    }
+    text.split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|word| word.len() > 3)
+        .map(str::to_owned)
+        .collect()
+}
+
+#[test]
+fn changed_markdown_keeps_its_words() {
+    for seed in 0..3000 {
+        let markdown = mutated(seed);
+        let Ok(parsed) = adf::from_markdown(&markdown) else { continue };
+        let mut kept = String::new();
+        strings(&parsed.document.to_value(), &mut kept);
+        let kept: String = kept.chars().filter(char::is_ascii_alphanumeric).collect();
+        for word in words(&markdown) {
+            assert!(
+                kept.contains(&word),
+                "seed {seed}: {word:?} is lost from\n{markdown}\n{}",
+                parsed.document.to_value()
+            );
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_text_makes_a_document(text in "(?s).{0,200}") {
+        let parsed = adf::from_markdown(&text);
+        prop_assert!(parsed.is_ok() || matches!(parsed, Err(AdfError::BrokenSeal(_))));
+    }
+
+    #[test]
+    fn any_markup_makes_a_document(text in r"[-*_`~#>|\\\[\]()<>!:@&; \n\tab1.]{0,120}") {
+        let parsed = adf::from_markdown(&text).unwrap();
+        let again = adf::from_markdown(&adf::to_markdown(&parsed.document)).unwrap();
+        prop_assert_eq!(adf::canonical(&parsed.document), adf::canonical(&again.document));
+    }
+}
+
+#[test]
+fn hostile_input_ends_in_a_document_or_a_clear_error() {
+    let table = {
+        let mut rows = String::from("|a|b|\n|---|---|\n");
+        for row in 0..5000 {
+            writeln!(rows, "| {row} | **x** |").unwrap();
+        }
+        rows
+    };
+    for (name, text) in [
+        ("quotes", ">".repeat(100_000)),
+        ("quoted text", format!("{} x", "> ".repeat(100_000))),
+        ("brackets", "[".repeat(1_000_000)),
+        ("closing brackets", "]".repeat(1_000_000)),
+        ("links", "[a](".repeat(100_000)),
+        ("images", "![".repeat(200_000)),
+        ("stars", "*a ".repeat(200_000)),
+        ("underscores", "_a".repeat(200_000)),
+        ("backticks", (1..600).map(|run| "`".repeat(run) + " ").collect()),
+        ("tags", "<u>".repeat(100_000)),
+        ("end tags", "</u>".repeat(100_000)),
+        ("details", "<details>\n\n".repeat(20_000)),
+        ("one line of details", "<details>".repeat(50_000)),
+        ("ended details", "</details>\n\n".repeat(50_000)),
+        ("addresses", "https://a.b/)".repeat(50_000)),
+        ("parentheses", format!("https://a.b/{}", ")".repeat(500_000))),
+        ("signs", "@[".repeat(200_000)),
+        ("colons", ":a".repeat(200_000)),
+        ("boxes", "- [ ] a\n".repeat(50_000)),
+        ("lists", (0..400).map(|level| format!("{}- a\n", "  ".repeat(level))).collect()),
+        ("entities", "&#0;".repeat(100_000)),
+        ("open seals", "`adf:aaaa+x`\n\n".repeat(1000)),
+        ("ends of seals", "`/adf`\n\n".repeat(50_000)),
+        ("captions", "![](https://a.b)<caption>".repeat(20_000)),
+        ("table", table),
+        ("wide table", format!("{}\n{}\n", "|a".repeat(10_000), "|-".repeat(10_000))),
+    ] {
+        match adf::from_markdown(&text) {
+            Ok(parsed) => drop(adf::to_markdown(&parsed.document)),
+            Err(error) => {
+                assert!(matches!(error, AdfError::TooDeep | AdfError::BrokenSeal(_)), "{name}: {error}")
+            }
+        }
+    }
+}
+
+#[test]
+fn deep_documents_are_refused_in_words() {
+    let nest = |levels: usize| {
+        let mut node =
+            serde_json::json!({"type": "paragraph", "content": [{"type": "text", "text": "deep"}]});
+        for _ in 0..levels {
+            let item = serde_json::json!({"type": "listItem", "content": [node]});
+            node = serde_json::json!({"type": "bulletList", "content": [item]});
+        }
+        super::doc(serde_json::json!([node]))
+    };
+    let deep = Document::from_value(&nest(28)).unwrap();
+    let back = adf::from_markdown(&adf::to_markdown(&deep)).unwrap();
+    assert_eq!(adf::canonical(&back.document), adf::canonical(&deep));
+    let error = Document::from_value(&nest(100)).unwrap_err();
+    assert_eq!(error, AdfError::TooDeep);
+    assert!(error.to_string().contains("60 levels"), "{error}");
+    let quotes = (0..50).fold(
+        serde_json::json!({"type": "rule"}),
+        |inner, _| serde_json::json!({"type": "blockquote", "content": [inner]}),
+    );
+    let odd = Document::from_value(&super::doc(serde_json::json!([quotes]))).unwrap();
+    let back = adf::from_markdown(&adf::to_markdown(&odd)).unwrap();
+    assert_eq!(
+        adf::canonical(&back.document),
+        adf::canonical(&odd),
+        "what the schema refuses is kept as well"
+    );
+}
