@@ -26,7 +26,7 @@ pub use write::to_markdown;
 pub const GUIDE: &str = "Markdown as on GitHub, and: panels `> [!NOTE]` (NOTE info, TIP, IMPORTANT note, WARNING, \
 CAUTION error, SUCCESS); `<details>`, `<summary>Title</summary>`, blank line, blocks, `</details>`; `@[Name]` or \
 `@[mail]` mentions a person, `@[Name](accountid:ID)` as read; a bare address is a smart link; `:emoji:`; \
-`- [decision] text`; `<status color=green>DONE</status>` (neutral, purple, blue, red, yellow, green); \
+`- [decision] text`; `<status green>DONE</status>` (neutral, purple, blue, red, yellow, green); \
 `<date>2026-01-31</date>`; `<font color=#ff5630>`, `<mark color=#fedec8>`, `<u>`, `<sub>`, `<sup>`; \
 `<div align=center>`, `<layout>` with `<column width=50>`: tags around blocks stand on their own lines between blank \
 lines. Code that starts with `adf:` is something Markdown cannot say: move or delete it, never change it; \

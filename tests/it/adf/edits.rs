@@ -119,8 +119,8 @@ fn a_miss_shows_what_is_near() {
 #[test]
 fn what_stands_twice_or_nowhere_or_overlaps_is_refused() {
     assert_eq!(
-        edited(&[edit("d it", "x")]).unwrap_err(),
-        EditError::Ambiguous { old: "d it".into(), count: 1 }
+        edited(&[edit("- [ ] ", "x")]).unwrap_err(),
+        EditError::Ambiguous { old: "- [ ] ".into(), count: 2 }
     );
     assert_eq!(edited(&[edit("", "x")]).unwrap_err(), EditError::Empty);
     let overlap = edited(&[edit("Find it", "x"), edit("ind", "y")]).unwrap_err();

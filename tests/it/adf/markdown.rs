@@ -91,7 +91,7 @@ fn words(markdown: &str) -> Vec<String> {
         }
     }
     text.split(|c: char| !c.is_ascii_alphanumeric())
-        .filter(|word| word.len() > 3)
+        .filter(|word| word.len() > 3 && !FORMS.contains(word))
         .map(str::to_owned)
         .collect()
 }

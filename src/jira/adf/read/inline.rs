@@ -662,8 +662,10 @@ fn plain(tokens: &[Token<'_>]) -> String {
 fn node_of(tag: &Tag<'_>, text: &str) -> Option<Node> {
     match tag.name.as_str() {
         "status" => {
+            let words = tag.attrs.iter().filter(|(_, value)| value.is_empty()).map(|(key, _)| key.as_ref());
             let color =
-                tag.attr("color").filter(|color| grammar::is_status_color(color)).unwrap_or("neutral");
+                tag.attr("color").into_iter().chain(words).find(|color| grammar::is_status_color(color));
+            let color = color.unwrap_or("neutral");
             let mut node =
                 Node::new(Kind::Status).with_attrs([("text", text.into()), ("color", color.into())]);
             if let Some(style) = tag.attr("style") {

@@ -393,7 +393,12 @@ impl Writer {
             return false;
         }
         self.out.push_str("<status");
-        push_attr(&mut self.out, "color", color);
+        if color.starts_with('#') {
+            push_attr(&mut self.out, "color", color);
+        } else {
+            self.out.push(' ');
+            self.out.push_str(color);
+        }
         if let Some(style) = node.attrs.str("style") {
             push_attr(&mut self.out, "style", style);
         }
