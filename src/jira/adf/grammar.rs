@@ -29,7 +29,7 @@ const BODY: &[Kind] = &[
 ];
 
 /// The blocks that may be inside a node; inline content is not listed.
-fn inside(parent: Kind) -> &'static [Kind] {
+const fn inside(parent: Kind) -> &'static [Kind] {
     match parent {
         Doc => &[
             Paragraph,
@@ -177,8 +177,24 @@ fn inside(parent: Kind) -> &'static [Kind] {
 
 /// Whether `child` may stand in `parent`, marks aside.
 pub(super) fn allows(parent: Kind, child: Kind) -> bool {
-    inside(parent).contains(&child)
+    INSIDE[parent as usize] >> child as u64 & 1 == 1
 }
+
+/// For each kind the kinds inside it, one bit each.
+const INSIDE: [u64; Kind::ALL.len() + 1] = {
+    let mut table = [0; Kind::ALL.len() + 1];
+    let mut parent = 0;
+    while parent < Kind::ALL.len() {
+        let kinds = inside(Kind::ALL[parent]);
+        let mut at = 0;
+        while at < kinds.len() {
+            table[parent] |= 1 << kinds[at] as u64;
+            at += 1;
+        }
+        parent += 1;
+    }
+    table
+};
 
 /// Whether a block in `parent` may carry a mark, given its other marks.
 pub(super) fn allows_mark(parent: Kind, node: &Node, mark: MarkKind) -> bool {

@@ -93,7 +93,7 @@ pub fn from_markdown(markdown: &str) -> Result<Parsed, AdfError> {
 /// Reads Markdown, with no ids yet where ADF wants some.
 pub(super) fn read(markdown: &str) -> Result<Parsed, AdfError> {
     let (document, mentions) = blocks::read(markdown)?;
-    let warnings = wiki::warnings(&document);
+    let warnings = wiki::warnings(markdown, &document);
     let mut parsed = Parsed { document, mentions, warnings };
     if !parsed.mentions.is_empty() {
         let people = people(&parsed.document);
@@ -121,39 +121,55 @@ pub(super) fn people(document: &Document) -> HashMap<String, Node> {
 /// Gives the nodes that must have a `localId` one. The same text gets the same ids, so that writing it twice
 /// changes nothing.
 pub(super) fn with_ids(parsed: &mut Parsed, markdown: &str) {
-    let mut state = markdown.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    });
+    let mut ids = Ids { markdown, state: None };
     for node in &mut parsed.document.content {
-        add_ids(node, &mut state);
+        add_ids(node, &mut ids);
     }
 }
 
-fn add_ids(node: &mut Node, state: &mut u64) {
-    let wants = matches!(
-        node.kind,
-        Kind::TaskList | Kind::TaskItem | Kind::BlockTaskItem | Kind::DecisionList | Kind::DecisionItem
-    );
-    if wants && node.attrs.get("localId").is_none() {
-        let mut next = || {
-            // SplitMix64.
-            *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-            let mixed = (*state ^ (*state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-            let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-            mixed ^ (mixed >> 31)
-        };
-        let (high, low) = (next(), next());
-        let id = format!(
+/// Ids made from the text that they are for.
+struct Ids<'a> {
+    markdown: &'a str,
+    /// Of the generator, once an id was wanted.
+    state: Option<u64>,
+}
+
+impl Ids<'_> {
+    fn id(&mut self) -> String {
+        let (high, low) = (self.number(), self.number());
+        format!(
             "{:08x}-{:04x}-4{:03x}-8{:03x}-{:012x}",
             high >> 32,
             (high >> 16) & 0xffff,
             high & 0xfff,
             low >> 52,
             low & 0xffff_ffff_ffff
-        );
-        node.attrs.set("localId", id);
+        )
+    }
+
+    /// `SplitMix64`, from the text's FNV-1a hash on.
+    fn number(&mut self) -> u64 {
+        let state = self.state.get_or_insert_with(|| {
+            self.markdown.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+                (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+            })
+        });
+        *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (*state ^ (*state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+}
+
+fn add_ids(node: &mut Node, ids: &mut Ids<'_>) {
+    let wants = matches!(
+        node.kind,
+        Kind::TaskList | Kind::TaskItem | Kind::BlockTaskItem | Kind::DecisionList | Kind::DecisionItem
+    );
+    if wants && node.attrs.get("localId").is_none() {
+        node.attrs.set("localId", ids.id());
     }
     for child in &mut node.content {
-        add_ids(child, state);
+        add_ids(child, ids);
     }
 }

@@ -62,7 +62,7 @@ fn forms_that_go_both_ways() {
         ("one\\\ntwo", json!([paragraph(json!([text("one"), {"type": "hardBreak"}, text("two")]))])),
         ("<br>", json!([{"type": "paragraph"}])),
         (
-            "<status color=green>DONE</status> by <date>2026-11-23</date>",
+            "<status green>DONE</status> by <date>2026-11-23</date>",
             json!([paragraph(json!([
                 {"type": "status", "attrs": {"text": "DONE", "color": "green"}}, text(" by "),
                 {"type": "date", "attrs": {"timestamp": "1795392000000"}}

@@ -11,7 +11,7 @@ use super::super::write::{CRLF, ESCAPED};
 use super::build::{Block, Part};
 use super::fit::{contents, enclose};
 use super::html::{Piece, assemble, pieces};
-use super::inline::{Inline, Line};
+use super::inline::{Inline, Tokens};
 use super::{html_table, inline};
 
 /// The box in front of a list item.
@@ -73,13 +73,20 @@ struct Reader<'a, 'm> {
     source: &'a str,
     stack: Vec<Frame<'a>>,
     mentions: &'m mut Vec<String>,
+    spare: Tokens<'a>,
     /// Reading what stood between tags, where tags are not looked for again.
     fragment: bool,
 }
 
 impl<'a, 'm> Reader<'a, 'm> {
     fn new(source: &'a str, mentions: &'m mut Vec<String>, fragment: bool) -> Self {
-        Self { source, stack: vec![Frame::new(Kind_::Document)], mentions, fragment }
+        Self {
+            source,
+            stack: vec![Frame::new(Kind_::Document)],
+            mentions,
+            spare: Tokens::default(),
+            fragment,
+        }
     }
 
     fn run(mut self) -> Result<Vec<Part<'a>>, AdfError> {
@@ -128,7 +135,7 @@ impl<'a, 'm> Reader<'a, 'm> {
 
     /// Starts a line of text, and reads the box or alert word at its start.
     fn open_text(&mut self, start: usize) -> Inline<'a> {
-        let mut text = Inline::new(self.source);
+        let mut text = Inline::new(self.source, std::mem::take(&mut self.spare));
         let source = self.source.get(start..).unwrap_or_default();
         if self.source[..start].ends_with('\\') {
             // What the backslash covers is no box.
@@ -164,9 +171,15 @@ impl<'a, 'm> Reader<'a, 'm> {
     /// Ends the text that a tight list item holds, before a block or at its end.
     fn flush(&mut self) -> Result<(), AdfError> {
         if let Some(text) = self.top().text.take() {
-            let parts = text.finish(Line::Paragraph, self.mentions)?;
-            self.top().parts.extend(parts);
+            self.finish(text)?;
         }
+        Ok(())
+    }
+
+    /// Adds a line of text to the blocks of the present frame.
+    fn finish(&mut self, text: Inline<'a>) -> Result<(), AdfError> {
+        let frame = self.stack.last_mut().expect("the document's frame is never popped before the end");
+        self.spare = text.finish(&mut frame.parts, self.mentions)?;
         Ok(())
     }
 
@@ -222,14 +235,12 @@ impl<'a, 'm> Reader<'a, 'm> {
         }
         let Some(frame) = self.stack.pop() else { return Ok(()) };
         let Frame { kind, parts, text } = frame;
-        let line = |text: Option<Inline<'a>>, line, mentions: &mut Vec<String>| {
-            text.map_or(Ok(Vec::new()), |text| text.finish(line, mentions))
-        };
         match kind {
             Kind_::Document => {}
             Kind_::Paragraph => {
-                let parts = line(text, Line::Paragraph, self.mentions)?;
-                self.top().parts.extend(parts);
+                if let Some(text) = text {
+                    self.finish(text)?;
+                }
             }
             Kind_::Heading(level) => {
                 let content = match text {
@@ -259,7 +270,10 @@ impl<'a, 'm> Reader<'a, 'm> {
                 self.top().parts.extend(blocks.into_iter().map(Part::Node));
             }
             Kind_::Cell => {
-                let parts = line(text, Line::Cell, self.mentions)?;
+                let mut parts = Vec::new();
+                if let Some(text) = text {
+                    self.spare = text.finish(&mut parts, self.mentions)?;
+                }
                 let cell = html_table::cell(Node::new(Kind::TableCell), assemble(parts)?)?;
                 self.push(Part::Node(cell));
             }

@@ -9,6 +9,9 @@ use super::build::Block;
 /// Puts blocks into a container. What the container cannot hold comes out beside it, splitting it in two, so
 /// that the order of the text stays.
 pub(super) fn enclose(shell: &Node, children: Vec<Block>) -> Result<Vec<Block>, AdfError> {
+    if !children.is_empty() && children.iter().all(|child| stands(shell.kind, child)) {
+        return Ok(vec![Block::around(shell.clone(), children)?]);
+    }
     let mut out = Vec::new();
     let mut inside = Vec::new();
     let mut queue: std::collections::VecDeque<Block> = children.into();
@@ -39,6 +42,9 @@ pub(super) fn enclose(shell: &Node, children: Vec<Block>) -> Result<Vec<Block>, 
 
 /// Blocks as the content of something that cannot be split.
 pub(super) fn contents(parent: Kind, children: Vec<Block>) -> Result<Vec<Block>, AdfError> {
+    if children.iter().all(|child| stands(parent, child)) {
+        return Ok(children);
+    }
     let mut out = Vec::new();
     let mut queue: std::collections::VecDeque<Block> = children.into();
     while let Some(child) = queue.pop_front() {
@@ -57,6 +63,11 @@ pub(super) fn contents(parent: Kind, children: Vec<Block>) -> Result<Vec<Block>,
         }
     }
     Ok(out)
+}
+
+/// Whether a block can stay as it is.
+fn stands(parent: Kind, block: &Block) -> bool {
+    block.fixed || grammar::fits(parent, &block.node)
 }
 
 enum Placed {

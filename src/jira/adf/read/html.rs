@@ -99,6 +99,10 @@ enum Opener<'a> {
 
 /// Turns parts into blocks: start and end tags into containers.
 pub(super) fn assemble(parts: Vec<Part<'_>>) -> Result<Vec<Block>, AdfError> {
+    if parts.iter().all(|part| matches!(part, Part::Node(_))) {
+        let block = |part| if let Part::Node(block) = part { Some(block) } else { None };
+        return Ok(parts.into_iter().filter_map(block).collect());
+    }
     let mut stack: Vec<(Opener<'_>, Vec<Block>)> = Vec::new();
     let mut top: Vec<Block> = Vec::new();
     for part in parts {

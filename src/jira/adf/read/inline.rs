@@ -16,12 +16,6 @@ use super::html::assemble;
 /// Stands in the text of a paragraph, which has none, to say that its task holds blocks.
 pub(super) const BLOCK_ITEM: &str = "block";
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Line {
-    Paragraph,
-    Cell,
-}
-
 #[derive(Debug)]
 enum Token<'a> {
     /// Text, and where it stands in the source if it stands there as it is.
@@ -40,10 +34,14 @@ enum Token<'a> {
         title: CowStr<'a>,
     },
     ImageEnd,
-    Tag(Tag<'static>, CowStr<'a>),
+    Tag(Box<Tag<'static>>, CowStr<'a>),
     Soft,
     Hard,
 }
+
+/// Room for the tokens of a line, to be used again for the next.
+#[derive(Debug, Default)]
+pub(super) struct Tokens<'a>(Vec<Token<'a>>);
 
 /// A line of text that is being collected.
 #[derive(Debug)]
@@ -54,8 +52,9 @@ pub(super) struct Inline<'a> {
 }
 
 impl<'a> Inline<'a> {
-    pub(super) fn new(source: &'a str) -> Self {
-        Self { source, tokens: Vec::new(), skip_to: 0 }
+    /// A new line, whose tokens go where those of an earlier one were.
+    pub(super) fn new(source: &'a str, spare: Tokens<'a>) -> Self {
+        Self { source, tokens: spare.0, skip_to: 0 }
     }
 
     /// Leaves out text before this place in the source, and the blank after it.
@@ -105,7 +104,7 @@ impl<'a> Inline<'a> {
     pub(super) fn html(&mut self, html: CowStr<'a>) {
         match read_tag(&html) {
             Some((tag, len)) if len == html.len() => {
-                let tag = tag.into_owned();
+                let tag = Box::new(tag.into_owned());
                 self.tokens.push(Token::Tag(tag, html));
             }
             // Keeps two code spans apart.
@@ -156,20 +155,26 @@ impl<'a> Inline<'a> {
         });
     }
 
-    /// The text as paragraphs, and the blocks that stood in it between them.
-    pub(super) fn finish(self, line: Line, mentions: &mut Vec<String>) -> Result<Vec<Part<'a>>, AdfError> {
-        let _ = line;
-        let mut builder = Builder::new(self.source, self.tokens, mentions, true);
+    /// Adds the text to `parts` as paragraphs, and the blocks that stood in it between them.
+    pub(super) fn finish(
+        self,
+        parts: &mut Vec<Part<'a>>,
+        mentions: &mut Vec<String>,
+    ) -> Result<Tokens<'a>, AdfError> {
+        let mut builder = Builder::new(self.source, &self.tokens, parts, mentions, true);
         builder.run()?;
-        Ok(builder.into_parts())
+        builder.end_line();
+        Ok(cleared(self.tokens))
     }
 
-    /// The text as the content of one line; blocks that stood in it become their text.
+    /// The text as the content of one line, in which no block may stand.
     pub(super) fn finish_line(self, mentions: &mut Vec<String>) -> Result<Vec<Node>, AdfError> {
-        let mut builder = Builder::new(self.source, self.tokens, mentions, false);
+        let mut parts = Vec::new();
+        let mut builder = Builder::new(self.source, &self.tokens, &mut parts, mentions, false);
         builder.run()?;
+        builder.end_line();
         let mut line = Vec::new();
-        for block in assemble(builder.into_parts())? {
+        for block in assemble(parts)? {
             if block.node.kind == Kind::Paragraph {
                 line.extend(block.node.content);
             } else {
@@ -178,6 +183,11 @@ impl<'a> Inline<'a> {
         }
         Ok(line)
     }
+}
+
+fn cleared(mut tokens: Vec<Token<'_>>) -> Tokens<'_> {
+    tokens.clear();
+    Tokens(tokens)
 }
 
 /// HTML that means nothing here, as the text that it is.
@@ -216,12 +226,13 @@ const MARK_TAGS: &[&str] = &[
     "a",
 ];
 
-struct Builder<'a, 'm> {
+struct Builder<'a, 'b> {
     source: &'a str,
-    tokens: Vec<Token<'a>>,
-    /// For each tag the place of its partner.
+    tokens: &'b [Token<'a>],
+    /// For each tag the place of its partner; empty without tags.
     partner: Vec<usize>,
-    mentions: &'m mut Vec<String>,
+    parts: &'b mut Vec<Part<'a>>,
+    mentions: &'b mut Vec<String>,
     blocks_allowed: bool,
     active: Vec<Mark>,
     /// Whether the last node takes more text: nothing happened to the marks since.
@@ -229,36 +240,34 @@ struct Builder<'a, 'm> {
     line: Vec<Node>,
     /// The line in which a caption stands that is being read.
     outer: Option<Vec<Node>>,
+    /// Whether no block was made of this text yet.
+    first: bool,
     block_item: bool,
-    parts: Vec<Part<'a>>,
 }
 
-impl<'a, 'm> Builder<'a, 'm> {
+impl<'a, 'b> Builder<'a, 'b> {
     fn new(
         source: &'a str,
-        tokens: Vec<Token<'a>>,
-        mentions: &'m mut Vec<String>,
+        tokens: &'b [Token<'a>],
+        parts: &'b mut Vec<Part<'a>>,
+        mentions: &'b mut Vec<String>,
         blocks_allowed: bool,
     ) -> Self {
-        let partner = partners(&tokens);
         Self {
             source,
             tokens,
-            partner,
+            partner: partners(tokens),
+            parts,
             mentions,
             blocks_allowed,
             active: Vec::new(),
             open: false,
-            line: Vec::new(),
+            // Most lines are a single text.
+            line: Vec::with_capacity(tokens.len().min(2)),
             outer: None,
+            first: true,
             block_item: false,
-            parts: Vec::new(),
         }
-    }
-
-    fn into_parts(mut self) -> Vec<Part<'a>> {
-        self.end_line();
-        self.parts
     }
 
     fn end_line(&mut self) {
@@ -270,12 +279,17 @@ impl<'a, 'm> Builder<'a, 'm> {
                     super::media::Piece::Inline(node) => self.line.push(node),
                     super::media::Piece::Block(block) => {
                         self.push_line();
-                        self.parts.push(Part::Node(block));
+                        self.add(Part::Node(block));
                     }
                 }
             }
         }
         self.push_line();
+    }
+
+    fn add(&mut self, part: Part<'a>) {
+        self.first = false;
+        self.parts.push(part);
     }
 
     fn push_line(&mut self) {
@@ -284,13 +298,13 @@ impl<'a, 'm> Builder<'a, 'm> {
             if std::mem::take(&mut self.block_item) {
                 BLOCK_ITEM.clone_into(&mut block.node.text);
             }
-            self.parts.push(Part::Node(block));
+            self.add(Part::Node(block));
         }
         self.open = false;
     }
 
     fn run(&mut self) -> Result<(), AdfError> {
-        let tokens = std::mem::take(&mut self.tokens);
+        let tokens = self.tokens;
         let mut at = 0;
         while at < tokens.len() {
             match &tokens[at] {
@@ -317,7 +331,7 @@ impl<'a, 'm> Builder<'a, 'm> {
                 Token::On(kind) => self.on(Mark::new(*kind, Attrs::new())),
                 Token::Off(kind) => self.off(|mark| mark.kind == *kind),
                 Token::Link { address, title, auto } => {
-                    let end = link_end(&tokens, at);
+                    let end = link_end(tokens, at);
                     if let Some(mut node) = self.link_node(address, &tokens[at + 1..end], *auto) {
                         if node.kind == Kind::Media {
                             self.mark_media(&mut node);
@@ -334,13 +348,13 @@ impl<'a, 'm> Builder<'a, 'm> {
                 }
                 Token::LinkEnd => self.off(|mark| mark.kind == MarkKind::Link),
                 Token::Image { address, title } => {
-                    let end = image_end(&tokens, at);
+                    let end = image_end(tokens, at);
                     let alt = plain(&tokens[at + 1..end]);
                     self.image(address, title, &alt);
                     at = end;
                 }
                 Token::ImageEnd => {}
-                Token::Tag(tag, raw) => at = self.tag(tag, raw, at, &tokens),
+                Token::Tag(tag, raw) => at = self.tag(tag, raw, at, tokens),
                 Token::Soft if self.line.last().is_some_and(|last| last.kind == Kind::Media) => {
                     self.node(super::media::line_break());
                 }
@@ -394,7 +408,7 @@ impl<'a, 'm> Builder<'a, 'm> {
     fn code(&mut self, code: &str) -> Result<(), AdfError> {
         if code == seal::CLOSE {
             self.end_line();
-            self.parts.push(Part::SealEnd);
+            self.add(Part::SealEnd);
             return Ok(());
         }
         if !code.starts_with(seal::PREFIX) {
@@ -408,7 +422,7 @@ impl<'a, 'm> Builder<'a, 'm> {
             Sealed::Leaf(node) if !self.blocks_allowed => return Err(AdfError::Misplaced(node.kind.name())),
             sealed => {
                 self.end_line();
-                self.parts.push(Part::Seal(sealed));
+                self.add(Part::Seal(sealed));
             }
         }
         Ok(())
@@ -531,7 +545,7 @@ impl<'a, 'm> Builder<'a, 'm> {
         } else if name == "caption" {
             self.caption(tag.end);
         } else if name == "p" {
-            self.block_item |= !tag.end && self.line.is_empty() && self.parts.is_empty();
+            self.block_item |= !tag.end && self.line.is_empty() && self.first;
         } else if let Some(mark) = mark_of(tag, tokens, partner) {
             if tag.end { self.off(|open| *open == mark) } else { self.on(mark) }
         } else {
@@ -547,6 +561,9 @@ impl<'a, 'm> Builder<'a, 'm> {
         }
         let linked = self.active.iter().any(|mark| mark.kind == MarkKind::Link);
         let bytes = text.as_bytes();
+        if !bytes.iter().any(|byte| matches!(byte, b':' | b'@')) {
+            return self.push(text);
+        }
         let mut done = 0;
         let mut at = 0;
         while at < bytes.len() {
@@ -600,6 +617,9 @@ impl<'a, 'm> Builder<'a, 'm> {
 
 /// For each tag with a partner its place; for any other token its own.
 fn partners(tokens: &[Token<'_>]) -> Vec<usize> {
+    if !tokens.iter().any(|token| matches!(token, Token::Tag(..))) {
+        return Vec::new();
+    }
     let mut partner: Vec<usize> = (0..tokens.len()).collect();
     let mut open: Vec<(&str, Vec<usize>)> = Vec::new();
     for (at, token) in tokens.iter().enumerate() {

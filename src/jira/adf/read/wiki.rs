@@ -3,7 +3,10 @@
 use super::super::node::{Document, Kind, Node};
 
 /// What of the wiki markup stands in the text of a document, each kind once.
-pub(super) fn warnings(document: &Document) -> Vec<String> {
+pub(super) fn warnings(markdown: &str, document: &Document) -> Vec<String> {
+    if !may_have(markdown) {
+        return Vec::new();
+    }
     let mut found = Vec::new();
     for block in &document.content {
         walk(block, &mut found);
@@ -14,6 +17,18 @@ pub(super) fn warnings(document: &Document) -> Vec<String> {
             format!("`{wiki}` is Jira wiki markup and was kept as text; in Markdown write {markdown}")
         })
         .collect()
+}
+
+/// Whether a walk through the document is worth while.
+fn may_have(markdown: &str) -> bool {
+    let bytes = markdown.as_bytes();
+    let next = |at: usize| bytes.get(at + 1).copied();
+    bytes.iter().enumerate().any(|(at, byte)| match byte {
+        b'{' => next(at).is_some_and(|next| b"cnqp{".contains(&next)),
+        b'|' => next(at).is_some_and(|next| b"|h".contains(&next)),
+        b'.' => at > 1 && next(at) == Some(b' ') && matches!(&bytes[at - 2..at], [b'h', b'1'..=b'6'] | b"bq"),
+        _ => false,
+    })
 }
 
 type Found = Vec<(&'static str, &'static str)>;
