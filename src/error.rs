@@ -6,6 +6,9 @@
 
 use std::time::Duration;
 
+/// How many candidates an error names.
+const OFFERED: usize = 40;
+
 /// The result of everything here that can fail.
 pub type Result<T> = std::result::Result<T, Error>;
 
@@ -195,7 +198,10 @@ fn unresolved(kind: &str, given: &str, candidates: &[String], ambiguous: bool) -
     if candidates.is_empty() {
         format!("{start}.")
     } else {
-        format!("{start}; {end} of: {}.", candidates.join("; "))
+        let offered: Vec<&str> = candidates.iter().take(OFFERED).map(String::as_str).collect();
+        let more = candidates.len() - offered.len();
+        let more = if more > 0 { format!("; and {more} more") } else { String::new() };
+        format!("{start}; {end} of: {}{more}.", offered.join("; "))
     }
 }
 
@@ -206,4 +212,18 @@ pub(crate) fn root(error: &dyn std::error::Error) -> String {
         cause = inner;
     }
     cause.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn many_candidates_are_counted_after_the_first() {
+        let candidates = (0..100).map(|n| format!("Field {n}")).collect();
+        let error = Error::Unresolved { kind: "field", given: "x".into(), candidates, ambiguous: false };
+        let text = error.to_string();
+        assert!(text.starts_with("No field fits `x`; use one of: Field 0; "), "{text}");
+        assert!(text.ends_with("; Field 39; and 60 more."), "{text}");
+    }
 }

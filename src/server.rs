@@ -165,11 +165,9 @@ impl JiraServer {
                         continue;
                     };
                     // The tools' own argument errors come from serde behind this prefix.
-                    let shown = shown
-                        .strip_prefix("failed to deserialize parameters: ")
-                        .map(str::to_owned)
-                        .unwrap_or(shown);
-                    *block = ContentBlock::text(shown);
+                    let shown = shown.strip_prefix("failed to deserialize parameters: ").unwrap_or(&shown);
+                    let fitting = render::shortened(shown, self.shared.config.max_tokens);
+                    *block = ContentBlock::text(fitting.unwrap_or_else(|| shown.to_owned()));
                 }
             }
         }
@@ -286,12 +284,12 @@ mod tests {
         let mut server = server();
         let shared = Arc::get_mut(&mut server.shared).unwrap();
         let tool = Tool::new("count_everything", "Panics.", JsonObject::new());
-        let gated = Gated { name: tool.name.to_string(), group: "issues", default: true, reads: true };
+        let new = Gated { name: tool.name.to_string(), group: "issues", default: true, reads: true };
         let gates = crate::config::Gates {
             tools: Some(vec!["count_issues".into(), "count_everything".into()]),
             ..Default::default()
         };
-        shared.catalogue.push((gated, tool.clone()));
+        shared.catalogue.push((new, tool.clone()));
         let all: Vec<Gated> = shared.catalogue.iter().map(|(gated, _)| gated.clone()).collect();
         shared.policy = Policy::new(&gates, &all).unwrap();
         shared.router.add_route(ToolRoute::new_dyn(tool, |_| {

@@ -1,8 +1,8 @@
 //! Which issue is meant, and whether the operator's project allow-list lets it through.
 //!
 //! With `--projects`, what lies outside does not exist for a client. Endpoints that take an issue
-//! take an [`Admitted`], which only [`Client::admit`] makes: it decides by the issue's *present*
-//! key, as an old key or an id may lead elsewhere.
+//! take an [`Admitted`], which only [`Client::admit`] and a creation make: it decides by the issue's
+//! *present* key, as an old key or an id may lead elsewhere.
 
 use std::sync::Arc;
 

@@ -215,3 +215,13 @@ async fn every_row_comes_once_over_short_pages_and_changing_limits() {
     let distinct: std::collections::BTreeSet<&String> = keys.iter().collect();
     assert_eq!((keys.len() as u64, distinct.len() as u64), (total, total));
 }
+
+#[tokio::test]
+async fn a_write_that_met_an_anonymous_reply_is_done_once() {
+    let jira = Jira::start().await;
+    let agent = jira.agent().await;
+    let before = comments(&agent).await;
+    jira.sandbox.fail(Fault::new("POST", COMMENT_PATH, Trouble::ExpiredToken));
+    agent.ok("add_comment", json!({"issue": "DEMO-1", "body": "once"})).await;
+    assert_eq!(comments(&agent).await, before + 1);
+}

@@ -63,7 +63,7 @@ impl Client {
             }
         }
         let fields = self.fields().await?;
-        for (id, value) in source.fields.iter().filter(|(_, value)| !is_nothing(value)) {
+        for (id, _) in source.fields.iter().filter(|(_, value)| !is_nothing(value)) {
             let Some(field) = fields.by_id(id).filter(|_| screen.by_id(id).is_none()) else { continue };
             let is_work = COPIED.contains(&id.as_str()) || id.starts_with("customfield_");
             if is_work && Shape::of(id, field.schema.as_ref()) != Shape::Raw {
