@@ -34,10 +34,11 @@ mod user;
 mod value;
 mod wall;
 mod worklog;
+mod written;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::hash::BuildHasher as _;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use reqwest::StatusCode;
@@ -69,11 +70,7 @@ use cache::Cached;
 use reply::Reply;
 use request::{Effect, Request};
 use retry::{Decision, Outcome, Spent};
-
-/// How long a write may stay unseen by searches, so that they are asked to look.
-const SEARCH_LAG: Duration = Duration::from_secs(60);
-/// How many written issues searches are asked to look at.
-const RECONCILED: usize = 10;
+use written::Written;
 
 /// What the operator, or a request, limits on top of what the account may do.
 #[derive(Debug, Clone, Default)]
@@ -97,7 +94,7 @@ struct Site {
     http: reqwest::Client,
     session: Session,
     meta: Metadata,
-    written: Mutex<VecDeque<(u64, Instant)>>,
+    written: Written,
 }
 
 /// What Jira says of itself, kept for a while.
@@ -130,7 +127,7 @@ impl Client {
         let http = pool::connect(direct)?;
         let session = Session::new(account, http.clone());
         Ok(Self {
-            site: Arc::new(Site { http, session, meta: Metadata::default(), written: Mutex::default() }),
+            site: Arc::new(Site { http, session, meta: Metadata::default(), written: Written::default() }),
             limits,
         })
     }
@@ -165,22 +162,6 @@ impl Client {
     /// [`Error::NotConfigured`].
     pub fn seal_key(&self) -> Result<[u8; 32]> {
         self.site.session.seal_key("cursor")
-    }
-
-    /// Remembers an issue that was just written, so that searches do not miss it.
-    fn wrote(&self, issue_id: &str) {
-        let Ok(id) = issue_id.parse() else { return };
-        let mut written = self.site.written.lock().unwrap_or_else(PoisonError::into_inner);
-        written.retain(|(other, _)| *other != id);
-        written.push_front((id, Instant::now()));
-        written.truncate(RECONCILED);
-    }
-
-    /// The ids of issues written so lately that a search might not see it yet.
-    fn lately_written(&self) -> Vec<u64> {
-        let mut written = self.site.written.lock().unwrap_or_else(PoisonError::into_inner);
-        written.retain(|(_, since)| since.elapsed() < SEARCH_LAG);
-        written.iter().map(|(id, _)| *id).collect()
     }
 
     /// Sends one request, signed in, repeated where that is safe and sensible.

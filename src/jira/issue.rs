@@ -1,5 +1,7 @@
 //! Writing issues.
 
+use std::collections::BTreeSet;
+
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -35,7 +37,7 @@ impl Client {
     /// # Errors
     /// As every request.
     pub async fn read_back(&self, created: &Created, prepared: &Prepared) -> Result<Detail> {
-        self.issue(&Admitted::written(created), &prepared.ids(), &Default::default()).await
+        self.issue(&Admitted::written(created), &prepared.ids(), &BTreeSet::new()).await
     }
 
     /// Changes an issue by what was prepared for [`super::Target::Edit`], and gives it as it is then;
@@ -60,7 +62,7 @@ impl Client {
         let stored = match stored.filter(|stored| !stored.key.is_empty()) {
             Some(stored) => stored,
             None => {
-                let read = self.issue(issue, &prepared.ids(), &Default::default()).await;
+                let read = self.issue(issue, &prepared.ids(), &BTreeSet::new()).await;
                 read.map_err(|error| Error::OutcomeUnknown {
                     problem: format!("it took the change, and to read what came of it failed ({error})"),
                     check: None,
@@ -107,9 +109,7 @@ impl Client {
         }
         let path = Path::api("issue").arg(issue.as_str()).then("transitions");
         self.send(Request::post(path).json(&body)?).await.map_err(|error| prepared.explain(error))?;
-        if let Ok(id) = issue.as_str().parse::<u64>() {
-            self.wrote(&id.to_string());
-        }
+        self.wrote(issue.as_str());
         Ok(())
     }
 
@@ -121,7 +121,7 @@ impl Client {
         if let Some((project, _)) = issue.as_str().rsplit_once('-') {
             return Ok(project.to_owned());
         }
-        let detail = self.issue(issue, &["project".to_owned()], &Default::default()).await?;
+        let detail = self.issue(issue, &["project".to_owned()], &BTreeSet::new()).await?;
         let key = detail.issue.key.rsplit_once('-').map(|(project, _)| project.to_owned());
         key.ok_or_else(|| Error::Reply { problem: "the issue has no key".into() })
     }

@@ -99,8 +99,10 @@ impl Client {
         start: Option<Position>,
     ) -> Result<Page<RawIssue>> {
         let walled = self.walled(jql)?;
-        let mut start =
-            start.unwrap_or_else(|| Position { reconcile: self.lately_written(), ..Position::default() });
+        let mut start = match start {
+            Some(start) => start,
+            None => Position { reconcile: self.lately_written().await, ..Position::default() },
+        };
         let mut looks = 0;
         loop {
             looks += 1;

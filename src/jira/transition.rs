@@ -1,6 +1,6 @@
 //! The ways an issue can move, and which one is meant.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde::Deserialize;
@@ -123,7 +123,7 @@ impl Client {
 
     /// Says from where to where an issue cannot move, and where it can.
     async fn impossible(&self, issue: &Admitted, given: &str, transitions: &[Transition]) -> Result<Error> {
-        let present: RawIssue = self.issue(issue, &["status".to_owned()], &Default::default()).await?.issue;
+        let present: RawIssue = self.issue(issue, &["status".to_owned()], &BTreeSet::new()).await?.issue;
         let status = present.fields.get("status").and_then(|status| status["name"].as_str()).unwrap_or("?");
         let key = &present.key;
         if loose(status) == loose(given) {

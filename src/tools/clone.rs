@@ -25,7 +25,7 @@ struct CloneIssue {
     summary: Option<String>,
     /// Key of another project for the copy.
     project: Option<String>,
-    /// What shall differ, as in create_issue; null leaves a field empty.
+    /// What shall differ, as in `create_issue`; null leaves a field empty.
     #[serde(default)]
     fields: Map<String, Value>,
 }

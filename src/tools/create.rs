@@ -38,8 +38,8 @@ struct CreateIssue {
     fix_versions: Option<Vec<String>>,
     /// YYYY-MM-DD.
     due_date: Option<String>,
-    /// Other fields by name, such as {"Story Points": 5, "Region": "EMEA > Germany", "Sprint":
-    /// "Sprint 7", "Original estimate": "2h 30m", "Reviewers": ["Ana Silva"]}.
+    /// Other fields by name: `{"Story Points": 5, "Region": "EMEA > Germany", "Sprint": "Sprint 7",
+    /// "Original estimate": "2h 30m", "Reviewers": ["Ana Silva"]}`.
     #[serde(default)]
     fields: Map<String, Value>,
 }

@@ -128,7 +128,7 @@ impl JiraServer {
         Ok(Json(IssueTypeList { issue_types: types.iter().map(IssueTypeRow::from).collect() }))
     }
 
-    /// Fields for create_issue, with their allowed values.
+    /// Fields for `create_issue`, with their allowed values.
     #[tool(
         title = "Get create fields",
         annotations(
@@ -150,7 +150,7 @@ impl JiraServer {
         listed(jira, &screen, input.field.as_deref(), input.query.as_deref()).await.map(Json)
     }
 
-    /// Fields of an issue for update_issue, with their allowed values.
+    /// Fields of an issue for `update_issue`, with their allowed values.
     #[tool(
         title = "Get edit fields",
         annotations(

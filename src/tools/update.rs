@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::Call;
+use super::input::{TextEdit, edits};
 use super::write::{Written, wish};
 use crate::error::{Error, Result};
 use crate::jira::{IssueRef, Target, Wishes};
@@ -22,7 +23,12 @@ struct UpdateIssue {
     summary: Option<String>,
     /// Markdown, replaces all; mention with @[Name].
     description: Option<String>,
-    /// Key of the epic, or of a subtask's parent.
+    /// Changes parts of the description.
+    #[serde(default)]
+    edits: Vec<TextEdit>,
+    /// From `get_issue`: refuses if the description has changed since.
+    version: Option<String>,
+    /// Key.
     parent: Option<String>,
     /// `me`, name, e-mail, account id or `unassigned`.
     assignee: Option<String>,
@@ -36,9 +42,8 @@ struct UpdateIssue {
     fix_versions: Option<Vec<String>>,
     /// YYYY-MM-DD.
     due_date: Option<String>,
-    /// Other fields by name, such as {"Story Points": 5, "Region": "EMEA > Germany", "Sprint":
-    /// "Sprint 7", "Remaining estimate": "2h 30m"}. A list replaces; {"Labels": {"add": ["a"],
-    /// "remove": ["b"]}} changes it.
+    /// Other fields by name: `{"Story Points": 5, "Region": "EMEA > Germany", "Sprint": "Sprint 7"}`.
+    /// A list replaces; `{"Labels": {"add": ["a"], "remove": ["b"]}}` changes it.
     #[serde(default)]
     fields: Map<String, Value>,
     /// Names of fields to empty.
@@ -67,7 +72,7 @@ struct Deleted {
 
 #[tool_router(router = update_tools, vis = "pub(super)")]
 impl JiraServer {
-    /// Change fields of an issue (work item). For the status use transition_issue.
+    /// Change fields of an issue (work item). For the status use `transition_issue`.
     #[tool(
         title = "Update issue",
         annotations(
@@ -85,7 +90,18 @@ impl JiraServer {
         let jira = call.jira()?;
         let mut wishes = Wishes::default();
         wishes.set_some("summary", input.summary);
-        wishes.set_some("description", input.description);
+        match (input.description, input.version, input.edits.is_empty()) {
+            (None, None, true) => {}
+            (None, None, false) => wishes.edit("description", edits(input.edits)),
+            (Some(text), None, true) => wishes.set("description", text),
+            (Some(text), Some(version), true) => wishes.rewrite("description", text, version),
+            (None, Some(_), _) => {
+                return Err(Error::Argument("`version` goes with `description`.".into()));
+            }
+            (Some(_), _, false) => {
+                return Err(Error::Argument("Give either `description` or `edits`.".into()));
+            }
+        }
         wishes.set_some("parent", input.parent);
         wishes.set_some("assignee", input.assignee);
         wishes.set_some("priority", input.priority);

@@ -110,3 +110,14 @@ async fn what_somebody_may_not_do_is_not_offered() {
     let hidden = text.contains("does not exist or you do not have permission");
     assert!(hidden || text.contains("no transition is open to this account"), "{text}");
 }
+
+#[tokio::test]
+async fn a_search_sees_the_move_at_once() {
+    let jira = Jira::start().await;
+    let agent = jira.agent().await;
+    let key = story(&agent).await;
+    agent.ok("transition_issue", json!({"issue": key, "to": "In Progress"})).await;
+    let jql = format!("key = {key} AND status = \"In Progress\"");
+    let found = agent.ok("search_issues", json!({"jql": jql})).await;
+    assert_eq!(found.data["issues"][0]["key"], key, "{}", found.text);
+}

@@ -102,3 +102,48 @@ async fn an_issue_is_deleted_with_its_subtasks_only_where_that_is_said() {
     agent.ok("delete_issue", json!({"issue": key, "subtasks": true})).await;
     assert!(agent.refused("get_issue", json!({"issue": key})).await.contains("does not exist"));
 }
+
+/// A document with what Markdown alone could not say again: a panel's local id.
+fn document() -> Value {
+    let text = |text: &str| json!({"type": "paragraph", "content": [{"type": "text", "text": text}]});
+    json!({"type": "doc", "version": 1, "content": [
+        text("First."),
+        {"type": "panel", "attrs": {"panelType": "info", "localId": "a-panel"}, "content": [text("Mind the gap.")]},
+        text("Last."),
+    ]})
+}
+
+async fn described(agent: &Agent) -> String {
+    let key = bug(agent).await;
+    agent.ok("update_issue", json!({"issue": key, "fields": {"description": document()}})).await;
+    key
+}
+
+#[tokio::test]
+async fn parts_of_a_description_change_and_the_rest_stays() {
+    let jira = Jira::start().await;
+    let agent = jira.agent().await;
+    let key = described(&agent).await;
+    jira.requests();
+    let edits = json!([{"old": "Last.", "new": "Last, not **least**."}]);
+    agent.ok("update_issue", json!({"issue": key, "edits": edits})).await;
+    let path = format!("/rest/api/3/issue/{key}");
+    assert_eq!(jira.requests(), [format!("GET {path}"), format!("PUT {path}")]);
+    let text = agent.ok("get_issue", json!({"issue": key})).await.data["description"].to_string();
+    assert!(text.contains("Mind the gap.") && text.contains("Last, not **least**."), "{text}");
+    let nowhere = json!([{"old": "Frist.", "new": "x"}]);
+    let text = agent.refused("update_issue", json!({"issue": key, "edits": nowhere})).await;
+    assert!(text.contains("not found"), "{text}");
+}
+
+#[tokio::test]
+async fn a_description_that_has_changed_since_it_was_read_is_not_written_over() {
+    let jira = Jira::start().await;
+    let agent = jira.agent().await;
+    let key = described(&agent).await;
+    let stale = json!({"issue": key, "description": "Mine.", "version": "0000"});
+    let text = agent.refused("update_issue", stale).await;
+    assert!(text.contains("has changed since version 0000") && text.contains("Mind the gap."), "{text}");
+    let version = text.split("Version ").nth(1).unwrap().split(' ').next().unwrap().to_owned();
+    agent.ok("update_issue", json!({"issue": key, "description": "Mine.", "version": version})).await;
+}
