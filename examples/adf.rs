@@ -13,9 +13,8 @@ fn main() -> io::Result<()> {
             Value::String(markdown) => {
                 adf::from_markdown(&markdown).map_or(Value::Null, |parsed| parsed.document.to_value())
             }
-            value => {
-                Document::from_value(&value).map_or(Value::Null, |document| adf::to_markdown(&document).into())
-            }
+            value => Document::from_value(&value)
+                .map_or(Value::Null, |document| adf::to_markdown(&document).into()),
         };
         writeln!(out, "{converted}")?;
     }

@@ -6,12 +6,12 @@
 //!
 //! # The Markdown
 //!
-//! CommonMark and the tables and strikethrough of GitHub come first, then forms that people know, then tags with
+//! `CommonMark` and the tables and strikethrough of GitHub come first, then forms that people know, then tags with
 //! ADF's names, then sealed forms. What ADF has is on the left.
 //!
 //! | ADF | Markdown |
 //! | --- | --- |
-//! | `paragraph`, `heading`, `blockquote`, `rule`, `codeBlock`, lists | as in CommonMark; an empty paragraph is `<br>` on its own |
+//! | `paragraph`, `heading`, `blockquote`, `rule`, `codeBlock`, lists | as in `CommonMark`; an empty paragraph is `<br>` on its own |
 //! | `hardBreak` | a backslash at the line's end; `<br>` where there is one line only |
 //! | `strong`, `em`, `strike`, `code` | `**a**`, `_a_`, `~~a~~`, `` `a` ``; where Markdown would not read these, `<b>`, `<i>`, `<s>`, `<code>` |
 //! | `underline`, `subsup` | `<u>`, `<sub>`, `<sup>` |

@@ -3,7 +3,7 @@
 mod corpus;
 mod edits;
 mod forms;
-pub mod generate;
+pub(crate) mod generate;
 mod markdown;
 mod roundtrip;
 #[cfg(feature = "contract")]

@@ -39,7 +39,7 @@ fn trim_tail(mut address: &str) -> &str {
 /// Whether an address can stand bare: it is found whole, and Markdown reads nothing else in it.
 pub(super) fn is_bare(address: &str) -> bool {
     at_start(address) == Some(address.len())
-        && !address.contains(|c: char| matches!(c, '*' | '~' | '[' | ']' | '(' | ')'))
+        && !address.contains(['*', '~', '[', ']', '(', ')'])
         && address.match_indices('_').all(|(at, _)| {
             let around = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
             around(address[..at].chars().next_back()) && around(address[at + 1..].chars().next())

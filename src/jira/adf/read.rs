@@ -83,7 +83,7 @@ fn is_pending(node: &Node) -> bool {
         && node.attrs.raw().iter().any(|(key, value)| key == "id" && *value == Value::Null)
 }
 
-/// Reads Markdown: CommonMark, the GitHub extensions, and the forms of the module's table.
+/// Reads Markdown: `CommonMark`, the GitHub extensions, and the forms of the module's table.
 pub fn from_markdown(markdown: &str) -> Result<Parsed, AdfError> {
     let mut parsed = read(markdown)?;
     with_ids(&mut parsed, markdown);

@@ -60,7 +60,9 @@ pub(super) fn checksum(text: &str, letters: usize) -> String {
     hash ^= hash >> 32;
     hash = hash.wrapping_mul(0x9e37_79b9_7f4a_7c15);
     hash ^= hash >> 29;
-    (0..letters).map(|at| char::from(ALPHABET[(hash >> (at * 5)) as usize & 31])).collect()
+    (0..letters)
+        .map(|at| char::from(ALPHABET[usize::from((hash >> (at * 5)).to_le_bytes()[0] & 31)]))
+        .collect()
 }
 
 /// The text of a code span that seals `node`.

@@ -16,16 +16,14 @@ pub fn split(markdown: &str, max_chars: usize) -> (&str, &str) {
         if range.start > limit {
             break;
         }
-        if matches!(event, Event::Start(_)) || depth == 0 {
-            if depth == 0 && open == 0 {
-                cut = range.start;
-            }
+        if depth == 0 && open == 0 {
+            cut = range.start;
         }
         match event {
             Event::Start(_) => depth += 1,
             Event::End(_) => depth -= 1,
             Event::Html(html) if depth == 1 => {
-                open = (open + html.matches("<").count())
+                open = (open + html.matches('<').count())
                     .saturating_sub(2 * html.matches("</").count() + voids(&html));
             }
             Event::Code(code) if depth == 1 => {

@@ -1,6 +1,7 @@
 //! Tags: the open placeholder forms, written as HTML is, with ADF's names for what HTML lacks.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
 /// A tag as it stood in the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,7 +47,7 @@ pub(super) fn push_attr(out: &mut String, name: &str, value: &str) {
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
             c if c.is_control() => {
-                out.push_str(&format!("\\u{:04x}", u32::from(c)));
+                let _ = write!(out, "\\u{:04x}", u32::from(c));
             }
             c => out.push(c),
         }

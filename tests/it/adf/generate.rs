@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 /// A stream of choices from a seed: the same seed makes the same document.
-pub struct Gen {
+pub(crate) struct Gen {
     state: u64,
     /// Nodes that may still be made.
     budget: usize,
@@ -14,7 +14,7 @@ pub struct Gen {
 type Attrs = Map<String, Value>;
 
 impl Gen {
-    pub fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         let mut generator = Self { state: seed ^ 0x9e37_79b9_7f4a_7c15, budget: 0, depth: 0, wild: false };
         generator.next();
         generator
@@ -29,21 +29,21 @@ impl Gen {
     }
 
     /// A number below `bound`.
-    pub fn below(&mut self, bound: usize) -> usize {
+    pub(crate) fn below(&mut self, bound: usize) -> usize {
         usize::try_from(self.next() % bound as u64).expect("below a usize")
     }
 
     /// True once in `n` times.
-    pub fn one_in(&mut self, n: usize) -> bool {
+    pub(crate) fn one_in(&mut self, n: usize) -> bool {
         self.below(n) == 0
     }
 
-    pub fn pick<'a, T: ?Sized>(&mut self, from: &[&'a T]) -> &'a T {
+    pub(crate) fn pick<'a, T: ?Sized>(&mut self, from: &[&'a T]) -> &'a T {
         from[self.below(from.len())]
     }
 
     /// A document. One in four is wild: its strings are mostly markup.
-    pub fn document(&mut self) -> Value {
+    pub(crate) fn document(&mut self) -> Value {
         self.budget = [3, 8, 20, 60][self.below(4)];
         self.wild = self.one_in(4);
         self.depth = 0;
@@ -54,19 +54,19 @@ impl Gen {
         json!({"type": "doc", "version": 1, "content": content})
     }
 
-    fn many(&mut self, least: usize, most: usize, mut make: impl FnMut(&mut Self) -> Value) -> Vec<Value> {
+    fn many(&mut self, least: usize, most: usize, mut next: impl FnMut(&mut Self) -> Value) -> Vec<Value> {
         let wanted = least + self.below(most + 1 - least);
         let mut made = Vec::new();
         while made.len() < least || made.len() < wanted && self.budget > 0 {
             self.budget = self.budget.saturating_sub(1);
-            made.push(make(self));
+            made.push(next(self));
         }
         made
     }
 
     // Strings.
 
-    pub fn string(&mut self) -> String {
+    pub(crate) fn string(&mut self) -> String {
         let pieces = 1 + self.below(if self.wild { 8 } else { 4 });
         let mut out = String::new();
         for _ in 0..pieces {
@@ -108,13 +108,17 @@ impl Gen {
     }
 
     fn number(&mut self, least: f64, most: f64) -> Value {
-        let step = self.below(9);
+        let mut part =
+            |of: u32| f64::from(u32::try_from(self.below(of as usize)).unwrap_or_default()) / f64::from(of);
+        let (step, fine, coarse) = (part(9), part(1_000_003), part(97));
+        // Whole numbers as JSON writes them, and others to the last digit.
+        let whole = |number: f64| serde_json::from_str(&format!("{number:.0}")).expect("a whole number");
         match step {
-            0 => json!(least),
-            1 => json!(most),
-            2 => json!((least + 1.0).floor() as i64),
-            3 | 4 => json!(least + (most - least) * (self.below(1_000_003) as f64 / 1_000_003.0)),
-            _ => json!((least + (most - least) * (self.below(97) as f64 / 97.0)).ceil() as i64),
+            step if step < 0.1 => json!(least),
+            step if step < 0.2 => json!(most),
+            step if step < 0.3 => whole((least + 1.0).floor()),
+            step if step < 0.5 => json!(least + (most - least) * fine),
+            _ => whole((least + (most - least) * coarse).ceil()),
         }
     }
 
@@ -665,7 +669,7 @@ impl Gen {
             let mut row = with_attrs("tableRow", attrs);
             let columns = if plain { columns } else { g.below(columns + 1) };
             let mut cells = Vec::new();
-            for column in 0..columns {
+            for (column, align) in aligned.iter().enumerate().take(columns) {
                 let header = if plain {
                     (head & 1 == 1 && row_at == 0) || (head & 2 == 2 && column == 0)
                 } else {
@@ -688,9 +692,9 @@ impl Gen {
                 let mut cell = with_attrs(kind, attrs);
                 cell["content"] = if plain && !g.one_in(20) {
                     let mut paragraph = json!({"type": "paragraph", "content": g.inlines(INLINE)});
-                    match aligned[column] {
+                    match align {
                         0 => {
-                            paragraph["marks"] = json!([{"type": "alignment", "attrs": {"align": "center"}}])
+                            paragraph["marks"] = json!([{"type": "alignment", "attrs": {"align": "center"}}]);
                         }
                         1 => paragraph["marks"] = json!([{"type": "alignment", "attrs": {"align": "end"}}]),
                         _ => {}

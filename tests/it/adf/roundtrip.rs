@@ -73,7 +73,7 @@ fn count(
     nestings: &mut Counts<(String, String)>,
 ) {
     let Some(kind) = node.get("type").and_then(Value::as_str) else { return };
-    if adf::Kind::from_name(kind) == Kind::Other {
+    if Kind::from_name(kind) == Kind::Other {
         return;
     }
     *nodes.entry(kind.to_owned()).or_default() += 1;
@@ -117,9 +117,9 @@ const COMMON: &[&str] = &[
 fn weigh(node: &Value, weight: &mut (usize, usize, usize)) {
     let kind = node.get("type").and_then(Value::as_str).unwrap_or_default();
     if COMMON.contains(&kind) {
-        weight.2 += 1
+        weight.2 += 1;
     } else {
-        weight.1 += 1
+        weight.1 += 1;
     }
     if let Some(text) = node.get("text").and_then(Value::as_str) {
         // A line end in text is a line, though it is written as an entity; a NUL has no shorter one either.

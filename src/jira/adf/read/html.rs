@@ -26,8 +26,7 @@ pub(super) fn pieces(html: &str) -> Vec<Piece<'_>> {
     let mut out = Vec::new();
     let mut rest = html;
     let mut text_from = html;
-    loop {
-        let Some(at) = rest.find('<') else { break };
+    while let Some(at) = rest.find('<') {
         let from = &rest[at..];
         let Some((tag, len)) = read_tag(from).filter(|(tag, _)| BLOCK_TAGS.contains(&tag.name.as_str()))
         else {

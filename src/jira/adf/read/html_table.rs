@@ -71,7 +71,7 @@ pub(super) fn table(tag: &Tag<'_>, children: Vec<Block>) -> Result<Vec<Block>, A
         match child.node.kind {
             Kind::TableRow => rows.push(child),
             Kind::TableCell | Kind::TableHeader => {
-                rows.push(Block::around(Node::new(Kind::TableRow), vec![child])?)
+                rows.push(Block::around(Node::new(Kind::TableRow), vec![child])?);
             }
             Kind::Table => {
                 flush(&mut rows, &mut out)?;

@@ -226,6 +226,7 @@ const MARK_TAGS: &[&str] = &[
     "a",
 ];
 
+#[expect(clippy::struct_excessive_bools, reason = "four facts of a line that are not states of one thing")]
 struct Builder<'a, 'b> {
     source: &'a str,
     tokens: &'b [Token<'a>],
@@ -452,7 +453,7 @@ impl<'a, 'b> Builder<'a, 'b> {
                 match pair.split_once('=') {
                     Some(("accessLevel", value)) => node.attrs.set("accessLevel", value),
                     Some(("userType", value @ ("DEFAULT" | "SPECIAL" | "APP"))) => {
-                        node.attrs.set("userType", value)
+                        node.attrs.set("userType", value);
                     }
                     _ => {}
                 }

@@ -151,7 +151,7 @@ pub(super) fn settle(line: Vec<Node>, blocks: bool) -> Vec<Piece> {
     for node in line {
         match node.kind {
             Kind::Media if !has_id(&node) => {
-                out.extend(node.attrs.str("alt").map(|alt| Piece::Inline(Node::text(alt))))
+                out.extend(node.attrs.str("alt").map(|alt| Piece::Inline(Node::text(alt))));
             }
             Kind::Media
                 if node.text.starts_with(IMAGE) && (alone || node.attrs.str("type") == Some("external")) =>

@@ -37,10 +37,10 @@ fn walk(node: &Node, found: &mut Found) {
     if node.kind == Kind::CodeBlock {
         return;
     }
-    let line = matches!(node.kind, Kind::Paragraph | Kind::TaskItem);
+    let flows = matches!(node.kind, Kind::Paragraph | Kind::TaskItem);
     for (at, child) in node.content.iter().enumerate() {
         if child.kind == Kind::Text {
-            let starts = line && (at == 0 || node.content[at - 1].kind == Kind::HardBreak);
+            let starts = flows && (at == 0 || node.content[at - 1].kind == Kind::HardBreak);
             look(&child.text, starts, found);
             // The address has become a link of its own.
             let link = node.content.get(at + 1).is_some_and(|next| next.kind == Kind::InlineCard);

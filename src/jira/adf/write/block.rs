@@ -1,5 +1,7 @@
 //! Blocks: each in its own form, with a wrapper for what that form cannot say.
 
+use std::fmt::Write as _;
+
 use serde_json::Value;
 
 use super::super::canonical::significant;
@@ -136,7 +138,7 @@ impl Writer {
             Kind::Blockquote => self.quote(node),
             Kind::Panel => self.panel(node),
             Kind::BulletList | Kind::OrderedList | Kind::TaskList | Kind::DecisionList => {
-                self.list(node, marker)
+                self.list(node, marker);
             }
             Kind::Expand | Kind::NestedExpand => self.expand(node),
             Kind::LayoutSection => self.layout(node),
@@ -179,9 +181,9 @@ impl Writer {
                     && node.content[0].marks.is_empty()
                     && node.content[0].rest.is_none();
                 if text_first {
-                    writer.line()
+                    writer.line();
                 } else {
-                    writer.blank()
+                    writer.blank();
                 }
                 writer.blocks(Kind::Panel, &node.content);
             });
@@ -394,7 +396,9 @@ fn push_title(out: &mut String, title: &str) {
                 out.push('\\');
                 out.push(c);
             }
-            c if c.is_control() || edge && c.is_whitespace() => out.push_str(&format!("&#{};", u32::from(c))),
+            c if c.is_control() || edge && c.is_whitespace() => {
+                let _ = write!(out, "&#{};", u32::from(c));
+            }
             c => out.push(c),
         }
     }

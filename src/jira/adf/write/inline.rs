@@ -197,14 +197,14 @@ impl Writer {
         self.out.push('>');
     }
 
-    fn code(&mut self, text: &str, line: Line, link: bool) {
+    fn code(&mut self, text: &str, line: Line, in_link: bool) {
         let spelled = text.contains(['\n', '\r', '\0'])
             || self.out.ends_with('`')
             || is_sealed(text)
             || line == Line::Cell && text.contains("\\|");
         if spelled {
             self.out.push_str("<code>");
-            let place = Place { table: line == Line::Cell, link, ..Place::default() };
+            let place = Place { table: line == Line::Cell, link: in_link, ..Place::default() };
             push_text(&mut self.out, text, place);
             self.close_tag("code");
         } else if line == Line::Cell && text.contains('|') {
@@ -581,7 +581,7 @@ pub(super) fn push_quoted(out: &mut String, text: &str, special: &str, table: bo
             '\r' => out.push_str("&#13;"),
             // What Markdown would read as an escape, an entity or an end.
             '\\' if next().is_some_and(|next| !next.is_ascii_punctuation() && !next.is_ascii_control()) => {
-                out.push(c)
+                out.push(c);
             }
             '&' if next().is_none_or(|next| !next.is_ascii_alphabetic() && next != b'#') => out.push(c),
             '|' if !table => out.push(c),

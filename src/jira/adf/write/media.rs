@@ -40,7 +40,7 @@ pub(super) fn is_single(node: &Node) -> bool {
 
 /// Whether a group of files can be written in its own form.
 pub(super) fn is_group(node: &Node) -> bool {
-    !node.content.is_empty() && node.content.iter().all(|media| is_media(media))
+    !node.content.is_empty() && node.content.iter().all(is_media)
 }
 
 fn is_caption(node: &Node) -> bool {

@@ -2,6 +2,7 @@
 
 /// Where a piece of text stands.
 #[derive(Debug, Clone, Copy, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "any of these goes with any other")]
 pub(super) struct Place {
     /// First on its line.
     pub line_start: bool,
@@ -21,7 +22,7 @@ pub(super) enum Class {
     Space,
     Punctuation,
     Letter,
-    /// Symbols that CommonMark versions class differently.
+    /// Symbols that `CommonMark` versions class differently.
     Unsure,
 }
 
