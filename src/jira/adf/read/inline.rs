@@ -497,7 +497,11 @@ impl<'a, 'b> Builder<'a, 'b> {
             None => {
                 // An image that cannot stand here is a link with its words.
                 let shown = if alt.is_empty() { address } else { alt };
-                self.on(Mark::new(MarkKind::Link, Attrs::from([("href", address.into())])));
+                let mut link = Mark::new(MarkKind::Link, Attrs::from([("href", address.into())]));
+                if !title.is_empty() {
+                    link.attrs.set("title", title);
+                }
+                self.on(link);
                 self.push(shown);
                 self.off(|mark| mark.kind == MarkKind::Link);
             }
