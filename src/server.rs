@@ -285,13 +285,13 @@ mod tests {
         let shared = Arc::get_mut(&mut server.shared).unwrap();
         let tool = Tool::new("count_everything", "Panics.", JsonObject::new());
         let new = Gated { name: tool.name.to_string(), group: "issues", default: true, reads: true };
-        let gates = crate::config::Gates {
+        let settings = crate::config::Gates {
             tools: Some(vec!["count_issues".into(), "count_everything".into()]),
             ..Default::default()
         };
         shared.catalogue.push((new, tool.clone()));
         let all: Vec<Gated> = shared.catalogue.iter().map(|(gated, _)| gated.clone()).collect();
-        shared.policy = Policy::new(&gates, &all).unwrap();
+        shared.policy = Policy::new(&settings, &all).unwrap();
         shared.router.add_route(ToolRoute::new_dyn(tool, |_| {
             Box::pin(async { panic!("count_everything cannot count") })
         }));

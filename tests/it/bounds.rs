@@ -117,7 +117,7 @@ async fn the_children_of_an_epic_are_found_whatever_fields_are_asked_for() {
     let jira = Jira::start().await;
     let agent = jira.agent().await;
     let epic = jira.sandbox.with_world(|world| {
-        let parent = world.issues.values().find_map(|issue| issue.parent()).unwrap();
+        let parent = world.issues.values().find_map(mcp_server_jira::sandbox::world::Issue::parent).unwrap();
         world.issues[&parent].key.clone()
     });
     let all = agent.ok("get_issue", json!({"issue": epic, "include": ["subtasks"]})).await;
