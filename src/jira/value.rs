@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 
 use super::adf;
 use super::field::Field;
+use super::wall::is_key;
 use super::{Client, time};
 use crate::error::Result;
 
@@ -116,7 +117,7 @@ impl Reader {
         if object.contains_key("accountId") {
             return text("displayName").or_else(|| text("accountId")).map(Value::from);
         }
-        if let Some(key) = text("key").filter(|key| object.contains_key("fields") || key.contains('-')) {
+        if let Some(key) = text("key").filter(|key| is_key(key)) {
             return Some(self.issue(key, object).into());
         }
         if let Some(value) = text("value") {
@@ -205,5 +206,47 @@ fn whole(number: &serde_json::Number) -> Value {
             whole.into()
         }
         _ => Value::Number(number.clone()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::error::Error;
+    use crate::jira::Limits;
+
+    fn reader(projects: Option<&[&str]>) -> Reader {
+        let projects = projects.map(|keys| Arc::from_iter(keys.iter().map(|key| (*key).to_owned())));
+        let nobody = Err(Error::Internal("no account".into()));
+        let client = Client::new(nobody, Limits { read_only: false, projects }).unwrap();
+        Reader { zone: TimeZone::UTC, client, raw: false }
+    }
+
+    #[test]
+    fn issues_outside_the_wall_are_named_in_no_form() {
+        let epic: Field = serde_json::from_value(json!({"id": "customfield_1", "name": "Epic Link",
+            "schema": {"type": "any", "custom": "com.pyxis.greenhopper.jira:gh-epic-link"}}))
+        .unwrap();
+        let table = [
+            (None, json!({"key": "OPS-1", "fields": {"summary": "s"}}), "OPS-1 s"),
+            (None, json!({"id": 1, "key": "OPS-1", "summary": "s"}), "OPS-1 s"),
+            (Some(&epic), json!("OPS-1"), "OPS-1"),
+        ];
+        for (field, value, shown) in table {
+            assert_eq!(reader(None).read(field, &value), Some(shown.into()), "{value}");
+            assert_eq!(reader(Some(&["DEMO"])).read(field, &value), Some(OUTSIDE.into()), "{value}");
+            assert_eq!(reader(Some(&["OPS"])).read(field, &value), Some(shown.into()), "{value}");
+        }
+        let nested = json!({"showField": true, "data": {"id": 1, "key": "OPS-1", "summary": "s"}});
+        let shown = reader(Some(&["DEMO"])).read(None, &nested).unwrap().to_string();
+        assert!(!shown.contains("OPS-1"), "{shown}");
+        // A key of something else is none of an issue, and a text is as it was written.
+        let application = json!({"key": "jira-software", "name": "Jira Software"});
+        assert_eq!(reader(Some(&["DEMO"])).read(None, &application), Some("Jira Software".into()));
+        assert_eq!(reader(Some(&["DEMO"])).read(None, &json!("UTF-8")), Some("UTF-8".into()));
     }
 }

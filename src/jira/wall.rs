@@ -54,6 +54,11 @@ fn in_address(url: &Url) -> Option<String> {
         .or_else(|| url.path_segments()?.rev().filter(|segment| segment.contains('-')).find_map(key_or_id))
 }
 
+/// True for what has the form of an issue's key.
+pub(super) fn is_key(text: &str) -> bool {
+    key_or_id(text).is_some_and(|found| found.contains('-'))
+}
+
 fn key_or_id(text: &str) -> Option<String> {
     let text = text.trim();
     if !text.is_empty() && text.len() <= 19 && text.bytes().all(|b| b.is_ascii_digit()) {
@@ -171,8 +176,7 @@ impl Client {
     /// True where a text is the key of an issue outside the wall, and nothing else; an old key may
     /// yet lead inside.
     pub(super) fn hides(&self, text: &str) -> bool {
-        self.limits.projects.is_some()
-            && key_or_id(text).is_some_and(|key| key.contains('-') && !self.sees_issue(&key))
+        is_key(text) && !self.sees_issue(text.trim())
     }
 
     /// Takes the projects that lie outside from the values of a screen.

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::invisible::is_invisible;
 use super::tokens;
 
 /// A text is cut to no fewer tokens than these.
@@ -54,6 +55,8 @@ pub fn reach(text: &str, tokens: usize) -> usize {
     let paid = |c: &char| {
         let cost = match c {
             '\n' | '\r' | '\t' | '"' | '\\' => 2,
+            // It will be shown by its number.
+            c if is_invisible(*c) => 12,
             c if c.is_ascii() => 1,
             _ => 3,
         };

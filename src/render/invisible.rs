@@ -82,7 +82,7 @@ fn hide(text: &str) -> String {
     hidden
 }
 
-fn is_invisible(c: char) -> bool {
+pub(super) fn is_invisible(c: char) -> bool {
     match c {
         '\n' | '\t' | '\r' => false,
         '\u{FE00}'..='\u{FE0E}'
