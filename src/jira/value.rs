@@ -211,7 +211,6 @@ fn whole(number: &serde_json::Number) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
 
     use serde_json::json;
 
@@ -220,7 +219,7 @@ mod tests {
     use crate::jira::Limits;
 
     fn reader(projects: Option<&[&str]>) -> Reader {
-        let projects = projects.map(|keys| Arc::from_iter(keys.iter().map(|key| (*key).to_owned())));
+        let projects = projects.map(|keys| keys.iter().map(|key| (*key).to_owned()).collect());
         let nobody = Err(Error::Internal("no account".into()));
         let client = Client::new(nobody, Limits { read_only: false, projects }).unwrap();
         Reader { zone: TimeZone::UTC, client, raw: false }
