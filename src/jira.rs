@@ -1,8 +1,8 @@
 //! Jira Cloud as typed calls: one file per resource, one private `send` below them all.
 //!
 //! Knows Jira's REST API and nothing of MCP. Each file holds its resource's wire types and
-//! endpoints. What concerns every request has one home here: [`request`] builds paths, [`retry`]
-//! decides on repeating, [`reply`] reads answers and refusals, [`cache`] keeps metadata, [`wall`]
+//! endpoints. What concerns every request has one home here: `request` builds paths, `retry`
+//! decides on repeating, `reply` reads answers and refusals, `cache` keeps metadata, `wall`
 //! holds the project allow-list.
 
 pub mod adf;
