@@ -70,6 +70,19 @@ struct Deleted {
     deleted: String,
 }
 
+/// Jira names its own parameter where subtasks stand in the way; ours has another name.
+fn with_subtasks(error: Error) -> Error {
+    match error {
+        Error::Invalid { messages, fields, hint: None }
+            if messages.iter().any(|message| message.contains("deleteSubtasks")) =>
+        {
+            let hint = Some("Set `subtasks` to true to delete them too.".to_owned());
+            Error::Invalid { messages, fields, hint }
+        }
+        other => other,
+    }
+}
+
 #[tool_router(router = update_tools, vis = "pub(super)")]
 impl JiraServer {
     /// Change fields of an issue (work item). For the status use `transition_issue`.
@@ -146,7 +159,7 @@ impl JiraServer {
         let issue = jira.admit(&input.issue).await?;
         jira.delete_issue(&issue, input.subtasks)
             .await
-            .map_err(|error| error.check_with(format!("get_issue {}", issue.as_str())))?;
+            .map_err(|error| with_subtasks(error).check_with(format!("get_issue {}", issue.as_str())))?;
         Ok(Json(Deleted { deleted: issue.as_str().to_owned() }))
     }
 }

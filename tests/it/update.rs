@@ -98,7 +98,7 @@ async fn an_issue_is_deleted_with_its_subtasks_only_where_that_is_said() {
     let subtask = json!({"project": "DEMO", "type": "Subtask", "summary": "x", "parent": key});
     agent.ok("create_issue", subtask).await;
     let text = agent.refused("delete_issue", json!({"issue": key})).await;
-    assert!(text.contains("subtask"), "{text}");
+    assert!(text.contains("Set `subtasks` to true"), "{text}");
     agent.ok("delete_issue", json!({"issue": key, "subtasks": true})).await;
     assert!(agent.refused("get_issue", json!({"issue": key})).await.contains("does not exist"));
 }
