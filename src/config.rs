@@ -130,6 +130,14 @@ pub struct Gates {
     pub foreign: bool,
 }
 
+impl Gates {
+    /// True where tools or toolsets are named, which may be ones that there are not.
+    #[must_use]
+    pub fn name_tools(&self) -> bool {
+        self.toolsets.is_some() || self.tools.is_some() || !self.exclude_tools.is_empty()
+    }
+}
+
 /// What the text block of a result holds.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum TextFormat {

@@ -22,7 +22,7 @@ use rmcp::{ErrorData, RoleServer, ServerHandler};
 use serde_json::Value;
 use tracing::Instrument as _;
 
-use crate::config::{Config, TextFormat};
+use crate::config::{Config, Gates, TextFormat};
 use crate::error::{Error, Result};
 use crate::jira::{Client, Limits};
 use crate::render;
@@ -47,20 +47,22 @@ pub struct JiraServer {
 }
 
 struct Shared {
+    config: Config,
+    /// Made when it is first asked for, as the handshake needs none of it.
+    registry: OnceLock<Registry>,
+    client: OnceLock<Client>,
+}
+
+/// The tools, and which of them there are for a client.
+struct Registry {
     router: ToolRouter<JiraServer>,
     /// Every tool there is, in the order of the toolsets.
     catalogue: Vec<(Gated, Tool)>,
     policy: Policy,
-    config: Config,
-    client: OnceLock<Client>,
 }
 
-impl JiraServer {
-    /// A server with these settings.
-    ///
-    /// # Errors
-    /// [`Error::NotConfigured`] for a tool or toolset that there is not.
-    pub fn new(config: Config) -> Result<Self> {
+impl Registry {
+    fn new(settings: &Gates) -> Result<Self> {
         let mut router = ToolRouter::new();
         let mut catalogue = Vec::new();
         for group in GROUPS {
@@ -76,19 +78,40 @@ impl JiraServer {
             router += tools;
         }
         let gated: Vec<Gated> = catalogue.iter().map(|(gated, _)| gated.clone()).collect();
-        let policy = Policy::new(&config.gates, &gated)?;
-        let shared = Shared { router, catalogue, policy, config, client: OnceLock::new() };
-        Ok(Self { shared: Arc::new(shared) })
+        let policy = Policy::new(settings, &gated)?;
+        Ok(Self { router, catalogue, policy })
+    }
+}
+
+impl JiraServer {
+    /// A server with these settings.
+    ///
+    /// # Errors
+    /// [`Error::NotConfigured`] for a tool or toolset that there is not.
+    pub fn new(config: Config) -> Result<Self> {
+        let registry = if config.gates.name_tools() {
+            // A name that no tool has stops the start.
+            OnceLock::from(Registry::new(&config.gates)?)
+        } else {
+            OnceLock::new()
+        };
+        Ok(Self { shared: Arc::new(Shared { config, registry, client: OnceLock::new() }) })
+    }
+
+    fn registry(&self) -> &Registry {
+        self.shared.registry.get_or_init(|| {
+            Registry::new(&self.shared.config.gates).expect("gates that name no tool name no unknown one")
+        })
     }
 
     /// The tools that a client sees, in the order of the toolsets.
     pub fn tools(&self) -> impl Iterator<Item = &Tool> {
-        self.catalogue().filter(|(gated, _)| self.shared.policy.allows(&gated.name)).map(|(_, tool)| tool)
+        self.catalogue().filter(|(gated, _)| self.registry().policy.allows(&gated.name)).map(|(_, tool)| tool)
     }
 
     /// Every tool there is, with its toolset.
     pub fn catalogue(&self) -> impl Iterator<Item = (&Gated, &Tool)> {
-        self.shared.catalogue.iter().map(|(gated, tool)| (gated, tool))
+        self.registry().catalogue.iter().map(|(gated, tool)| (gated, tool))
     }
 
     /// The upper bound on one result, in tokens.
@@ -120,7 +143,7 @@ impl JiraServer {
         };
         let mut request = request;
         let arguments =
-            self.shared.policy.check(&gated.name, gated.reads).and_then(|()| {
+            self.registry().policy.check(&gated.name, gated.reads).and_then(|()| {
                 arguments::fit(&tool.input_schema, request.arguments.take().unwrap_or_default())
             });
         match arguments {
@@ -128,7 +151,7 @@ impl JiraServer {
             Err(error) => return error.into(),
         }
         let cancelled = context.ct.clone();
-        let call = self.shared.router.call(ToolCallContext::new(self, request, context));
+        let call = self.registry().router.call(ToolCallContext::new(self, request, context));
         // rmcp never answers a call that panicked, and dropping the call's future is what stops
         // its requests to Jira.
         let outcome = tokio::select! {
@@ -282,10 +305,11 @@ mod tests {
     #[tokio::test]
     async fn a_tool_that_panics_is_an_error_reply_and_the_server_goes_on() {
         let mut server = server();
-        let shared = Arc::get_mut(&mut server.shared).unwrap();
+        server.registry();
+        let shared = Arc::get_mut(&mut server.shared).unwrap().registry.get_mut().unwrap();
         let tool = Tool::new("count_everything", "Panics.", JsonObject::new());
         let new = Gated { name: tool.name.to_string(), group: "issues", default: true, reads: true };
-        let settings = crate::config::Gates {
+        let settings = Gates {
             tools: Some(vec!["count_issues".into(), "count_everything".into()]),
             ..Default::default()
         };
