@@ -59,7 +59,7 @@ pub use screen::{Choice, NAMED, Screen, ScreenField, offered};
 pub use search::RawIssue;
 pub use shape::Shape;
 pub use sprint::Sprint;
-pub use text::{RichText, version};
+pub use text::{RichText, is_version, version};
 pub use transition::{Status, Transition};
 pub use value::{Reader, markdown};
 pub use wall::{Admitted, IssueRef};

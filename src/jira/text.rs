@@ -24,6 +24,22 @@ pub fn version(text: &Value) -> Option<String> {
     Document::from_value(text).ok().map(|document| edit::version(&document))
 }
 
+/// Refuses to write over a text, given in ADF, that is not the one whose version was read.
+///
+/// # Errors
+/// [`Error::Argument`] with the present text.
+pub fn is_version(what: &str, text: &Value, read: &str) -> Result<()> {
+    let Ok(document) = Document::from_value(text) else { return Ok(()) };
+    let present = edit::version(&document);
+    if present == read.trim() {
+        return Ok(());
+    }
+    Err(Error::Argument(format!(
+        "{what} has changed since version {read} was read. Version {present} is:\n{}",
+        adf::to_markdown(&document)
+    )))
+}
+
 impl Client {
     /// Markdown as ADF, with each `@[Name]` and `@[e-mail]` made a mention of that person.
     ///

@@ -17,6 +17,7 @@ const OUTSIDE: &str = "(an issue outside the allowed projects)";
 pub struct Reader {
     zone: TimeZone,
     client: Client,
+    me: String,
     raw: bool,
 }
 
@@ -26,7 +27,8 @@ impl Client {
     /// # Errors
     /// As every request.
     pub async fn reader(&self) -> Result<Reader> {
-        Ok(Reader { zone: self.zone().await?, client: self.clone(), raw: false })
+        let me = self.identity().await?.account_id;
+        Ok(Reader { zone: self.zone().await?, client: self.clone(), me, raw: false })
     }
 
     /// The account's time zone; UTC where Jira does not tell it.
@@ -65,6 +67,12 @@ impl Reader {
     #[must_use]
     pub fn person(&self, user: &Value) -> Option<String> {
         self.read(None, user).and_then(|name| name.as_str().map(str::to_owned))
+    }
+
+    /// True for this account, given in Jira's form.
+    #[must_use]
+    pub fn is_me(&self, user: &Value) -> bool {
+        user["accountId"] == *self.me
     }
 
     /// True where only some projects may be seen.
@@ -222,7 +230,7 @@ mod tests {
         let projects = projects.map(|keys| keys.iter().map(|key| (*key).to_owned()).collect());
         let nobody = Err(Error::Internal("no account".into()));
         let client = Client::new(nobody, Limits { read_only: false, projects }).unwrap();
-        Reader { zone: TimeZone::UTC, client, raw: false }
+        Reader { zone: TimeZone::UTC, client, me: "me".into(), raw: false }
     }
 
     #[test]

@@ -6,10 +6,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Call;
-use super::input::{TextEdit, edits};
+use super::input::{Format, TextEdit, edits};
 use super::view::CommentView;
 use crate::error::{Error, Result};
-use crate::jira::{Audience, Client, IssueRef, RawComment, RichText, markdown};
+use crate::jira::{Audience, Client, IssueRef, RawComment, RichText, is_version, markdown};
 use crate::server::JiraServer;
 
 /// Comments of one page unless asked otherwise.
@@ -27,6 +27,9 @@ struct ListComments {
     limit: Option<u64>,
     /// `next_cursor` of the same call.
     cursor: Option<String>,
+    /// `adf` gives raw ADF.
+    #[serde(default)]
+    format: Format,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -100,6 +103,8 @@ struct UpdateComment {
     /// Changes parts, keeps the rest.
     #[serde(default)]
     edits: Vec<TextEdit>,
+    /// From `list_comments`: refuses if it has changed since.
+    version: Option<String>,
     /// As in `add_comment`; default: as it is.
     #[serde(default)]
     #[schemars(with = "Option<String>")]
@@ -187,7 +192,7 @@ impl JiraServer {
         let start = call.resume(input.cursor.as_deref(), &query)?;
         let limit = input.limit.unwrap_or(DEFAULT_LIMIT).clamp(1, MAX_LIMIT);
         let (page, total) = jira.comments(&issue, limit, start).await?;
-        let reader = jira.reader().await?;
+        let reader = jira.reader().await?.with_raw_text(input.format.is_raw());
         let (comments, next_cursor) =
             call.fit(&page, &query, |comment| CommentView::new(comment, &reader))?;
         Ok(Json(CommentList { total, comments, next_cursor }))
@@ -239,8 +244,16 @@ impl JiraServer {
         let id = input.comment.trim();
         let old = jira.comment(&issue, id).await?;
         let text = match (&input.body, input.edits.as_slice()) {
-            (Some(body), []) => jira.replaced_text(&old.body, body).await?,
-            (None, [_, ..]) => jira.edited_text(&old.body, &edits(input.edits)).await?,
+            (Some(body), []) => {
+                if let Some(version) = &input.version {
+                    is_version("The comment", &old.body, version)?;
+                }
+                jira.replaced_text(&old.body, body).await?
+            }
+            (None, [_, ..]) if input.version.is_none() => {
+                jira.edited_text(&old.body, &edits(input.edits)).await?
+            }
+            (None, [_, ..]) => return Err(Error::Argument("`version` goes with `body`.".into())),
             _ => return Err(Error::Argument("Give either `body` or `edits`.".into())),
         };
         let audience = input.visible_to.or_of(&old);

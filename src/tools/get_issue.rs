@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::Call;
+use super::input::Format;
 use crate::error::{Error, Result};
 use crate::jira::{Detail, Field, Fields, IssueRef, Reader, adf, markdown, version};
 use crate::render;
@@ -86,15 +87,6 @@ struct GetIssue {
     format: Format,
 }
 
-/// How rich text is given.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-enum Format {
-    #[default]
-    Markdown,
-    Adf,
-}
-
 /// An issue. Members without a value are left out.
 #[derive(Debug, Serialize, JsonSchema)]
 struct IssueView {
@@ -150,7 +142,7 @@ impl JiraServer {
             expand.insert("transitions");
         }
         let detail = jira.issue(&issue, &wanted, &expand).await?;
-        let reader = jira.reader().await?.with_raw_text(input.format == Format::Adf);
+        let reader = jira.reader().await?.with_raw_text(input.format.is_raw());
         let room = call.max_tokens();
         let known = known(&detail, &reader);
         let others = others(&input, &detail, &fields, &reader, room / 2);

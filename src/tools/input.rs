@@ -5,6 +5,22 @@ use serde::Deserialize;
 
 use crate::jira::adf::edit::Edit;
 
+/// How rich text is given.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Format {
+    #[default]
+    Markdown,
+    Adf,
+}
+
+impl Format {
+    /// True for ADF as it is.
+    pub(super) fn is_raw(self) -> bool {
+        self == Self::Adf
+    }
+}
+
 /// A replacement within a text.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::jira::{Client, Link, RawComment, Reader};
+use crate::jira::{Client, Link, RawComment, Reader, version};
 use crate::render;
 
 /// A comment.
@@ -27,6 +27,9 @@ pub(super) struct CommentView {
     /// Markdown; an object where raw ADF was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     body: Option<Value>,
+    /// Version of your own comment, for `update_comment`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    version: Option<String>,
 }
 
 impl CommentView {
@@ -39,6 +42,8 @@ impl CommentView {
             updated: moment(&comment.updated).filter(|_| comment.updated != comment.created),
             visible_to: comment.visible_to(),
             body: reader.rich(&comment.body),
+            // Few may change those of others.
+            version: reader.is_me(&comment.author).then(|| version(&comment.body)).flatten(),
         }
     }
 
@@ -48,6 +53,8 @@ impl CommentView {
             self.body.as_ref().and_then(Value::as_str).and_then(|body| render::shortened(body, tokens))
         {
             self.body = Some(short.into());
+            // Who has not read it all must not replace it all.
+            self.version = None;
         }
         self
     }

@@ -193,3 +193,52 @@ async fn people_are_mentioned_by_name_and_a_wrong_name_sends_nothing() {
     assert!(text.contains("No user fits `@[Nobody Atall]`"), "{text}");
     assert!(jira.requests().iter().all(|request| request.starts_with("GET ")));
 }
+
+#[tokio::test]
+async fn a_comment_that_has_changed_since_it_was_read_is_not_written_over() {
+    let jira = Jira::start().await;
+    let agent = jira.agent().await;
+    let id = rich_comment(&jira);
+    let list = agent.ok("list_comments", json!({"issue": ISSUE, "limit": 1})).await;
+    let version = list.data["comments"][0]["version"].clone();
+    let edit = json!({"issue": ISSUE, "comment": id, "edits": [{"old": "old words", "new": "newer words"}]});
+    agent.ok("update_comment", edit).await;
+    let mut replacement = json!({"issue": ISSUE, "comment": id, "body": "All mine.", "version": version});
+    let text = agent.refused("update_comment", replacement.clone()).await;
+    assert!(text.contains("The comment has changed since") && text.contains("newer words"), "{text}");
+    let list = agent.ok("list_comments", json!({"issue": ISSUE, "limit": 1})).await;
+    replacement["version"] = list.data["comments"][0]["version"].clone();
+    agent.ok("update_comment", replacement).await;
+
+    let both =
+        json!({"issue": ISSUE, "comment": id, "edits": [{"old": "a", "new": "b"}], "version": version});
+    assert!(agent.refused("update_comment", both).await.contains("`version` goes with `body`"));
+}
+
+#[tokio::test]
+async fn versions_are_shown_of_ones_own_comments_only() {
+    let jira = Jira::start().await;
+    let agent = jira.agent().await;
+    let other = jira.info().users[1].account_id.clone();
+    jira.sandbox.with_world(|world| {
+        let issue = world.issue(ISSUE).unwrap().id;
+        let body = json!({"type": "doc", "version": 1, "content": [
+            {"type": "paragraph", "content": [{"type": "text", "text": "Not mine"}]}]});
+        world.add_comment(&other, issue, body, None);
+    });
+    agent.ok("add_comment", json!({"issue": ISSUE, "body": "Mine"})).await;
+    let list = agent.ok("list_comments", json!({"issue": ISSUE, "limit": 2})).await;
+    assert_eq!(bodies(&list.data), ["Mine", "Not mine"]);
+    let versions: Vec<bool> =
+        list.data["comments"].as_array().unwrap().iter().map(|c| c["version"].is_string()).collect();
+    assert_eq!(versions, [true, false]);
+}
+
+#[tokio::test]
+async fn comments_come_as_raw_adf_where_that_is_asked_for() {
+    let jira = Jira::start().await;
+    let agent = jira.agent().await;
+    let id = rich_comment(&jira);
+    let list = agent.ok("list_comments", json!({"issue": ISSUE, "limit": 1, "format": "adf"})).await;
+    assert_eq!(list.data["comments"][0]["body"]["content"], Value::Array(blocks(&jira, &id)));
+}

@@ -6,9 +6,9 @@ use super::place::Place;
 use super::wish::Wish;
 use super::{Target, plain};
 use crate::error::{Error, Result};
-use crate::jira::adf::{Document, edit, to_markdown};
+use crate::jira::adf::Document;
 use crate::jira::screen::ScreenField;
-use crate::jira::text::RichText;
+use crate::jira::text::{RichText, is_version};
 
 impl Place<'_> {
     /// The text that a wish comes to; null where the field shall be empty.
@@ -23,7 +23,7 @@ impl Place<'_> {
         let text = match wish {
             Wish::Edit(edits) => return self.client.edited_text(&old, edits).await,
             Wish::Rewrite { text, version } => {
-                is_version(field, &old, version)?;
+                is_version(&field.name, &old, version)?;
                 text.clone()
             }
             // A document of Jira's own form goes through the same door, as it is.
@@ -41,18 +41,4 @@ impl Place<'_> {
         }
         self.client.replaced_text(&old, &text).await
     }
-}
-
-/// Refuses to write over a text that is not the one that was read.
-fn is_version(field: &ScreenField, old: &Value, version: &str) -> Result<()> {
-    let Ok(document) = Document::from_value(old) else { return Ok(()) };
-    let present = edit::version(&document);
-    if present == version.trim() {
-        return Ok(());
-    }
-    Err(Error::Argument(format!(
-        "{} has changed since version {version} was read. Version {present} is:\n{}",
-        field.name,
-        to_markdown(&document)
-    )))
 }
