@@ -53,6 +53,7 @@ pub use link::{Link, LinkType, Linked, Relation};
 pub use metadata::IssueType;
 pub use page::{Page, Position};
 pub use people::{Among, Person, User};
+pub use pool::Pool;
 pub use project::{Named, ProjectIssueType, ProjectVersion, RawProject, TypeStatuses};
 pub use remote_link::RemoteLink;
 pub use screen::{Choice, NAMED, Screen, ScreenField, offered};
@@ -123,8 +124,16 @@ impl Client {
     /// # Errors
     /// [`Error::Internal`] where this machine's TLS set-up cannot be used.
     pub fn new(account: Result<Account>, limits: Limits) -> Result<Self> {
+        Self::in_pool(account, limits, &Pool::default())
+    }
+
+    /// As [`Client::new`], with the connections of others.
+    ///
+    /// # Errors
+    /// As [`Client::new`].
+    pub fn in_pool(account: Result<Account>, limits: Limits, pool: &Pool) -> Result<Self> {
         let direct = account.as_ref().is_ok_and(|account| stays_here(&account.site.origin));
-        let http = pool::connect(direct)?;
+        let http = pool.connect(direct)?;
         let session = Session::new(account, http.clone());
         Ok(Self {
             site: Arc::new(Site { http, session, meta: Metadata::default(), written: Written::default() }),
@@ -156,12 +165,31 @@ impl Client {
         Ok(self.site.session.browse_url().await?.into())
     }
 
-    /// The key that seals what clients carry for this account.
+    /// The same account on the same site, within these limits on top of its own.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] where no project is left.
+    pub fn narrowed(&self, by: &Limits) -> Result<Self> {
+        let projects = match (&self.limits.projects, &by.projects) {
+            (Some(own), Some(by)) => {
+                let both: Arc<[String]> = own.iter().filter(|key| by.contains(key)).cloned().collect();
+                if both.is_empty() {
+                    return Err(self.outside(&by.join(", ")));
+                }
+                Some(both)
+            }
+            (own, by) => own.as_ref().or(by.as_ref()).cloned(),
+        };
+        let limits = Limits { read_only: self.limits.read_only || by.read_only, projects };
+        Ok(Self { site: Arc::clone(&self.site), limits })
+    }
+
+    /// The key that seals what clients carry for this account, for one purpose.
     ///
     /// # Errors
     /// [`Error::NotConfigured`].
-    pub fn seal_key(&self) -> Result<[u8; 32]> {
-        self.site.session.seal_key("cursor")
+    pub fn seal_key(&self, purpose: &str) -> Result<[u8; 32]> {
+        self.site.session.seal_key(purpose)
     }
 
     /// Sends one request, signed in, repeated where that is safe and sensible.

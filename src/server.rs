@@ -4,18 +4,21 @@
 //! its span opened, its cancellation honoured, its panic caught and its result rendered.
 
 mod arguments;
+mod identity;
 mod policy;
 mod schema;
+mod seal;
 
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, OnceLock};
+use std::time::Instant;
 
 use futures_util::FutureExt as _;
 use rmcp::handler::server::tool::{IntoCallToolResult, ToolCallContext, ToolRouter};
 use rmcp::model::{
-    CacheScope, CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, DiscoverResult, Icon,
-    Implementation, ListToolsResult, PaginatedRequestParams, ProtocolVersion, ServerCapabilities,
-    ServerConfig, Tool,
+    CacheScope, CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, DiscoverResult,
+    Extensions, Icon, Implementation, ListToolsResult, PaginatedRequestParams, ProtocolVersion,
+    ServerCapabilities, ServerConfig, Tool,
 };
 use rmcp::service::RequestContext;
 use rmcp::{ErrorData, RoleServer, ServerHandler};
@@ -27,7 +30,10 @@ use crate::error::{Error, Result};
 use crate::jira::{Client, Limits};
 use crate::render;
 use crate::tools::{self, GROUPS};
+pub use identity::{Caller, Observer};
 pub use policy::{Gated, Policy};
+pub use seal::StateKeys;
+pub(crate) use seal::{keyed_hash, secrets};
 
 /// How long a client may keep the lists, in milliseconds: they change with the settings only.
 const LIST_TTL: u64 = 3_600_000;
@@ -106,7 +112,25 @@ impl JiraServer {
 
     /// The tools that a client sees, in the order of the toolsets.
     pub fn tools(&self) -> impl Iterator<Item = &Tool> {
-        self.catalogue().filter(|(gated, _)| self.registry().policy.allows(&gated.name)).map(|(_, tool)| tool)
+        self.tools_within(&self.registry().policy)
+    }
+
+    fn tools_within<'a>(&'a self, policy: &'a Policy) -> impl Iterator<Item = &'a Tool> {
+        self.catalogue().filter(|(gated, _)| policy.allows(&gated.name)).map(|(_, tool)| tool)
+    }
+
+    /// The operator's policy with these gates on top of it.
+    ///
+    /// # Errors
+    /// [`Error::NotConfigured`] for a tool or toolset that there is not.
+    pub(crate) fn narrowed(&self, gates: &Gates) -> Result<Policy> {
+        let gated: Vec<Gated> = self.catalogue().map(|(gated, _)| gated.clone()).collect();
+        self.registry().policy.narrowed(gates, &gated)
+    }
+
+    /// Who makes a request: what the transport found out, on stdio the settings' account.
+    pub(crate) fn caller(&self, extensions: &Extensions) -> Caller {
+        Caller::of(extensions).cloned().unwrap_or_else(|| Caller::new(self.client()))
     }
 
     /// Every tool there is, with its toolset.
@@ -142,10 +166,11 @@ impl JiraServer {
             return Error::Internal(format!("no tool `{}`", request.name)).into();
         };
         let mut request = request;
-        let arguments =
-            self.registry().policy.check(&gated.name, gated.reads).and_then(|()| {
-                arguments::fit(&tool.input_schema, request.arguments.take().unwrap_or_default())
-            });
+        let caller = self.caller(&context.extensions);
+        let policy = caller.policy().unwrap_or(&self.registry().policy);
+        let arguments = policy
+            .check(&gated.name, gated.reads)
+            .and_then(|()| arguments::fit(&tool.input_schema, request.arguments.take().unwrap_or_default()));
         match arguments {
             Ok(arguments) => request.arguments = Some(render::hidden(arguments)),
             Err(error) => return error.into(),
@@ -244,9 +269,13 @@ impl ServerHandler for JiraServer {
         _: Option<PaginatedRequestParams>,
         context: RequestContext<RoleServer>,
     ) -> std::result::Result<ListToolsResult, ErrorData> {
-        let mut list = ListToolsResult::with_all_items(self.tools().cloned().collect());
+        let caller = Caller::of(&context.extensions);
+        let policy = caller.and_then(Caller::policy).unwrap_or(&self.registry().policy);
+        let mut list = ListToolsResult::with_all_items(self.tools_within(policy).cloned().collect());
         if modern(&context) {
-            list = list.with_ttl_ms(LIST_TTL).with_cache_scope(CacheScope::Public);
+            // What a request's head may narrow is nobody else's list.
+            let scope = if caller.is_some() { CacheScope::Private } else { CacheScope::Public };
+            list = list.with_ttl_ms(LIST_TTL).with_cache_scope(scope);
         }
         Ok(list)
     }
@@ -271,7 +300,12 @@ impl ServerHandler for JiraServer {
             ));
         }
         let span = tracing::info_span!("call", tool = %request.name, id = %context.id);
+        let (tool, caller) = (request.name.clone(), Caller::of(&context.extensions).cloned());
+        let start = Instant::now();
         let result = self.run(request, context).instrument(span).await;
+        if let Some(caller) = caller {
+            caller.called(&tool, result.is_error == Some(true), start.elapsed());
+        }
         Ok(self.finish(result).into())
     }
 }

@@ -1,5 +1,6 @@
 //! The one pool of connections.
 
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use crate::error::{Error, Result};
@@ -9,12 +10,35 @@ const CONNECT: Duration = Duration::from_secs(10);
 /// How long one exchange may take.
 const EXCHANGE: Duration = Duration::from_secs(30);
 
-/// Makes the pool. Proxies and the machine's certificate store are used as the environment names
-/// them; `direct` goes past proxies, for a Jira on this machine.
-///
-/// # Errors
-/// [`Error::Internal`] where the certificate store cannot be read.
-pub(super) fn connect(direct: bool) -> Result<reqwest::Client> {
+/// Connections that clients of all identities share.
+#[derive(Debug, Clone, Default)]
+pub struct Pool(Arc<Connections>);
+
+#[derive(Debug, Default)]
+struct Connections {
+    /// Past proxies, for a Jira on this machine.
+    direct: OnceLock<reqwest::Client>,
+    usual: OnceLock<reqwest::Client>,
+}
+
+impl Pool {
+    /// The connections, set up at first use.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] where the certificate store cannot be read.
+    pub(super) fn connect(&self, direct: bool) -> Result<reqwest::Client> {
+        let place = if direct { &self.0.direct } else { &self.0.usual };
+        if let Some(http) = place.get() {
+            return Ok(http.clone());
+        }
+        let http = open(direct)?;
+        Ok(place.get_or_init(|| http).clone())
+    }
+}
+
+/// Sets connections up. Proxies and the machine's certificate store are used as the environment names them; `direct`
+/// goes past proxies.
+fn open(direct: bool) -> Result<reqwest::Client> {
     // Fails only where a provider is installed already, which serves as well.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let mut builder = reqwest::Client::builder()

@@ -83,6 +83,17 @@ impl Policy {
         Ok(Self { on, read_only: gates.read_only })
     }
 
+    /// These gates on top of this policy: they take away, and never add.
+    ///
+    /// # Errors
+    /// As [`Policy::new`].
+    pub fn narrowed(&self, gates: &Gates, tools: &[Gated]) -> Result<Self> {
+        let mut other = Self::new(gates, tools)?;
+        other.on.retain(|name| self.on.contains(name));
+        other.read_only |= self.read_only;
+        Ok(other)
+    }
+
     /// True where a client may see and call the tool.
     #[must_use]
     pub fn allows(&self, tool: &str) -> bool {

@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::error::Result;
 use crate::jira::{Client, Page, Position};
 use crate::render;
-use crate::server::JiraServer;
+use crate::server::{Caller, JiraServer};
 
 /// What a listing has beside its rows, in tokens.
 const ENVELOPE: usize = 150;
@@ -17,15 +17,19 @@ const ENVELOPE: usize = 150;
 /// One call of one tool.
 #[derive(Debug)]
 pub struct Call {
-    client: Result<Client>,
+    caller: Caller,
     max_tokens: usize,
 }
+
+/// What a cursor is sealed for.
+const CURSOR: &str = "cursor";
 
 impl FromContextPart<ToolCallContext<'_, JiraServer>> for Call {
     fn from_context_part(
         context: &mut ToolCallContext<'_, JiraServer>,
     ) -> std::result::Result<Self, ErrorData> {
-        Ok(Self { client: context.service.client(), max_tokens: context.service.max_tokens() })
+        let caller = context.service.caller(&context.request_context.extensions);
+        Ok(Self { caller, max_tokens: context.service.max_tokens() })
     }
 }
 
@@ -35,7 +39,7 @@ impl Call {
     /// # Errors
     /// What keeps this server from having a client at all.
     pub fn jira(&self) -> Result<&Client> {
-        self.client.as_ref().map_err(Clone::clone)
+        self.caller.jira()
     }
 
     /// Opens a cursor that this caller was given for `query`, all that the rows depend on.
@@ -44,14 +48,22 @@ impl Call {
     /// [`crate::error::Error::Argument`] where it was not.
     pub fn resume(&self, cursor: Option<&str>, query: &impl Serialize) -> Result<Option<Position>> {
         let Some(cursor) = cursor.filter(|cursor| !cursor.is_empty()) else { return Ok(None) };
-        Position::open(cursor, &self.jira()?.seal_key()?, &canonical(query)).map(Some)
+        let query = canonical(query);
+        let mut outcome = Ok(None);
+        for key in self.caller.seal_keys(CURSOR)? {
+            outcome = Position::open(cursor, &key, &query).map(Some);
+            if outcome.is_ok() {
+                break;
+            }
+        }
+        outcome
     }
 
     /// The rows of a page that fit into one result, and the cursor where more are left. At least
     /// one row is given, so that a listing always moves on.
     ///
     /// # Errors
-    /// As [`Client::seal_key`].
+    /// As [`Caller::seal_keys`].
     pub fn fit<T, R: Serialize>(
         &self,
         page: &Page<T>,
@@ -69,9 +81,9 @@ impl Call {
             left = left.saturating_sub(cost);
             rows.push(row);
         }
-        let next = match page.after(rows.len()) {
-            Some(position) => Some(position.seal(&self.jira()?.seal_key()?, &canonical(query))),
-            None => None,
+        let next = match (page.after(rows.len()), self.caller.seal_keys(CURSOR)?.first()) {
+            (Some(position), Some(key)) => Some(position.seal(key, &canonical(query))),
+            _ => None,
         };
         Ok((rows, next))
     }

@@ -1,0 +1,120 @@
+//! Who makes a request, and within which limits: what a transport finds out before the server sees the request.
+//!
+//! On stdio that is the settings' own account. Over HTTP each request carries its [`Caller`] among the extensions of
+//! its head, where everything that acts for somebody takes it from.
+
+use std::any::Any;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use rmcp::model::Extensions;
+
+use super::policy::Policy;
+use super::seal::StateKeys;
+use crate::error::Result;
+use crate::jira::Client;
+
+/// Who makes a request.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    client: Result<Client>,
+    sealed: Option<Sealed>,
+    policy: Option<Arc<Policy>>,
+    observer: Option<Arc<dyn Observer>>,
+    hold: Hold,
+}
+
+/// Whose keys seal what this caller carries.
+#[derive(Debug, Clone)]
+struct Sealed {
+    keys: StateKeys,
+    identity: Arc<str>,
+}
+
+/// What lives as long as a request is worked on.
+#[derive(Clone, Default)]
+struct Hold(Option<Arc<dyn Any + Send + Sync>>);
+
+impl fmt::Debug for Hold {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Hold")
+    }
+}
+
+/// Who wants to know of every call.
+pub trait Observer: fmt::Debug + Send + Sync {
+    /// A call of `tool`, which there is, has been answered.
+    fn called(&self, tool: &str, is_error: bool, took: Duration);
+}
+
+impl Caller {
+    /// The settings' own account, or why there is none.
+    #[must_use]
+    pub fn new(client: Result<Client>) -> Self {
+        Self { client, sealed: None, policy: None, observer: None, hold: Hold::default() }
+    }
+
+    /// Who came over HTTP, where the request tells.
+    pub(super) fn of(extensions: &Extensions) -> Option<&Self> {
+        extensions.get::<axum::http::request::Parts>()?.extensions.get()
+    }
+
+    /// Seals with the keys of all replicas, bound to `identity`.
+    #[must_use]
+    pub fn sealed_with(mut self, keys: StateKeys, identity: Arc<str>) -> Self {
+        self.sealed = Some(Sealed { keys, identity });
+        self
+    }
+
+    /// Lets through only what `policy` does.
+    #[must_use]
+    pub fn within(mut self, policy: Option<Policy>) -> Self {
+        self.policy = policy.map(Arc::new);
+        self
+    }
+
+    /// Tells `observer` of each call.
+    #[must_use]
+    pub fn observed(mut self, observer: Arc<dyn Observer>) -> Self {
+        self.observer = Some(observer);
+        self
+    }
+
+    /// Keeps `held` as long as the request is worked on, also where its client has gone away.
+    #[must_use]
+    pub fn holding(mut self, held: Arc<dyn Any + Send + Sync>) -> Self {
+        self.hold = Hold(Some(held));
+        self
+    }
+
+    /// Jira, as this caller.
+    ///
+    /// # Errors
+    /// What keeps this server from having a client at all.
+    pub fn jira(&self) -> Result<&Client> {
+        self.client.as_ref().map_err(Clone::clone)
+    }
+
+    /// The keys for what this caller carries for `purpose`: the first one seals, each one opens.
+    ///
+    /// # Errors
+    /// As [`Client::seal_key`].
+    pub fn seal_keys(&self, purpose: &str) -> Result<Vec<[u8; 32]>> {
+        match &self.sealed {
+            Some(sealed) => Ok(sealed.keys.derive(purpose, &sealed.identity)),
+            None => Ok(vec![self.jira()?.seal_key(purpose)?]),
+        }
+    }
+
+    /// What narrows the tools for this caller, where anything does.
+    pub(super) fn policy(&self) -> Option<&Policy> {
+        self.policy.as_deref()
+    }
+
+    pub(super) fn called(&self, tool: &str, is_error: bool, took: Duration) {
+        if let Some(observer) = &self.observer {
+            observer.called(tool, is_error, took);
+        }
+    }
+}
