@@ -6,6 +6,8 @@
 //! that, with who the account is, for the whole session. It knows nothing of tools or of Jira
 //! beyond the two addresses that tell this.
 
+pub mod callback;
+pub mod page;
 mod probe;
 mod site;
 

@@ -1,0 +1,363 @@
+//! The way back from Atlassian's consent page: `http://localhost:PORT/callback`.
+//!
+//! [`Callback`] listens on this machine only, lets one redirect of the right sign-in through and
+//! ends. Whoever else connects, browsers that ask for an icon or open a connection to be quick
+//! later, programs that try what is there, is answered or cut off without getting in its way. The
+//! browser that brought the redirect waits until [`Arrival::show`] tells it how the sign-in went.
+
+use std::collections::VecDeque;
+use std::io;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::time::Duration;
+
+use secrecy::SecretString;
+use sha2::{Digest as _, Sha256};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+use url::{Url, form_urlencoded};
+
+use super::page::Page;
+use crate::error::{Error, Result};
+
+/// Where the redirect arrives, after the port.
+pub const PATH: &str = "/callback";
+
+/// No request that a browser brings from Atlassian has a longer head.
+const HEAD_LIMIT: usize = 16 * 1024;
+
+/// How long a connection may take to say what it wants, or to take its answer.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Connections at a time; the oldest gives way.
+const CONNECTIONS: usize = 32;
+
+/// What the redirect says.
+#[derive(Debug)]
+pub enum Outcome {
+    /// The person agreed: the code to exchange for tokens.
+    Code(SecretString),
+    /// The person said no.
+    Denied,
+    /// Atlassian reports something else: its error code and words.
+    Failed(String),
+}
+
+impl Outcome {
+    /// Reads the query of a redirect to the sign-in that was begun with `state`; `None` where it
+    /// belongs to another one, or is no redirect at all.
+    #[must_use]
+    pub fn read(query: &str, state: &str) -> Option<Self> {
+        let only = |name: &str| {
+            let mut values = form_urlencoded::parse(query.as_bytes()).filter(|(key, _)| key == name);
+            let value = values.next()?.1.into_owned();
+            // Two of the same name could mean one thing to us and another to whoever made them.
+            values.next().is_none().then_some(value).filter(|value| !value.is_empty())
+        };
+        if !same(&only("state")?, state) {
+            return None;
+        }
+        match (only("code"), only("error")) {
+            (Some(code), None) => Some(Self::Code(code.into())),
+            (None, Some(error)) if error == "access_denied" => Some(Self::Denied),
+            (None, Some(error)) => Some(Self::Failed(match only("error_description") {
+                Some(words) => format!("{error}: {words}"),
+                None => error,
+            })),
+            _ => None,
+        }
+    }
+
+    /// Reads a redirect from the address that a person copied out of the browser.
+    #[must_use]
+    pub fn pasted(address: &str, state: &str) -> Option<Self> {
+        Self::read(Url::parse(address.trim()).ok()?.query()?, state)
+    }
+}
+
+/// Compares in a time that tells nothing: of digests, the first bytes that differ are no help.
+fn same(given: &str, expected: &str) -> bool {
+    Sha256::digest(given) == Sha256::digest(expected)
+}
+
+/// The listening end; dropping it closes it.
+#[derive(Debug)]
+pub struct Callback {
+    v4: TcpListener,
+    /// Missing where the machine has no IPv6.
+    v6: Option<TcpListener>,
+}
+
+/// The redirect, and the browser that waits for a page.
+#[derive(Debug)]
+pub struct Arrival {
+    /// What the redirect says.
+    pub outcome: Outcome,
+    browser: TcpStream,
+}
+
+impl Callback {
+    /// Listens on `port` of 127.0.0.1 and `::1`, as browsers take `localhost` for either.
+    ///
+    /// # Errors
+    /// [`Error::NotConfigured`] where another program has the port.
+    pub async fn bind(port: u16) -> Result<Self> {
+        let v4 = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(|error| busy(port, &error))?;
+        let v6 = match TcpListener::bind((Ipv6Addr::LOCALHOST, port)).await {
+            Ok(listener) => Some(listener),
+            Err(error) if error.kind() == io::ErrorKind::AddrInUse => return Err(busy(port, &error)),
+            Err(_) => None,
+        };
+        Ok(Self { v4, v6 })
+    }
+
+    /// Waits for the redirect of the sign-in that was begun with `state`.
+    ///
+    /// # Errors
+    /// [`Error::SignIn`] after `limit`.
+    pub async fn arrival(self, state: &str, limit: Duration) -> Result<Arrival> {
+        let (found, mut arrivals) = mpsc::channel(1);
+        let mut connections = JoinSet::new();
+        let mut order = VecDeque::with_capacity(CONNECTIONS);
+        let serve = async {
+            loop {
+                let stream = tokio::select! {
+                    Some(arrival) = arrivals.recv() => return arrival,
+                    accepted = self.accept() => match accepted {
+                        Ok((stream, _)) => stream,
+                        // Out of descriptors, or a peer that was gone at once: neither lasts.
+                        Err(_) => {
+                            tokio::time::sleep(Duration::from_millis(100)).await;
+                            continue;
+                        }
+                    },
+                };
+                while connections.try_join_next().is_some() {}
+                order.retain(|handle: &tokio::task::AbortHandle| !handle.is_finished());
+                if order.len() == CONNECTIONS
+                    && let Some(oldest) = order.pop_front()
+                {
+                    oldest.abort();
+                }
+                let (state, found) = (state.to_owned(), found.clone());
+                order.push_back(connections.spawn(async move {
+                    if let Some(arrival) = attend(stream, &state).await {
+                        // The channel takes one: of two redirects at the same time, the first.
+                        let _ = found.try_send(arrival);
+                    }
+                }));
+            }
+        };
+        tokio::time::timeout(limit, serve).await.map_err(|_| Error::SignIn {
+            problem: format!("Nobody answered on Atlassian's page within {} minutes", limit.as_secs() / 60),
+            fix: "Run mcp-server-jira auth login again; with --no-browser where the browser is on another machine.".into(),
+        })
+    }
+
+    async fn accept(&self) -> io::Result<(TcpStream, SocketAddr)> {
+        match &self.v6 {
+            Some(v6) => tokio::select! {
+                accepted = self.v4.accept() => accepted,
+                accepted = v6.accept() => accepted,
+            },
+            None => self.v4.accept().await,
+        }
+    }
+}
+
+impl Arrival {
+    /// Gives the browser its page.
+    pub async fn show(mut self, page: &Page) {
+        answer(&mut self.browser, page).await;
+    }
+}
+
+/// Hears what one connection wants; gives it back where it brings the redirect, and else answers.
+async fn attend(mut stream: TcpStream, state: &str) -> Option<Arrival> {
+    let head = tokio::time::timeout(PATIENCE, head(&mut stream)).await.ok()?.ok()??;
+    let page = match target(&head) {
+        Some(target) => match target.split_once('?') {
+            Some((PATH, query)) => match Outcome::read(query, state) {
+                Some(outcome) => return Some(Arrival { outcome, browser: stream }),
+                None => Page::Stale,
+            },
+            _ if target == PATH => Page::Stale,
+            _ => Page::Missing,
+        },
+        None => Page::Missing,
+    };
+    answer(&mut stream, &page).await;
+    None
+}
+
+/// A request's head up to its empty line; `None` where it is longer than any that belongs here.
+async fn head(stream: &mut TcpStream) -> io::Result<Option<String>> {
+    let mut head = Vec::with_capacity(2048);
+    while !head.windows(4).any(|end| end == b"\r\n\r\n") {
+        if head.len() >= HEAD_LIMIT || stream.read_buf(&mut head).await? == 0 {
+            return Ok(None);
+        }
+    }
+    Ok(String::from_utf8(head).ok())
+}
+
+/// The path and query of a GET.
+fn target(head: &str) -> Option<&str> {
+    let mut line = head.lines().next()?.split(' ');
+    match (line.next()?, line.next()?, line.next()?, line.next()) {
+        ("GET", target, "HTTP/1.1" | "HTTP/1.0", None) => Some(target),
+        _ => None,
+    }
+}
+
+async fn answer(stream: &mut TcpStream, page: &Page) {
+    // A browser that does not wait for its page has missed nothing else.
+    let _ = tokio::time::timeout(PATIENCE, async {
+        stream.write_all(&page.reply()).await?;
+        stream.shutdown().await
+    })
+    .await;
+}
+
+fn busy(port: u16, error: &io::Error) -> Error {
+    Error::NotConfigured {
+        problem: format!(
+            "Port {port} on this machine, where Atlassian sends the browser back to, is not free ({error})"
+        ),
+        fix: format!(
+            "Another sign-in may be waiting: end it; or, with another program there, set JIRA_OAUTH_CALLBACK_PORT and \
+             register http://localhost:THAT_PORT{PATH} as the app's callback URL."
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const STATE: &str = "the state of this sign-in";
+    const GOOD: &str =
+        "GET /callback?state=the+state+of+this+sign-in&code=c0de HTTP/1.1\r\nHost: localhost\r\n\r\n";
+
+    /// A callback on a free port of both families, and its port.
+    async fn listening() -> (Callback, u16) {
+        loop {
+            let any = Callback::bind(0).await.unwrap();
+            let port = any.v4.local_addr().unwrap().port();
+            drop(any);
+            if let Ok(callback) = Callback::bind(port).await {
+                return (callback, port);
+            }
+        }
+    }
+
+    async fn send(port: u16, request: &str) -> TcpStream {
+        let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await.unwrap();
+        stream.write_all(request.as_bytes()).await.unwrap();
+        stream
+    }
+
+    async fn read(mut stream: TcpStream) -> String {
+        let mut reply = String::new();
+        stream.read_to_string(&mut reply).await.unwrap();
+        reply
+    }
+
+    fn code(outcome: Option<Outcome>) -> Option<String> {
+        use secrecy::ExposeSecret as _;
+        match outcome {
+            Some(Outcome::Code(code)) => Some(code.expose_secret().to_owned()),
+            _ => None,
+        }
+    }
+
+    #[tokio::test]
+    async fn only_the_redirect_of_this_sign_in_ends_the_waiting() {
+        let (callback, port) = listening().await;
+        let waiting = tokio::spawn(callback.arrival(STATE, Duration::from_secs(60)));
+        for (request, status) in [
+            ("GET /favicon.ico HTTP/1.1\r\n\r\n", "404"),
+            ("GET / HTTP/1.1\r\n\r\n", "404"),
+            ("POST /callback?state=the+state+of+this+sign-in&code=c HTTP/1.1\r\n\r\n", "404"),
+            ("nonsense\r\n\r\n", "404"),
+            ("GET /callback HTTP/1.1\r\n\r\n", "400"),
+            ("GET /callback?code=c HTTP/1.1\r\n\r\n", "400"),
+            ("GET /callback?state=another&code=c HTTP/1.1\r\n\r\n", "400"),
+            ("GET /callback?state=the+state+of+this+sign-in HTTP/1.1\r\n\r\n", "400"),
+            ("GET /callback?state=the+state+of+this+sign-in&code=a&code=b HTTP/1.1\r\n\r\n", "400"),
+        ] {
+            let reply = read(send(port, request).await).await;
+            assert!(reply.starts_with(&format!("HTTP/1.1 {status} ")), "{request}{reply}");
+        }
+        let browser = send(port, GOOD).await;
+        let arrival = waiting.await.unwrap().unwrap();
+        arrival.show(&Page::Denied).await;
+        assert!(read(browser).await.contains("Nothing was allowed"));
+        // Used once: nothing listens any more.
+        assert!(TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn those_who_say_nothing_or_too_much_are_in_nobodys_way() {
+        let (callback, port) = listening().await;
+        let waiting = tokio::spawn(callback.arrival(STATE, Duration::from_secs(60)));
+        let mut quiet = Vec::new();
+        for _ in 0..3 * CONNECTIONS {
+            quiet.push(send(port, "GET /callback?state=").await);
+        }
+        let mut flood = send(port, "GET /").await;
+        let flooded = async {
+            while flood.write_all(&[b'a'; 4096]).await.is_ok() {
+                tokio::task::yield_now().await;
+            }
+        };
+        flooded.await;
+        let _browser = send(port, GOOD).await;
+        let arrival = waiting.await.unwrap().unwrap();
+        assert_eq!(code(Some(arrival.outcome)).as_deref(), Some("c0de"));
+    }
+
+    #[tokio::test]
+    async fn both_families_are_heard() {
+        let (callback, port) = listening().await;
+        if callback.v6.is_none() {
+            return;
+        }
+        let waiting = tokio::spawn(callback.arrival(STATE, Duration::from_secs(60)));
+        let mut stream = TcpStream::connect((Ipv6Addr::LOCALHOST, port)).await.unwrap();
+        stream.write_all(GOOD.as_bytes()).await.unwrap();
+        assert!(waiting.await.unwrap().is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_port_that_is_taken_is_told() {
+        let (_first, port) = listening().await;
+        let error = Callback::bind(port).await.unwrap_err().told();
+        assert!(
+            error.contains(&format!("Port {port}")) && error.contains("JIRA_OAUTH_CALLBACK_PORT"),
+            "{error}"
+        );
+    }
+
+    #[tokio::test]
+    async fn waiting_ends() {
+        let (callback, _) = listening().await;
+        let error = callback.arrival(STATE, Duration::from_millis(1)).await.unwrap_err();
+        assert!(error.to_string().contains("Nobody answered"), "{error}");
+    }
+
+    #[test]
+    fn a_redirect_is_read_in_all_its_forms() {
+        let query = |rest: &str| Outcome::read(&format!("state=s%20t&{rest}"), "s t");
+        assert_eq!(code(query("code=a%2Bb")).as_deref(), Some("a+b"));
+        assert!(matches!(query("error=access_denied&error_description=No"), Some(Outcome::Denied)));
+        assert!(matches!(query("error=server_error&error_description=So+sorry"),
+            Some(Outcome::Failed(words)) if words == "server_error: So sorry"));
+        assert!(query("error=access_denied&code=c").is_none());
+        let pasted = |text: &str| code(Outcome::pasted(text, "s t"));
+        assert_eq!(pasted(" http://localhost:8976/callback?state=s+t&code=c\n").as_deref(), Some("c"));
+        assert_eq!(pasted("http://localhost:8976/callback?state=other&code=c"), None);
+        assert_eq!(pasted("c"), None);
+    }
+}
