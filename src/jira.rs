@@ -15,6 +15,7 @@ mod issue;
 mod jql;
 mod link;
 mod metadata;
+mod overwrite;
 mod page;
 mod people;
 mod pool;

@@ -33,7 +33,7 @@ pub use faults::{Fault, Trouble};
 
 use identity::{TokenKind, Tokens};
 use index::Index;
-use server::{Inner, Site};
+use server::{Inner, Meanwhile, Site};
 use wire::{Loopback, Wire};
 use world::{Clock, World};
 
@@ -178,6 +178,13 @@ impl Sandbox {
     /// Makes trouble for requests to come.
     pub fn fail(&self, fault: Fault) {
         self.site.lock().faults.push(fault);
+    }
+
+    /// Changes the world right before the next request of a method to a path that contains a text, as somebody else
+    /// may who works at the same time.
+    pub fn meanwhile(&self, method: &str, path: &str, change: impl FnOnce(&mut World) + Send + 'static) {
+        let (method, path) = (method.to_owned(), path.to_owned());
+        self.site.lock().meanwhile.push(Meanwhile { method, path, change: Box::new(change) });
     }
 
     /// Lets a token run out.

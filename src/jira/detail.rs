@@ -38,6 +38,9 @@ pub struct Changelog {
 /// One change: who, when, and which fields.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Change {
+    /// Numeric id.
+    #[serde(default)]
+    pub id: String,
     /// When.
     #[serde(default)]
     pub created: String,
@@ -56,6 +59,9 @@ pub struct ChangeItem {
     /// Name of the field.
     #[serde(default)]
     pub field: String,
+    /// Id of the field, where Jira tells it.
+    #[serde(default)]
+    pub field_id: Option<String>,
     /// The value before; null where there was none.
     #[serde(default)]
     pub from_string: Option<String>,

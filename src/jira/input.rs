@@ -73,7 +73,7 @@ impl Client {
                 Ok((field, part)) if !seen.insert((field.id.clone(), part)) => {
                     problems.push(Error::Argument(format!("{} is given twice.", field.name)));
                 }
-                Ok((field, part)) => match place.wanted(&field, part, wish, &mut prepared.warnings).await {
+                Ok((field, part)) => match place.wanted(&field, part, wish, &mut prepared).await {
                     Ok(wanted) => prepared.put(field, wanted, place.exists()),
                     Err(problem) => problems.push(problem),
                 },

@@ -6,9 +6,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::input::Prepared;
+use super::overwrite::HISTORY;
 use super::request::{Path, Request};
 use super::transition::Transition;
-use super::{Admitted, Client, Detail, RawIssue};
+use super::{Admitted, Client, Detail};
 use crate::error::{Error, Result};
 
 /// The key and id of an issue that was created.
@@ -40,26 +41,25 @@ impl Client {
         self.issue(&Admitted::written(created), &prepared.ids(), &BTreeSet::new()).await
     }
 
-    /// Changes an issue by what was prepared for [`super::Target::Edit`], and gives it as it is then;
+    /// Changes an issue by what was prepared for [`super::Target::Edit`], and gives it as it is then, with its
+    /// history where [`Client::overwritten`] wants it;
     /// `notify: false` sends no mails, which takes an administrator.
     ///
     /// # Errors
     /// As [`Client::create_issue`].
-    pub async fn update_issue(
-        &self,
-        issue: &Admitted,
-        prepared: &Prepared,
-        notify: bool,
-    ) -> Result<RawIssue> {
+    pub async fn update_issue(&self, issue: &Admitted, prepared: &Prepared, notify: bool) -> Result<Detail> {
         let path = Path::api("issue").arg(issue.as_str());
         let mut request = Request::put(path).query("returnIssue", true);
         if !notify {
             request = request.query("notifyUsers", false);
         }
+        if !prepared.reads.is_empty() {
+            request = request.query("expand", HISTORY);
+        }
         let reply =
             self.send(request.json(&prepared.body())?).await.map_err(|error| prepared.explain(error))?;
-        let stored: Option<RawIssue> = reply.json()?;
-        let stored = match stored.filter(|stored| !stored.key.is_empty()) {
+        let stored: Option<Detail> = reply.json()?;
+        let stored = match stored.filter(|stored| !stored.issue.key.is_empty()) {
             Some(stored) => stored,
             None => {
                 let read = self.issue(issue, &prepared.ids(), &BTreeSet::new()).await;
@@ -67,10 +67,9 @@ impl Client {
                     problem: format!("it took the change, and to read what came of it failed ({error})"),
                     check: None,
                 })?
-                .issue
             }
         };
-        self.wrote(&stored.id);
+        self.wrote(&stored.issue.id);
         if prepared.ids().iter().any(|id| id == "issuetype") {
             self.forget_screens();
         }

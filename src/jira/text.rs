@@ -10,12 +10,14 @@ use super::{Among, Client};
 use crate::error::{Error, Result};
 
 /// A text ready to be sent.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct RichText {
     /// ADF.
     pub value: Value,
     /// What in the text probably is not what its writer meant, in sentences.
     pub warnings: Vec<String>,
+    /// Whether people had to be found for it, so that time has passed since an older text was read.
+    pub asked: bool,
 }
 
 /// A short name of a text, given in ADF: another one wherever the text is another.
@@ -79,6 +81,7 @@ impl Client {
 
     async fn with_people(&self, mut parsed: Parsed) -> Result<RichText> {
         let mut people = HashMap::new();
+        let asked = !parsed.mentions.is_empty();
         for name in &parsed.mentions {
             let person = self.person(name, Among::Everyone).await.map_err(|error| match error {
                 Error::Unresolved { kind, given, candidates, ambiguous } => {
@@ -91,7 +94,7 @@ impl Client {
         }
         parsed.resolve(|name| people.get(name).cloned());
         let warnings = std::mem::take(&mut parsed.warnings);
-        Ok(RichText { value: parsed.finish().map_err(refused)?.to_value(), warnings })
+        Ok(RichText { value: parsed.finish().map_err(refused)?.to_value(), warnings, asked })
     }
 }
 

@@ -45,10 +45,20 @@ pub(super) struct Inner {
     pub(super) index: Index,
     pub(super) tokens: Tokens,
     pub(super) faults: Faults,
+    pub(super) meanwhile: Vec<Meanwhile>,
     pub(super) limits: Limits,
     pub(super) exchanges: Ring,
     /// Counts replies, for ids that differ.
     pub(super) replies: u64,
+}
+
+/// A change by somebody else that comes right before a request.
+pub(super) struct Meanwhile {
+    /// Of the request.
+    pub(super) method: String,
+    /// A part of the request's path.
+    pub(super) path: String,
+    pub(super) change: Box<dyn FnOnce(&mut World) + Send>,
 }
 
 impl Inner {
@@ -58,6 +68,7 @@ impl Inner {
             index,
             tokens,
             faults: Faults::default(),
+            meanwhile: Vec::new(),
             limits: Limits::default(),
             exchanges: Ring::default(),
             replies: 0,
@@ -237,6 +248,12 @@ fn run(
         {
             return refusal;
         }
+    }
+    let due = |meanwhile: &Meanwhile| {
+        asked.method.eq_ignore_ascii_case(&meanwhile.method) && asked.path.contains(&meanwhile.path)
+    };
+    if let Some(at) = inner.meanwhile.iter().position(due) {
+        (inner.meanwhile.remove(at).change)(&mut inner.world);
     }
     let mut call = Call {
         world: &mut inner.world,

@@ -111,6 +111,23 @@ struct UpdateComment {
     visible_to: Audience,
 }
 
+impl UpdateComment {
+    /// What the old comment becomes.
+    async fn text(&self, jira: &Client, old: &RawComment) -> Result<RichText> {
+        match (&self.body, self.edits.as_slice(), &self.version) {
+            (Some(body), [], version) => {
+                if let Some(version) = version {
+                    is_version("The comment", &old.body, version)?;
+                }
+                jira.replaced_text(&old.body, body).await
+            }
+            (None, [_, ..], None) => jira.edited_text(&old.body, &edits(&self.edits)).await,
+            (None, [_, ..], Some(_)) => Err(Error::Argument("`version` goes with `body`.".into())),
+            _ => Err(Error::Argument("Give either `body` or `edits`.".into())),
+        }
+    }
+}
+
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct DeleteComment {
@@ -242,21 +259,17 @@ impl JiraServer {
         let issue = jira.admit(&input.issue).await?;
         let key = jira.key_of(&issue).await?;
         let id = input.comment.trim();
-        let old = jira.comment(&issue, id).await?;
-        let text = match (&input.body, input.edits.as_slice()) {
-            (Some(body), []) => {
-                if let Some(version) = &input.version {
-                    is_version("The comment", &old.body, version)?;
-                }
-                jira.replaced_text(&old.body, body).await?
+        let mut old = jira.comment(&issue, id).await?;
+        let mut text = input.text(jira, &old).await?;
+        if text.asked {
+            // To find people takes a while, and of comments Jira keeps no history that would tell.
+            let now = jira.comment(&issue, id).await?;
+            if now.body != old.body {
+                text = input.text(jira, &now).await?;
+                old = now;
             }
-            (None, [_, ..]) if input.version.is_none() => {
-                jira.edited_text(&old.body, &edits(input.edits)).await?
-            }
-            (None, [_, ..]) => return Err(Error::Argument("`version` goes with `body`.".into())),
-            _ => return Err(Error::Argument("Give either `body` or `edits`.".into())),
-        };
-        let audience = input.visible_to.or_of(&old);
+        }
+        let audience = input.visible_to.clone().or_of(&old);
         let (target, body) = (&issue, &text.value);
         let send = |audience| async move { jira.update_comment(target, id, body, &audience).await };
         let stored = write(jira, &key, &audience, send).await?;

@@ -32,6 +32,6 @@ pub(super) struct TextEdit {
 }
 
 /// The replacements as the text's own module takes them.
-pub(super) fn edits(given: Vec<TextEdit>) -> Vec<Edit> {
-    given.into_iter().map(|TextEdit { old, new }| Edit { old, new }).collect()
+pub(super) fn edits(given: &[TextEdit]) -> Vec<Edit> {
+    given.iter().map(|TextEdit { old, new }| Edit { old: old.clone(), new: new.clone() }).collect()
 }

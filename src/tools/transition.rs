@@ -143,6 +143,7 @@ impl JiraServer {
         };
         warnings.extend(text.iter().flat_map(|text| text.warnings.clone()));
         let comment = text.as_ref().map(|text| &text.value);
+        let reader = jira.reader().await?;
         let with_screen = comment.filter(|_| transition.has_screen);
         jira.transition_issue(&issue, &transition, &prepared, with_screen)
             .await
@@ -158,7 +159,8 @@ impl JiraServer {
             Some(_) => Some("added".to_owned()),
             None => None,
         };
-        let set = if wishes.is_empty() { Map::new() } else { prepared.sent(&jira.reader().await?) };
+        warnings.extend(jira.overwritten(&issue, &prepared, None, &reader).await);
+        let set = prepared.sent(&reader);
         Ok(Json(Moved {
             issue: issue.as_str().to_owned(),
             status: transition.to.name,

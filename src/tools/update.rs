@@ -105,7 +105,7 @@ impl JiraServer {
         wishes.set_some("summary", input.summary);
         match (input.description, input.version, input.edits.is_empty()) {
             (None, None, true) => {}
-            (None, None, false) => wishes.edit("description", edits(input.edits)),
+            (None, None, false) => wishes.edit("description", edits(&input.edits)),
             (Some(text), None, true) => wishes.set("description", text),
             (Some(text), Some(version), true) => wishes.rewrite("description", text, version),
             (None, Some(_), _) => {
@@ -132,12 +132,15 @@ impl JiraServer {
         let issue = jira.admit(&input.issue).await?;
         let target = Target::Edit(issue.clone());
         let prepared = jira.prepare(&target, &wishes).await?;
+        let reader = jira.reader().await?;
         let stored = jira
             .update_issue(&issue, &prepared, input.notify.unwrap_or(true))
             .await
             .map_err(|error| error.check_with(format!("get_issue {}", issue.as_str())))?;
-        let applied = prepared.applied(&stored.fields, &jira.reader().await?);
-        Written::new(jira, stored.key, applied, prepared.warnings).await
+        let applied = prepared.applied(&stored.issue.fields, &reader);
+        let mut warnings = prepared.warnings.clone();
+        warnings.extend(jira.overwritten(&issue, &prepared, stored.changelog.as_ref(), &reader).await);
+        Written::new(jira, stored.issue.key, applied, warnings).await
     }
 
     /// Delete an issue for good.

@@ -242,3 +242,30 @@ async fn comments_come_as_raw_adf_where_that_is_asked_for() {
     let list = agent.ok("list_comments", json!({"issue": ISSUE, "limit": 1, "format": "adf"})).await;
     assert_eq!(list.data["comments"][0]["body"]["content"], Value::Array(blocks(&jira, &id)));
 }
+
+#[tokio::test]
+async fn a_comment_is_read_again_where_people_had_to_be_found_since() {
+    let jira = Jira::start().await;
+    let agent = jira.agent().await;
+    let id = rich_comment(&jira);
+    let (path, comment) = (format!("/comment/{id}"), id.parse::<u64>().unwrap());
+    // The search for the person comes between the first read and this change.
+    jira.sandbox.meanwhile("GET", "/user/search", move |world| {
+        let issue = world.issue(ISSUE).unwrap().id;
+        world.touch(issue, |issue| {
+            let stored = issue.comments.iter_mut().find(|stored| stored.id == comment).unwrap();
+            stored.body["content"][1]["content"][0]["text"] = "The old words, and theirs.".into();
+        });
+    });
+    let name = &jira.info().users[1].name;
+    let edits = json!([{"old": "Careful", "new": format!("Careful, @[{name}]")}]);
+    agent.ok("update_comment", json!({"issue": ISSUE, "comment": id, "edits": edits})).await;
+    let stored = Value::Array(blocks(&jira, &id)).to_string();
+    assert!(stored.contains("and theirs.") && stored.contains(&jira.info().users[1].account_id), "{stored}");
+    let reads = jira
+        .requests()
+        .iter()
+        .filter(|request| **request == format!("GET /rest/api/3/issue/{ISSUE}{path}"))
+        .count();
+    assert_eq!(reads, 2);
+}

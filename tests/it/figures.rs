@@ -83,6 +83,14 @@ async fn figures_of_requests() {
         let requests = jira.requests();
         figure(&format!("{tool}, requests"), requests.len(), most);
     }
+    // One read before it: with it comes the history, and again with the write, by which lost changes are told.
+    let described = |text: &str| json!({ "issue": key, "description": text });
+    agent.ok("update_issue", described("Counted")).await;
+    jira.requests();
+    agent.ok("update_issue", described("Counted again")).await;
+    figure("update_issue with a description, requests", jira.requests().len(), 2);
+    agent.ok("update_issue", json!({ "issue": key, "summary": "Counted once more" })).await;
+    figure("update_issue without rich text, requests", jira.requests().len(), 1);
     agent.ok("transition_issue", json!({ "issue": key, "to": "In Progress" })).await;
     figure("transition_issue, requests", jira.requests().len(), 2);
 }

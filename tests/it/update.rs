@@ -1,5 +1,6 @@
 //! Changing and deleting issues.
 
+use mcp_server_jira::sandbox::world::{Value as Text, paragraph};
 use serde_json::{Value, json};
 
 use crate::support::{Agent, Jira, tokens};
@@ -146,4 +147,42 @@ async fn a_description_that_has_changed_since_it_was_read_is_not_written_over() 
     assert!(text.contains("has changed since version 0000") && text.contains("Mind the gap."), "{text}");
     let version = text.split("Version ").nth(1).unwrap().split(' ').next().unwrap().to_owned();
     agent.ok("update_issue", json!({"issue": key, "description": "Mine.", "version": version})).await;
+}
+
+/// A change that somebody else makes to a field between our read and our write.
+fn meanwhile(jira: &Jira, method: &str, key: &str, field: &'static str, words: &'static str) {
+    let other = jira.info().users[1].account_id.clone();
+    let issue = key.to_owned();
+    jira.sandbox.meanwhile(method, &format!("/issue/{key}"), move |world| {
+        let id = world.issue(&issue).unwrap().id;
+        world.set_field(&other, id, field, Some(Text::Doc(paragraph(words))));
+    });
+}
+
+#[tokio::test]
+async fn whose_change_was_written_over_is_told_with_what_was_lost() {
+    let jira = Jira::start().await;
+    let agent = jira.agent().await;
+    let key = described(&agent).await;
+    let other = jira.info().users[1].name.clone();
+    jira.requests();
+    meanwhile(&jira, "PUT", &key, "description", "Theirs, and gone.");
+    let edits = json!([{"old": "Last.", "new": "Ours."}]);
+    let answer = agent.ok("update_issue", json!({"issue": key, "edits": edits})).await;
+    let warning = answer.data["warnings"][0].as_str().unwrap().to_owned();
+    assert!(warning.contains(&format!("Description was changed by {other} at ")), "{warning}");
+    assert!(warning.ends_with("Theirs, and gone."), "{warning}");
+    let path = format!("/rest/api/3/issue/{key}");
+    assert_eq!(jira.requests(), [format!("GET {path}"), format!("PUT {path}")], "it costs no request");
+
+    // Another field's change at that time, or one before the read, is nobody's loss.
+    meanwhile(&jira, "PUT", &key, "environment", "A lab.");
+    let edits = json!([{"old": "Ours.", "new": "Ours again."}]);
+    let answer = agent.ok("update_issue", json!({"issue": key, "edits": edits})).await;
+    assert_eq!(answer.data["warnings"], Value::Null, "{}", answer.text);
+
+    meanwhile(&jira, "PUT", &key, "environment", "Another lab.");
+    let fields = json!({"Environment": "Production"});
+    let answer = agent.ok("update_issue", json!({"issue": key, "fields": fields})).await;
+    assert!(answer.text.contains("Environment was changed by") && answer.text.contains("Another lab."));
 }

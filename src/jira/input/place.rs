@@ -135,7 +135,7 @@ impl<'a> Place<'a> {
         field: &ScreenField,
         part: Option<&'static str>,
         wish: &Wish,
-        warnings: &mut Vec<String>,
+        prepared: &mut Prepared,
     ) -> Result<Wanted> {
         let name = &field.name;
         match (wish, field.shape()) {
@@ -144,8 +144,10 @@ impl<'a> Place<'a> {
             }
             (Wish::Clear, _) => Ok(Wanted::Nothing),
             (Wish::Edit(_) | Wish::Rewrite { .. } | Wish::Set(_), Shape::Rich) => {
-                let text = self.text(field, wish).await?;
-                warnings.extend(text.warnings.into_iter().map(|warning| format!("{name}: {warning}")));
+                let text = self.text(field, wish, &mut prepared.reads).await?;
+                prepared
+                    .warnings
+                    .extend(text.warnings.into_iter().map(|warning| format!("{name}: {warning}")));
                 Ok(if text.value.is_null() { Wanted::Nothing } else { Wanted::Value(text.value) })
             }
             (Wish::Edit(_) | Wish::Rewrite { .. }, _) => {

@@ -1,5 +1,7 @@
 //! Values in Jira's form, ready to be sent.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value, json};
 
 use crate::jira::screen::ScreenField;
@@ -11,6 +13,8 @@ pub struct Prepared {
     pub(super) fields: Map<String, Value>,
     update: Map<String, Value>,
     pub(super) entries: Vec<Entry>,
+    /// The fields whose new text was made of one that was read, with the latest change at that time.
+    pub(in crate::jira) reads: BTreeMap<String, u64>,
     /// What probably is not meant as it was written, in sentences.
     pub warnings: Vec<String>,
 }

@@ -1,5 +1,7 @@
 //! Rich text in a field: made from Markdown over what stands there, so that nothing else is lost.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use super::place::Place;
@@ -7,16 +9,24 @@ use super::wish::Wish;
 use super::{Target, plain};
 use crate::error::{Error, Result};
 use crate::jira::adf::Document;
+use crate::jira::overwrite::HISTORY;
 use crate::jira::screen::ScreenField;
 use crate::jira::text::{RichText, is_version};
 
 impl Place<'_> {
     /// The text that a wish comes to; null where the field shall be empty.
-    pub(super) async fn text(&self, field: &ScreenField, wish: &Wish) -> Result<RichText> {
+    pub(super) async fn text(
+        &self,
+        field: &ScreenField,
+        wish: &Wish,
+        reads: &mut BTreeMap<String, u64>,
+    ) -> Result<RichText> {
         let old = match self.target {
             Target::Create { .. } => Value::Null,
             Target::Edit(issue) | Target::Move(issue, _) => {
-                let detail = self.client.issue(issue, std::slice::from_ref(&field.id), &[].into()).await?;
+                let id = std::slice::from_ref(&field.id);
+                let detail = self.client.issue(issue, id, &[HISTORY].into()).await?;
+                reads.insert(field.id.clone(), detail.changelog.unwrap_or_default().latest());
                 detail.issue.fields.get(&field.id).cloned().unwrap_or_default()
             }
         };
@@ -30,14 +40,14 @@ impl Place<'_> {
             Wish::Set(value) if value["type"] == "doc" => {
                 Document::from_value(value)
                     .map_err(|error| Error::Argument(format!("{}: {error}.", field.name)))?;
-                return Ok(RichText { value: value.clone(), warnings: Vec::new() });
+                return Ok(RichText { value: value.clone(), ..RichText::default() });
             }
             Wish::Set(value) => plain::word(value)
                 .ok_or_else(|| Error::Argument(format!("{} takes Markdown, not {value}.", field.name)))?,
             Wish::Change { .. } | Wish::Clear => String::new(),
         };
         if text.trim().is_empty() {
-            return Ok(RichText { value: Value::Null, warnings: Vec::new() });
+            return Ok(RichText::default());
         }
         self.client.replaced_text(&old, &text).await
     }
