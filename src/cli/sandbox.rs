@@ -32,6 +32,18 @@ pub(super) struct Arguments {
     /// Let pages of search hold fewer issues than asked for, as Jira's may
     #[arg(long)]
     short_pages: bool,
+    /// How many sites there are
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    sites: usize,
+    /// How long an access token of an app works
+    #[arg(long, default_value_t = 3600, value_name = "SECONDS")]
+    access_token_ttl: u64,
+    /// How long a used refresh token can be used again
+    #[arg(long, default_value_t = 600, value_name = "SECONDS")]
+    refresh_reuse_leeway: u64,
+    /// The callback address that is registered for the app
+    #[arg(long, default_value = "http://localhost:8976/callback", value_name = "URL")]
+    redirect_uri: String,
 }
 
 /// Serves the embedded Jira until it is stopped; its first line on stdout tells how to reach it.
@@ -43,6 +55,10 @@ pub(super) async fn run(arguments: Arguments) -> ExitCode {
         search_lag: Duration::from_millis(arguments.search_lag),
         short_pages: arguments.short_pages,
         latency: Duration::from_millis(arguments.latency),
+        sites: arguments.sites,
+        access_token_ttl: Duration::from_secs(arguments.access_token_ttl),
+        refresh_reuse_leeway: Duration::from_secs(arguments.refresh_reuse_leeway),
+        redirect_uri: arguments.redirect_uri,
     };
     let jira = match Sandbox::start(options).await {
         Ok(jira) => jira,

@@ -1,11 +1,11 @@
-//! The sandbox's own controls, outside of Jira's paths: `/__sandbox/faults`, `/__sandbox/clock`, `/__sandbox/requests`
-//! and `/__sandbox/tokens`.
+//! The sandbox's own controls, outside of Jira's paths: `/__sandbox/faults`, `/__sandbox/clock`, `/__sandbox/requests`,
+//! `/__sandbox/tokens` and `/__sandbox/oauth`.
 
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
-use super::{faults::Fault, reply::Reply, server::Site, world::Clock};
+use super::{cloud::Cloud, faults::Fault, oauth, reply::Reply, server::Site, world::Clock};
 
 /// What `POST /__sandbox/clock` takes: one of the three.
 #[derive(Deserialize)]
@@ -40,9 +40,30 @@ struct TokenState {
     expired: bool,
 }
 
-pub(super) fn answer(site: &Site, method: &str, path: &str, body: &[u8]) -> Reply {
-    let mut inner = site.lock();
+pub(super) fn answer(cloud: &Cloud, site: &Site, method: &str, path: &str, body: &[u8]) -> Reply {
     let done = match (method, path) {
+        ("GET", "/__sandbox/oauth") => Ok(json!(oauth::state(cloud))),
+        ("POST", "/__sandbox/oauth") => read(body).map(|change| {
+            oauth::change(cloud, change);
+            Json::Null
+        }),
+        ("POST", "/__sandbox/tokens") => read::<TokenState>(body).map(|state| {
+            cloud.expire(&state.token, state.expired);
+            Json::Null
+        }),
+        _ => of_site(site, method, path, body),
+    };
+    match done {
+        Ok(Json::Null) => Reply { status: 204, headers: Vec::new(), body: super::reply::Body::Empty },
+        Ok(body) => Reply::json(200, body),
+        Err(reply) => reply,
+    }
+}
+
+/// The controls that each site has for itself.
+fn of_site(site: &Site, method: &str, path: &str, body: &[u8]) -> Result<Json, Reply> {
+    let mut inner = site.lock();
+    match (method, path) {
         ("GET", "/__sandbox/faults") => Ok(json!(inner.faults.all())),
         ("POST", "/__sandbox/faults") => read::<Fault>(body).map(|fault| {
             inner.faults.push(fault);
@@ -67,16 +88,7 @@ pub(super) fn answer(site: &Site, method: &str, path: &str, body: &[u8]) -> Repl
             inner.exchanges.clear();
             Ok(Json::Null)
         }
-        ("POST", "/__sandbox/tokens") => read::<TokenState>(body).map(|state| {
-            inner.tokens.set_expired(&state.token, state.expired);
-            Json::Null
-        }),
         _ => Err(Reply::error(404, format!("The sandbox has no control {method} {path}."))),
-    };
-    match done {
-        Ok(Json::Null) => Reply { status: 204, headers: Vec::new(), body: super::reply::Body::Empty },
-        Ok(body) => Reply::json(200, body),
-        Err(reply) => reply,
     }
 }
 

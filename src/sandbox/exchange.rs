@@ -5,6 +5,11 @@ use std::collections::VecDeque;
 use serde::Serialize;
 use serde_json::Value as Json;
 
+use super::asked::form;
+
+/// Where tokens are given.
+const TOKENS: &str = "/oauth/token";
+
 /// How many exchanges are kept.
 const KEPT: usize = 2000;
 
@@ -19,7 +24,7 @@ pub struct Exchange {
     pub query: String,
     /// Names in lower case; of `authorization` only the scheme.
     pub request_headers: Vec<(String, String)>,
-    /// Parsed when it is JSON, else text; null when there is none.
+    /// Parsed when it is JSON, else text; null when there is none. Fields with codes and tokens in them say `...`.
     pub request_body: Json,
     /// 0 when the connection was cut instead.
     pub status: u16,
@@ -53,9 +58,27 @@ impl Ring {
 }
 
 /// A body for the record: JSON when it is, else text.
-pub(super) fn body(bytes: &[u8]) -> Json {
+pub(super) fn body(path: &str, bytes: &[u8]) -> Json {
     if bytes.is_empty() {
         return Json::Null;
     }
-    serde_json::from_slice(bytes).unwrap_or_else(|_| String::from_utf8_lossy(bytes).into_owned().into())
+    let text = || String::from_utf8_lossy(bytes).into_owned();
+    let body = serde_json::from_slice(bytes).unwrap_or_else(|_| match path {
+        TOKENS => form(&text()).into_iter().map(|(name, value)| (name, Json::from(value))).collect(),
+        _ => text().into(),
+    });
+    hide_secrets(path, body)
+}
+
+/// Leaves only the names of what is secret in an exchange about tokens.
+pub(super) fn hide_secrets(path: &str, mut body: Json) -> Json {
+    if path == TOKENS
+        && let Some(body) = body.as_object_mut()
+    {
+        let secret = ["client_secret", "code", "code_verifier", "refresh_token", "access_token"];
+        body.iter_mut()
+            .filter(|(name, _)| secret.contains(&name.as_str()))
+            .for_each(|(_, value)| *value = "...".into());
+    }
+    body
 }

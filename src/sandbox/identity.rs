@@ -1,10 +1,14 @@
-//! Who calls: Basic with classic and scoped tokens, and Jira's habit of taking a bad token for no token.
+//! Who calls: Basic with classic and scoped tokens (the tokens of apps are in `oauth`), and Jira's habit of taking a bad token for no token.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
+use serde_json::json;
 
-use super::{reply::Reply, world::World};
+use super::{oauth::unauthorized, reply::Reply, routes::Found, world::World};
+
+/// What a scoped token may do.
+const TOKEN_SCOPES: [&str; 3] = ["read:jira-work", "write:jira-work", "read:jira-user"];
 
 /// The kinds of API token, which work at different addresses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,7 +29,7 @@ pub(super) enum Door {
 }
 
 /// All API tokens of the site.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Tokens {
     known: BTreeMap<String, (TokenKind, String)>,
     expired: BTreeSet<String>,
@@ -39,6 +43,37 @@ pub(super) enum Caller {
     Anonymous {
         failed: bool,
     },
+}
+
+/// Who calls, and how much of what that user may do.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Visitor {
+    pub(super) caller: Caller,
+    /// All that the token is for; nothing when it is for everything.
+    pub(super) scopes: Option<Vec<String>>,
+}
+
+impl Visitor {
+    /// Refuses what the scopes are not enough for. The gateway does not tell which one is missing, and takes a path
+    /// that is nowhere for one that no scope allows.
+    pub(super) fn check_scopes(&self, found: &Found) -> Result<(), Reply> {
+        let enough = match (&self.scopes, found) {
+            (None, _) => true,
+            (Some(scopes), Found::Route(route, _)) => route.allows(scopes),
+            (Some(_), _) => false,
+        };
+        let refusal = json!({ "code": 401, "message": "Unauthorized; scope does not match" });
+        if enough { Ok(()) } else { Err(Reply::json(401, refusal)) }
+    }
+}
+
+impl Caller {
+    /// Whether the site's Jira is open to the caller. Customers of a service desk see their requests without access.
+    pub(super) fn may_use_jira(&self, world: &World) -> bool {
+        let Self::User(account_id) = self else { return true };
+        let customer = world.users.get(account_id).is_some_and(|user| user.account_type == "customer");
+        customer || world.may_use_jira(account_id)
+    }
 }
 
 impl Tokens {
@@ -63,15 +98,17 @@ impl Tokens {
         door: Door,
         world: &World,
         expired: bool,
-    ) -> Result<Caller, Reply> {
+    ) -> Result<Visitor, Reply> {
         let user = authorization.filter(|_| !expired).and_then(|header| self.user(header, door, world));
-        match (user, door) {
-            (Some(account_id), _) => Ok(Caller::User(account_id)),
-            (None, Door::Site) => Ok(Caller::Anonymous { failed: authorization.is_some() }),
-            (None, Door::Gateway) => {
-                Err(Reply::json(401, serde_json::json!({ "code": 401, "message": "Unauthorized" })))
+        let (caller, scopes) = match (user, door) {
+            (Some(account_id), Door::Site) => (Caller::User(account_id), None),
+            (Some(account_id), Door::Gateway) => {
+                (Caller::User(account_id), Some(TOKEN_SCOPES.map(str::to_owned).to_vec()))
             }
-        }
+            (None, Door::Site) => (Caller::Anonymous { failed: authorization.is_some() }, None),
+            (None, Door::Gateway) => return Err(unauthorized()),
+        };
+        Ok(Visitor { caller, scopes })
     }
 
     fn user(&self, authorization: &str, door: Door, world: &World) -> Option<String> {

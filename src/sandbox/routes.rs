@@ -14,6 +14,8 @@ pub(super) struct Route {
     pub(super) path: &'static str,
     /// Whether Jira lets it be called without signing in.
     pub(super) anonymous: bool,
+    /// The scopes that an app or a scoped token must have, all of them, with spaces between.
+    pub(super) scopes: &'static str,
     pub(super) run: Handler,
 }
 
@@ -21,6 +23,16 @@ impl Route {
     const fn signed_in(mut self) -> Self {
         self.anonymous = false;
         self
+    }
+
+    const fn needs(mut self, scopes: &'static str) -> Self {
+        self.scopes = scopes;
+        self
+    }
+
+    /// Whether these scopes are enough.
+    pub(super) fn allows(&self, scopes: &[String]) -> bool {
+        self.scopes.split_whitespace().all(|needed| scopes.iter().any(|scope| scope == needed))
     }
 
     /// Whether a body with this media type is read: JSON, but for files.
@@ -49,9 +61,9 @@ impl Route {
     }
 }
 
-/// Every operation, as method and path template.
-pub(super) fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
-    ROUTES.iter().map(|route| (route.method, route.path))
+/// Every operation.
+pub(super) fn all() -> impl Iterator<Item = &'static Route> {
+    ROUTES.iter()
 }
 
 /// What a path leads to.
@@ -76,20 +88,25 @@ pub(super) fn find(method: &str, segments: &[String]) -> Found {
     if there { Found::WrongMethod } else { Found::Nothing }
 }
 
+/// What most operations need that only read.
+const READ: &str = "read:jira-work";
+/// What most operations need that change something.
+const WRITE: &str = "write:jira-work";
+
 const fn get(path: &'static str, run: Handler) -> Route {
-    Route { method: "GET", path, anonymous: true, run }
+    Route { method: "GET", path, anonymous: true, scopes: READ, run }
 }
 
 const fn post(path: &'static str, run: Handler) -> Route {
-    Route { method: "POST", path, anonymous: true, run }
+    Route { method: "POST", path, anonymous: true, scopes: WRITE, run }
 }
 
 const fn put(path: &'static str, run: Handler) -> Route {
-    Route { method: "PUT", path, anonymous: true, run }
+    Route { method: "PUT", path, anonymous: true, scopes: WRITE, run }
 }
 
 const fn delete(path: &'static str, run: Handler) -> Route {
-    Route { method: "DELETE", path, anonymous: true, run }
+    Route { method: "DELETE", path, anonymous: true, scopes: WRITE, run }
 }
 
 use rest::{
@@ -101,15 +118,15 @@ use rest::{
 static ROUTES: &[Route] = &[
     // Search.
     get("/rest/api/3/search/jql", search::by_query),
-    post("/rest/api/3/search/jql", search::by_body),
-    post("/rest/api/3/search/approximate-count", search::count),
+    post("/rest/api/3/search/jql", search::by_body).needs("read:jira-work"),
+    post("/rest/api/3/search/approximate-count", search::count).needs("read:jira-work"),
     get("/rest/api/3/search", search::gone),
-    post("/rest/api/3/search", search::gone),
-    post("/rest/api/3/jql/parse", jql::parse),
+    post("/rest/api/3/search", search::gone).needs("read:jira-work"),
+    post("/rest/api/3/jql/parse", jql::parse).needs("read:jira-work"),
     get("/rest/api/3/jql/autocompletedata", jql::reference_data),
-    post("/rest/api/3/jql/autocompletedata", jql::reference_data_of),
+    post("/rest/api/3/jql/autocompletedata", jql::reference_data_of).needs("read:jira-work"),
     get("/rest/api/3/jql/autocompletedata/suggestions", jql::suggestions),
-    post("/rest/api/3/jql/match", jql::matching),
+    post("/rest/api/3/jql/match", jql::matching).needs("read:jira-work"),
 
     get("/rest/api/3/filter/search", filter::search),
     get("/rest/api/3/filter/my", filter::mine).signed_in(),
@@ -119,27 +136,27 @@ static ROUTES: &[Route] = &[
     delete("/rest/api/3/filter/{id}", filter::delete).signed_in(),
 
     // People.
-    get("/rest/api/3/myself", people::myself).signed_in(),
-    get("/rest/api/3/user", people::user).signed_in(),
-    get("/rest/api/3/user/bulk", people::bulk).signed_in(),
-    get("/rest/api/3/user/search", people::search),
-    get("/rest/api/3/user/assignable/search", people::assignable).signed_in(),
-    get("/rest/api/3/user/groups", people::groups_of).signed_in(),
-    get("/rest/api/3/users/search", people::everybody).signed_in(),
-    get("/rest/api/3/groups/picker", people::find_groups),
-    get("/rest/api/3/group/member", people::members).signed_in(),
-    get("/rest/api/3/group/bulk", people::groups).signed_in(),
-    get("/rest/api/3/role", people::roles).signed_in(),
-    get("/rest/api/3/permissions", people::permissions),
+    get("/rest/api/3/myself", people::myself).signed_in().needs("read:jira-user"),
+    get("/rest/api/3/user", people::user).signed_in().needs("read:jira-user"),
+    get("/rest/api/3/user/bulk", people::bulk).signed_in().needs("read:jira-user"),
+    get("/rest/api/3/user/search", people::search).needs("read:jira-user"),
+    get("/rest/api/3/user/assignable/search", people::assignable).signed_in().needs("read:jira-user"),
+    get("/rest/api/3/user/groups", people::groups_of).signed_in().needs("read:jira-user"),
+    get("/rest/api/3/users/search", people::everybody).signed_in().needs("read:jira-user"),
+    get("/rest/api/3/groups/picker", people::find_groups).needs("read:jira-user"),
+    get("/rest/api/3/group/member", people::members).signed_in().needs("manage:jira-configuration"),
+    get("/rest/api/3/group/bulk", people::groups).signed_in().needs("read:jira-user"),
+    get("/rest/api/3/role", people::roles).signed_in().needs("manage:jira-configuration"),
+    get("/rest/api/3/permissions", people::permissions).needs("manage:jira-configuration"),
     get("/rest/api/3/mypermissions", people::my_permissions),
 
     // What there is.
-    get("/rest/api/3/serverInfo", meta::server_info),
+    get("/rest/api/3/serverInfo", meta::server_info).needs(""),
     get("/rest/api/3/field", field::list),
     get("/rest/api/3/field/search", field::search).signed_in(),
-    get("/rest/api/3/field/{fieldId}/context", field::contexts).signed_in(),
-    get("/rest/api/3/field/{fieldId}/context/{contextId}/option", field::options).signed_in(),
-    post("/rest/api/3/field/{fieldId}/context/{contextId}/option", field::add_options).signed_in(),
+    get("/rest/api/3/field/{fieldId}/context", field::contexts).signed_in().needs("manage:jira-configuration"),
+    get("/rest/api/3/field/{fieldId}/context/{contextId}/option", field::options).signed_in().needs("manage:jira-configuration"),
+    post("/rest/api/3/field/{fieldId}/context/{contextId}/option", field::add_options).signed_in().needs("manage:jira-configuration"),
     get("/rest/api/3/issuetype", meta::issue_types),
     get("/rest/api/3/issuetype/project", meta::issue_types_of_project),
     get("/rest/api/3/issuetype/{id}", meta::issue_type),
@@ -167,7 +184,7 @@ static ROUTES: &[Route] = &[
     get("/rest/api/3/project/{projectIdOrKey}/role/{id}", project::role),
 
     // Issues.
-    post("/rest/api/3/issue/bulkfetch", issue::bulk_fetch),
+    post("/rest/api/3/issue/bulkfetch", issue::bulk_fetch).needs("read:jira-work"),
     get("/rest/api/3/issue/{issueIdOrKey}", issue::get),
     get("/rest/api/3/issue/{issueIdOrKey}/editmeta", issue::edit_meta),
     get("/rest/api/3/issue/{issueIdOrKey}/transitions", issue::transitions),
@@ -188,7 +205,7 @@ static ROUTES: &[Route] = &[
     get("/rest/api/3/issue/{issueIdOrKey}/comment/{id}", comment::get),
     put("/rest/api/3/issue/{issueIdOrKey}/comment/{id}", comment::edit),
     delete("/rest/api/3/issue/{issueIdOrKey}/comment/{id}", comment::delete).signed_in(),
-    post("/rest/api/3/comment/list", comment::by_ids),
+    post("/rest/api/3/comment/list", comment::by_ids).needs("read:jira-work"),
     get("/rest/api/3/issue/{issueIdOrKey}/worklog", worklog::list),
     post("/rest/api/3/issue/{issueIdOrKey}/worklog", worklog::add),
     get("/rest/api/3/issue/{issueIdOrKey}/worklog/{id}", worklog::get),
@@ -219,58 +236,58 @@ static ROUTES: &[Route] = &[
     delete("/rest/api/3/attachment/{id}", attachment::delete),
     get("/rest/api/3/attachment/content/{id}", attachment::content),
     get("/rest/api/3/attachment/thumbnail/{id}", attachment::content),
-    get("/__media/file/{id}", attachment::media),
+    get("/__media/file/{id}", attachment::media).needs(""),
 
     // What administrators set up.
-    post("/rest/api/3/project", admin::create_project).signed_in(),
-    delete("/rest/api/3/project/{projectIdOrKey}", admin::delete_project).signed_in(),
-    post("/rest/api/3/project/{projectIdOrKey}/role/{id}", admin::add_actors),
-    post("/rest/api/3/field", field::create).signed_in(),
-    post("/rest/api/3/component", release::create_component),
+    post("/rest/api/3/project", admin::create_project).signed_in().needs("manage:jira-configuration"),
+    delete("/rest/api/3/project/{projectIdOrKey}", admin::delete_project).signed_in().needs("manage:jira-configuration"),
+    post("/rest/api/3/project/{projectIdOrKey}/role/{id}", admin::add_actors).needs("manage:jira-configuration"),
+    post("/rest/api/3/field", field::create).signed_in().needs("manage:jira-configuration"),
+    post("/rest/api/3/component", release::create_component).needs("manage:jira-project"),
     get("/rest/api/3/component/{id}", release::component),
-    put("/rest/api/3/component/{id}", release::edit_component),
-    delete("/rest/api/3/component/{id}", release::delete_component),
+    put("/rest/api/3/component/{id}", release::edit_component).needs("manage:jira-project"),
+    delete("/rest/api/3/component/{id}", release::delete_component).needs("manage:jira-project"),
     get("/rest/api/3/component/{id}/relatedIssueCounts", release::component_counts),
-    post("/rest/api/3/version", release::create_version),
+    post("/rest/api/3/version", release::create_version).needs("manage:jira-project"),
     get("/rest/api/3/version/{id}", release::version),
-    put("/rest/api/3/version/{id}", release::edit_version),
-    post("/rest/api/3/version/{id}/removeAndSwap", release::remove_version),
+    put("/rest/api/3/version/{id}", release::edit_version).needs("manage:jira-project"),
+    post("/rest/api/3/version/{id}/removeAndSwap", release::remove_version).needs("manage:jira-project"),
     get("/rest/api/3/version/{id}/relatedIssueCounts", release::version_counts),
     get("/rest/api/3/version/{id}/unresolvedIssueCount", release::version_unresolved),
 
     // Boards and sprints.
-    get("/rest/agile/1.0/board", agile::board_list).signed_in(),
-    post("/rest/agile/1.0/board", agile::board_create).signed_in(),
-    get("/rest/agile/1.0/board/{boardId}", agile::board_get).signed_in(),
-    get("/rest/agile/1.0/board/{boardId}/configuration", agile::board_configuration).signed_in(),
-    get("/rest/agile/1.0/board/{boardId}/project", agile::board_projects).signed_in(),
-    get("/rest/agile/1.0/board/{boardId}/quickfilter", agile::quick_filters).signed_in(),
-    get("/rest/agile/1.0/board/{boardId}/version", agile::board_versions).signed_in(),
-    get("/rest/agile/1.0/board/{boardId}/epic", agile::board_epics).signed_in(),
-    get("/rest/agile/1.0/board/{boardId}/sprint", sprint::list).signed_in(),
-    post("/rest/agile/1.0/sprint", sprint::create).signed_in(),
-    get("/rest/agile/1.0/sprint/{sprintId}", sprint::get).signed_in(),
-    post("/rest/agile/1.0/sprint/{sprintId}", sprint::patch).signed_in(),
-    put("/rest/agile/1.0/sprint/{sprintId}", sprint::put).signed_in(),
-    delete("/rest/agile/1.0/sprint/{sprintId}", sprint::delete).signed_in(),
-    post("/rest/agile/1.0/sprint/{sprintId}/issue", backlog::sprint_add).signed_in(),
-    post("/rest/agile/1.0/backlog/issue", backlog::backlog_add).signed_in(),
-    post("/rest/agile/1.0/backlog/{boardId}/issue", backlog::backlog_add).signed_in(),
-    put("/rest/agile/1.0/issue/rank", backlog::rank).signed_in(),
-    get("/rest/agile/1.0/issue/{issueIdOrKey}", agile::issue_get).signed_in(),
-    get("/rest/agile/1.0/issue/{issueIdOrKey}/estimation", agile::estimation).signed_in(),
-    put("/rest/agile/1.0/issue/{issueIdOrKey}/estimation", agile::set_estimation).signed_in(),
-    post("/rest/agile/1.0/epic/none/issue", backlog::epic_add).signed_in(),
-    get("/rest/agile/1.0/epic/{epicIdOrKey}", agile::epic_get).signed_in(),
-    post("/rest/agile/1.0/epic/{epicIdOrKey}/issue", backlog::epic_add).signed_in(),
-    get("/rest/software/1.0/board/{boardId}/issue", agile::board_issues).signed_in(),
-    get("/rest/software/1.0/board/{boardId}/issue/approximate-count", agile::board_count).signed_in(),
-    get("/rest/software/1.0/board/{boardId}/backlog", agile::board_backlog).signed_in(),
-    get("/rest/software/1.0/board/{boardId}/backlog/approximate-count", agile::backlog_count).signed_in(),
-    get("/rest/software/1.0/board/{boardId}/sprint/{sprintId}/issue", agile::sprint_issues).signed_in(),
-    get("/rest/software/1.0/board/{boardId}/epic/none/issue", agile::epicless_issues).signed_in(),
-    get("/rest/software/1.0/board/{boardId}/epic/{epicId}/issue", agile::epic_issues).signed_in(),
-    get("/rest/software/1.0/sprint/{sprintId}/issue", agile::sprint_issues).signed_in(),
-    get("/rest/software/1.0/epic/none/issue", agile::epicless_issues).signed_in(),
-    get("/rest/software/1.0/epic/{epicIdOrKey}/issue", agile::epic_issues).signed_in(),
+    get("/rest/agile/1.0/board", agile::board_list).signed_in().needs("read:board-scope:jira-software read:project:jira"),
+    post("/rest/agile/1.0/board", agile::board_create).signed_in().needs("write:board-scope:jira-software"),
+    get("/rest/agile/1.0/board/{boardId}", agile::board_get).signed_in().needs("read:board-scope:jira-software read:issue-details:jira"),
+    get("/rest/agile/1.0/board/{boardId}/configuration", agile::board_configuration).signed_in().needs("read:board-scope.admin:jira-software read:project:jira"),
+    get("/rest/agile/1.0/board/{boardId}/project", agile::board_projects).signed_in().needs("read:board-scope.admin:jira-software read:project:jira"),
+    get("/rest/agile/1.0/board/{boardId}/quickfilter", agile::quick_filters).signed_in().needs("read:board-scope.admin:jira-software read:jql:jira"),
+    get("/rest/agile/1.0/board/{boardId}/version", agile::board_versions).signed_in().needs("read:board-scope:jira-software"),
+    get("/rest/agile/1.0/board/{boardId}/epic", agile::board_epics).signed_in().needs("read:epic:jira-software"),
+    get("/rest/agile/1.0/board/{boardId}/sprint", sprint::list).signed_in().needs("read:sprint:jira-software"),
+    post("/rest/agile/1.0/sprint", sprint::create).signed_in().needs("write:sprint:jira-software"),
+    get("/rest/agile/1.0/sprint/{sprintId}", sprint::get).signed_in().needs("read:sprint:jira-software"),
+    post("/rest/agile/1.0/sprint/{sprintId}", sprint::patch).signed_in().needs("write:sprint:jira-software"),
+    put("/rest/agile/1.0/sprint/{sprintId}", sprint::put).signed_in().needs("write:sprint:jira-software"),
+    delete("/rest/agile/1.0/sprint/{sprintId}", sprint::delete).signed_in().needs("delete:sprint:jira-software"),
+    post("/rest/agile/1.0/sprint/{sprintId}/issue", backlog::sprint_add).signed_in().needs("write:sprint:jira-software"),
+    post("/rest/agile/1.0/backlog/issue", backlog::backlog_add).signed_in().needs("write:board-scope:jira-software"),
+    post("/rest/agile/1.0/backlog/{boardId}/issue", backlog::backlog_add).signed_in().needs("write:board-scope:jira-software"),
+    put("/rest/agile/1.0/issue/rank", backlog::rank).signed_in().needs("write:issue:jira-software"),
+    get("/rest/agile/1.0/issue/{issueIdOrKey}", agile::issue_get).signed_in().needs("read:issue:jira-software"),
+    get("/rest/agile/1.0/issue/{issueIdOrKey}/estimation", agile::estimation).signed_in().needs("read:issue:jira-software read:issue-details:jira"),
+    put("/rest/agile/1.0/issue/{issueIdOrKey}/estimation", agile::set_estimation).signed_in().needs("write:issue:jira-software read:issue-details:jira"),
+    post("/rest/agile/1.0/epic/none/issue", backlog::epic_add).signed_in().needs("write:epic:jira-software"),
+    get("/rest/agile/1.0/epic/{epicIdOrKey}", agile::epic_get).signed_in().needs("read:epic:jira-software"),
+    post("/rest/agile/1.0/epic/{epicIdOrKey}/issue", backlog::epic_add).signed_in().needs("write:epic:jira-software"),
+    get("/rest/software/1.0/board/{boardId}/issue", agile::board_issues).signed_in().needs("read:board-scope:jira-software read:issue-details:jira"),
+    get("/rest/software/1.0/board/{boardId}/issue/approximate-count", agile::board_count).signed_in().needs("read:board-scope:jira-software read:issue-details:jira"),
+    get("/rest/software/1.0/board/{boardId}/backlog", agile::board_backlog).signed_in().needs("read:board-scope:jira-software read:issue-details:jira"),
+    get("/rest/software/1.0/board/{boardId}/backlog/approximate-count", agile::backlog_count).signed_in().needs("read:board-scope:jira-software read:issue-details:jira"),
+    get("/rest/software/1.0/board/{boardId}/sprint/{sprintId}/issue", agile::sprint_issues).signed_in().needs("read:sprint:jira-software read:issue-details:jira read:jql:jira"),
+    get("/rest/software/1.0/board/{boardId}/epic/none/issue", agile::epicless_issues).signed_in().needs("read:epic:jira-software read:issue-details:jira read:jql:jira"),
+    get("/rest/software/1.0/board/{boardId}/epic/{epicId}/issue", agile::epic_issues).signed_in().needs("read:epic:jira-software read:issue-details:jira read:jql:jira"),
+    get("/rest/software/1.0/sprint/{sprintId}/issue", agile::sprint_issues).signed_in().needs("read:sprint:jira-software read:issue-details:jira read:jql:jira"),
+    get("/rest/software/1.0/epic/none/issue", agile::epicless_issues).signed_in().needs("read:epic:jira-software read:issue-details:jira read:jql:jira"),
+    get("/rest/software/1.0/epic/{epicIdOrKey}/issue", agile::epic_issues).signed_in().needs("read:epic:jira-software read:issue-details:jira read:jql:jira"),
 ];

@@ -8,17 +8,21 @@ use std::{
 use axum::{
     body::{Body as HttpBody, to_bytes},
     extract::{ConnectInfo, Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header},
+    http::{HeaderName, HeaderValue, Response, StatusCode, header},
 };
 use serde_json::json;
 
 use super::{
-    Info, Options, control,
+    Options, SiteInfo,
+    asked::{Asked, decode, form},
+    cloud::Cloud,
+    control,
     exchange::{self, Exchange, Ring},
     faults::{Faults, Trouble},
     identity::{Caller, Door, Tokens},
     index::Index,
     limits::{Limits, too_many},
+    oauth,
     reply::{Body, Reply},
     routes::{self, Found, Route},
     wire::Wire,
@@ -28,10 +32,15 @@ use crate::sandbox::call::Call;
 
 /// Larger bodies are refused; Jira's own limit for attachments is far above what tests send.
 const BODY_LIMIT: usize = 64 << 20;
+/// What those get to hear who have an account and no access to Jira.
+const NO_JIRA: &str = "Current user not permitted to use Jira";
 
-/// Everything that a running sandbox holds.
+/// One Jira.
 pub(super) struct Site {
-    pub(super) info: Info,
+    pub(super) cloud_id: String,
+    /// The name that the list of an app's sites shows.
+    pub(super) name: String,
+    pub(super) url: String,
     /// Address of the media store.
     pub(super) media: String,
     pub(super) latency: Duration,
@@ -76,31 +85,17 @@ impl Inner {
     }
 }
 
-impl std::fmt::Debug for Site {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Site").field("url", &self.info.url).finish_non_exhaustive()
-    }
-}
-
 impl Site {
-    pub(super) fn new(info: Info, media: String, options: &Options, inner: Inner) -> Arc<Self> {
+    pub(super) fn new(place: &SiteInfo, media: String, options: &Options, inner: Inner) -> Self {
+        let SiteInfo { cloud_id, name, url } = place.clone();
         let (latency, short_pages) = (options.latency, options.short_pages);
-        Arc::new(Self { info, media, latency, short_pages, state: Mutex::new(inner) })
+        Self { cloud_id, name, url, media, latency, short_pages, state: Mutex::new(inner) }
     }
 
     /// The state; a handler that panicked leaves it as it is.
     pub(super) fn lock(&self) -> MutexGuard<'_, Inner> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// A request taken apart.
-struct Asked {
-    method: String,
-    path: String,
-    query: String,
-    headers: HeaderMap,
-    body: Vec<u8>,
 }
 
 /// What is done with a reply on its way out.
@@ -112,12 +107,20 @@ struct Fate {
     delay: Duration,
 }
 
+/// A listener's part of the cloud: all of it, with one site at its front.
+#[derive(Clone)]
+pub(super) struct Front {
+    pub(super) cloud: Arc<Cloud>,
+    pub(super) site: usize,
+}
+
 /// Serves every path.
 pub(super) async fn serve(
-    State(site): State<Arc<Site>>,
+    State(front): State<Front>,
     ConnectInfo(wire): ConnectInfo<Wire>,
     request: Request,
 ) -> Response<HttpBody> {
+    let (cloud, site) = (&*front.cloud, &front.cloud.sites[front.site]);
     let (parts, body) = request.into_parts();
     let asked = Asked {
         method: parts.method.as_str().into(),
@@ -127,10 +130,10 @@ pub(super) async fn serve(
         body: to_bytes(body, BODY_LIMIT).await.map(Into::into).unwrap_or_default(),
     };
     if asked.path.starts_with("/__sandbox/") {
-        let reply = control::answer(&site, &asked.method, &asked.path, &asked.body);
+        let reply = control::answer(cloud, site, &asked.method, &asked.path, &asked.body);
         return into_http(reply);
     }
-    let (mut reply, fate) = answer(&site, &asked);
+    let (mut reply, fate) = answer(cloud, site, &asked);
     let delay = site.latency + fate.delay;
     if !delay.is_zero() {
         tokio::time::sleep(delay).await;
@@ -139,19 +142,24 @@ pub(super) async fn serve(
         wire.cut();
         reply.status = 0;
     }
-    record(&site, &asked, &reply, fate.made);
+    record(site, &asked, &reply, fate.made);
     if fate.cut {
         reply.status = 500;
     }
     into_http(reply)
 }
 
-fn answer(site: &Site, asked: &Asked) -> (Reply, Fate) {
-    let gateway = format!("/ex/jira/{}", site.info.cloud_id);
-    let (door, path) = match asked.path.strip_prefix(&gateway) {
-        Some(rest) if rest.starts_with('/') => (Door::Gateway, rest),
-        _ => (Door::Site, asked.path.as_str()),
-    };
+/// Where a path leads: through the gateway, whose paths name the site, or to the site itself.
+fn open_door<'a>(front: &'a Site, path: &'a str) -> (Door, &'a str, &'a str) {
+    let through = path.strip_prefix("/ex/jira/").and_then(|rest| rest.split_at_checked(rest.find('/')?));
+    match through {
+        Some((cloud_id, rest)) => (Door::Gateway, cloud_id, rest),
+        None => (Door::Site, &front.cloud_id, path),
+    }
+}
+
+fn answer(cloud: &Cloud, front: &Site, asked: &Asked) -> (Reply, Fate) {
+    let (door, cloud_id, path) = open_door(front, &asked.path);
     let segments: Vec<String> = path.split('/').skip(1).map(decode).collect();
     let found = routes::find(&asked.method, &segments);
     let template = match &found {
@@ -159,10 +167,24 @@ fn answer(site: &Site, asked: &Asked) -> (Reply, Fate) {
         _ => None,
     };
     let mut fate = Fate::default();
+    let expired = match strike(front, asked, template, &mut fate) {
+        Ok(expired) => expired,
+        Err(made) => return (made, fate),
+    };
+    let reply = if let Some(reply) = oauth::answer(cloud, asked, expired) {
+        reply
+    } else if asked.method == "GET" && path == "/_edge/tenant_info" && door == Door::Site {
+        Reply::json(200, json!({ "cloudId": front.cloud_id }))
+    } else {
+        jira(cloud, (door, cloud_id, path), asked, found, expired).unwrap_or_else(|refusal| refusal)
+    };
+    (reply, fate)
+}
+
+/// Lets trouble happen: a reply that nothing has caused, or whether the token is taken for an expired one.
+fn strike(site: &Site, asked: &Asked, template: Option<&str>, fate: &mut Fate) -> Result<bool, Reply> {
     let mut inner = site.lock();
-    let inner = &mut *inner;
     let now = inner.world.clock.now();
-    let mut expired = false;
     match inner.faults.strike(&asked.method, &asked.path, template) {
         None => {}
         Some(Trouble::RateLimited { retry_after, reason, failure_category }) => {
@@ -176,7 +198,7 @@ fn answer(site: &Site, asked: &Asked) -> (Reply, Fate) {
                 None => reply,
             };
             fate.made = true;
-            return (reply, fate);
+            return Err(reply);
         }
         Some(Trouble::Answer { status, body, content_type, retry_after }) => {
             let mime = content_type.as_deref().unwrap_or("application/json;charset=UTF-8");
@@ -186,29 +208,46 @@ fn answer(site: &Site, asked: &Asked) -> (Reply, Fate) {
                 None => reply,
             };
             fate.made = true;
-            return (reply, fate);
+            return Err(reply);
         }
         Some(Trouble::CutBefore) => {
             fate.cut = true;
-            return (Reply::text(500, "text/plain", ""), fate);
+            return Err(Reply::text(500, "text/plain", ""));
         }
         Some(Trouble::CutAfter) => fate.cut = true,
         Some(Trouble::Latency { ms }) => fate.delay = Duration::from_millis(ms),
-        Some(Trouble::ExpiredToken) => expired = true,
+        Some(Trouble::ExpiredToken) => return Ok(true),
     }
-    if asked.method == "GET" && path == "/_edge/tenant_info" && door == Door::Site {
-        return (Reply::json(200, json!({ "cloudId": site.info.cloud_id })), fate);
-    }
-    let authorization = asked.headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok());
-    let caller = match inner.tokens.identify(authorization, door, &inner.world, expired) {
-        Ok(caller) => caller,
-        Err(reply) => return (reply, fate),
+    Ok(false)
+}
+
+/// Answers what is asked of a Jira. The gateway's own refusals are errors: they have none of Jira's headers.
+fn jira(
+    cloud: &Cloud,
+    (door, cloud_id, path): (Door, &str, &str),
+    asked: &Asked,
+    found: Found,
+    expired: bool,
+) -> Result<Reply, Reply> {
+    let app = match (door, asked.bearer()) {
+        (Door::Gateway, Some(token)) => Some(oauth::visitor(cloud, token, cloud_id, expired)?),
+        _ => None,
     };
+    let site = cloud.site(cloud_id).ok_or_else(oauth::no_such_site)?;
+    let mut inner = site.lock();
+    let inner = &mut *inner;
+    let visitor = match app {
+        Some(visitor) => visitor,
+        None => inner.tokens.identify(asked.header(header::AUTHORIZATION), door, &inner.world, expired)?,
+    };
+    visitor.check_scopes(&found)?;
     let base = match door {
-        Door::Site => site.info.url.clone(),
-        Door::Gateway => format!("{}{gateway}", site.info.api_url),
+        Door::Site => site.url.clone(),
+        Door::Gateway => format!("{}/ex/jira/{cloud_id}", cloud.info.api_url),
     };
+    let caller = visitor.caller;
     let reply = match found {
+        _ if !caller.may_use_jira(&inner.world) => Reply::json(403, json!({ "errorMessages": [NO_JIRA] })),
         Found::Route(route, named) => run(site, inner, asked, route, named, (&caller, base)),
         Found::WrongMethod => {
             Reply::json(405, json!({ "message": "HTTP 405 Method Not Allowed", "status-code": 405 }))
@@ -218,7 +257,8 @@ fn answer(site: &Site, asked: &Asked) -> (Reply, Fate) {
         }
     };
     inner.replies += 1;
-    (dress(reply, &caller, inner.replies, now.as_second(), &asked.method), fate)
+    let now = inner.world.clock.now();
+    Ok(dress(reply, &caller, inner.replies, now.as_second(), &asked.method))
 }
 
 /// Runs an operation, within what Jira allows to be written to one issue.
@@ -260,7 +300,7 @@ fn run(
         index: &mut inner.index,
         who,
         base,
-        site: &site.info.url,
+        site: &site.url,
         media: &site.media,
         path: named,
         query: form(&asked.query),
@@ -306,7 +346,7 @@ fn record(site: &Site, asked: &Asked, reply: &Reply, made: bool) {
         path: asked.path.clone(),
         query: asked.query.clone(),
         request_headers: request_headers.collect(),
-        request_body: exchange::body(&asked.body),
+        request_body: exchange::body(&asked.path, &asked.body),
         status: reply.status,
         made,
         response_headers: media
@@ -315,8 +355,8 @@ fn record(site: &Site, asked: &Asked, reply: &Reply, made: bool) {
             .collect(),
         response_body: match &reply.body {
             Body::Empty => serde_json::Value::Null,
-            Body::Json(body) => body.clone(),
-            Body::Other(_, bytes) => exchange::body(bytes),
+            Body::Json(body) => exchange::hide_secrets(&asked.path, body.clone()),
+            Body::Other(_, bytes) => exchange::body(&asked.path, bytes),
         },
     };
     site.lock().exchanges.push(exchange);
@@ -337,36 +377,4 @@ fn into_http(reply: Reply) -> Response<HttpBody> {
         }
     }
     response
-}
-
-/// A path segment without its percent signs.
-fn decode(segment: &str) -> String {
-    let bytes = segment.as_bytes();
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while at < bytes.len() {
-        let hex = segment.get(at + 1..at + 3).and_then(|hex| u8::from_str_radix(hex, 16).ok());
-        match (bytes[at], hex) {
-            (b'%', Some(byte)) => {
-                out.push(byte);
-                at += 3;
-            }
-            (byte, _) => {
-                out.push(byte);
-                at += 1;
-            }
-        }
-    }
-    String::from_utf8_lossy(&out).into_owned()
-}
-
-/// The parameters of a query.
-fn form(query: &str) -> Vec<(String, String)> {
-    let pairs = query.split('&').filter(|pair| !pair.is_empty());
-    pairs
-        .map(|pair| {
-            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            (decode(&name.replace('+', " ")), decode(&value.replace('+', " ")))
-        })
-        .collect()
 }

@@ -5,6 +5,8 @@
 mod activity;
 mod agile;
 mod files;
+mod gateway;
+mod oauth;
 mod own_world;
 mod read;
 mod search;

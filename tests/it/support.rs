@@ -3,6 +3,7 @@
 //! Every exchange with the embedded Jira is held to Atlassian's documents when a [`Jira`] goes out of scope, so that
 //! no test can pass on a request or a reply that the real Jira would not know.
 
+pub(crate) mod oauth;
 #[cfg(feature = "contract")]
 pub(crate) mod openapi;
 

@@ -14,12 +14,14 @@ use super::{
 const ADMINISTRATORS: Id = 10002;
 const MEMBER: Id = 10003;
 const VIEWER: Id = 10004;
+/// Members of this group have access to Jira.
+const PRODUCT_USERS: &str = "jira-users";
 
 impl World {
     /// Adds an active person to the site and to the group `jira-users`; answers with the account id.
     pub fn add_user(&mut self, account_id: &str, name: &str, email: &str) -> String {
         self.users.insert(account_id.into(), User::new(account_id, name, email));
-        self.add_to_group("jira-users", account_id);
+        self.add_to_group(PRODUCT_USERS, account_id);
         account_id.into()
     }
 
@@ -33,6 +35,21 @@ impl World {
         if let Some(group) = self.groups.iter_mut().find(|g| g.name == group) {
             group.members.insert(account_id.into());
         }
+    }
+
+    /// Gives a user access to Jira, or takes it away. Whoever has none may not even look.
+    pub fn set_jira_access(&mut self, account_id: &str, access: bool) {
+        if access {
+            self.add_to_group(PRODUCT_USERS, account_id);
+        } else if let Some(group) = self.groups.iter_mut().find(|g| g.name == PRODUCT_USERS) {
+            group.members.remove(account_id);
+        }
+    }
+
+    /// Whether a user has access to Jira.
+    #[must_use]
+    pub fn may_use_jira(&self, account_id: &str) -> bool {
+        self.users.get(account_id).is_some_and(|user| user.active) && self.in_group(account_id, PRODUCT_USERS)
     }
 
     /// Adds a custom field; answers with its id. It stands on no screen yet: see [`World::add_to_screens`].

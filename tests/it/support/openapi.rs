@@ -43,8 +43,9 @@ pub(crate) struct Call {
 impl Call {
     /// A call from the embedded Jira's record; none where there is nothing of Jira's API in it.
     pub(crate) fn of(exchange: &Exchange) -> Option<Self> {
-        // Not Jira's API: where a site tells its cloud id, and what stands for the media host.
-        if exchange.path == "/_edge/tenant_info" || exchange.path.starts_with("/__media/") {
+        // Not Jira's API: where a site tells its cloud id, signing in, and what stands for the media host.
+        let other = ["/_edge/tenant_info", "/__media/", "/authorize", "/oauth/token"];
+        if other.iter().any(|start| exchange.path.starts_with(start)) {
             return None;
         }
         let label = |headers: &[(String, String)]| {
