@@ -57,10 +57,17 @@ impl Call {
             path: exchange.path.clone(),
             query: pairs.into_owned().collect(),
             sent: Body::new(label(&exchange.request_headers).as_deref(), &exchange.request_body),
-            status: if exchange.made { 0 } else { exchange.status },
+            status: if exchange.made || refused_at_the_door(exchange) { 0 } else { exchange.status },
             got: Body::new(label(&exchange.response_headers).as_deref(), &exchange.response_body),
         })
     }
+}
+
+/// Whether what stands before Jira refused the caller: the documents know replies of Jira only.
+fn refused_at_the_door(exchange: &Exchange) -> bool {
+    let body = &exchange.response_body;
+    let gateway = exchange.path.starts_with("/ex/jira/") && body["code"] == exchange.status;
+    gateway || body["errorMessages"][0] == "Current user not permitted to use Jira"
 }
 
 /// A body by how it was labelled.
