@@ -20,6 +20,8 @@ use crate::server::JiraServer;
 struct Cli {
     #[command(flatten)]
     global: Global,
+    #[command(flatten)]
+    serve: serve::Arguments,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -49,8 +51,8 @@ struct Global {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Serve MCP on stdin and stdout (what is done without a command)
-    Serve,
+    /// Serve MCP on stdin and stdout, or over HTTP (what is done without a command)
+    Serve(serve::Arguments),
     /// Call one tool and print its result as a model reads it
     Call(call::Arguments),
     /// List the tools
@@ -90,13 +92,13 @@ pub async fn run() -> ExitCode {
                 Ok(config) => config,
                 Err(error) => return usage(&error),
             };
-            with_jira(command, config, cli.global.sandbox).await
+            with_jira(command.unwrap_or(Command::Serve(cli.serve)), config, cli.global.sandbox).await
         }
     }
 }
 
 /// Runs a command that needs the server, with the embedded Jira beside it where that is asked for.
-async fn with_jira(command: Option<Command>, config: Config, embedded: bool) -> ExitCode {
+async fn with_jira(command: Command, config: Config, embedded: bool) -> ExitCode {
     let (config, _jira) = if embedded {
         match embed(config).await {
             Ok(both) => both,
@@ -105,13 +107,18 @@ async fn with_jira(command: Option<Command>, config: Config, embedded: bool) -> 
     } else {
         (config, None)
     };
+    if let Command::Serve(arguments) = &command
+        && let Some(address) = &arguments.http
+    {
+        return serve::over_http(config, arguments.settings(address)).await;
+    }
     let server = match JiraServer::new(config) {
         Ok(server) => server,
         Err(error) => return usage(&error),
     };
     match command {
-        Some(Command::Call(arguments)) => call::run(arguments, server).await,
-        Some(Command::Tools(arguments)) => catalogue::run(arguments, &server),
+        Command::Call(arguments) => call::run(arguments, server).await,
+        Command::Tools(arguments) => catalogue::run(arguments, &server),
         _ => serve::run(server).await,
     }
 }
@@ -119,6 +126,7 @@ async fn with_jira(command: Option<Command>, config: Config, embedded: bool) -> 
 #[cfg(feature = "sandbox")]
 async fn embed(mut config: Config) -> crate::error::Result<(Config, Option<crate::sandbox::Sandbox>)> {
     let (account, jira) = sandbox::embed().await?;
+    config.api_url = Ok(account.api_url.clone());
     config.account = Ok(account);
     Ok((config, Some(jira)))
 }

@@ -104,6 +104,8 @@ pub struct Flags {
 pub struct Config {
     /// Where to sign in, or why that cannot be known: the server starts all the same.
     pub account: Result<Account>,
+    /// Atlassian's gateway, for accounts that come from elsewhere.
+    pub api_url: Result<Url>,
     /// Which tools and projects there are.
     pub gates: Gates,
     /// What the text block of a result holds.
@@ -206,7 +208,7 @@ impl Config {
                 .filter(|tokens| *tokens >= 500)
                 .ok_or_else(|| bad(JIRA_MAX_TOKENS, "takes a number of tokens, at least 500"))?,
         };
-        Ok(Self { account: account(&env), gates, text, max_tokens })
+        Ok(Self { account: account(&env), api_url: api_url(&env), gates, text, max_tokens })
     }
 }
 
@@ -260,7 +262,7 @@ impl Env<'_> {
     }
 }
 
-fn account(env: &Env<'_>) -> Result<Account> {
+fn api_url(env: &Env<'_>) -> Result<Url> {
     let api_url = match env.get(ATLASSIAN_API_URL) {
         None => Url::parse("https://api.atlassian.com"),
         Some(text) => Url::parse(&text),
@@ -269,6 +271,11 @@ fn account(env: &Env<'_>) -> Result<Account> {
     if !is_private(&api_url) {
         return Err(bad(ATLASSIAN_API_URL, "would send your token unencrypted: it must begin with https"));
     }
+    Ok(api_url)
+}
+
+fn account(env: &Env<'_>) -> Result<Account> {
+    let api_url = api_url(env)?;
     let missing: Vec<&str> = [JIRA_URL, JIRA_EMAIL, JIRA_API_TOKEN]
         .into_iter()
         .filter(|variable| env.get(*variable).is_none())
@@ -297,13 +304,13 @@ fn account(env: &Env<'_>) -> Result<Account> {
 }
 
 /// True for what has the form of a project's key.
-fn is_project_key(text: &str) -> bool {
+pub(crate) fn is_project_key(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_alphabetic())
         && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
 }
 
 /// A comma-separated list, without empty entries.
-fn list(text: &str) -> Vec<String> {
+pub(crate) fn list(text: &str) -> Vec<String> {
     text.split(',').map(str::trim).filter(|item| !item.is_empty()).map(str::to_owned).collect()
 }
 

@@ -11,6 +11,7 @@ pub mod cli;
 pub mod config;
 pub mod docs;
 pub mod error;
+pub mod http;
 pub mod jira;
 pub mod nearest;
 pub mod render;

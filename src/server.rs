@@ -11,7 +11,7 @@ mod seal;
 
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, OnceLock};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use futures_util::FutureExt as _;
 use rmcp::handler::server::tool::{IntoCallToolResult, ToolCallContext, ToolRouter};
@@ -33,10 +33,13 @@ use crate::tools::{self, GROUPS};
 pub use identity::{Caller, Observer};
 pub use policy::{Gated, Policy};
 pub use seal::StateKeys;
-pub(crate) use seal::{keyed_hash, secrets};
+pub(crate) use seal::{hex, keyed_hash, random_bytes, secrets};
 
 /// How long a client may keep the lists, in milliseconds: they change with the settings only.
 const LIST_TTL: u64 = 3_600_000;
+
+/// How long one call may take.
+const LONGEST: Duration = Duration::from_secs(600);
 
 /// What a model should know before its first call.
 const INSTRUCTIONS: &str = "Jira Cloud. An issue (\"work item\") is named by key, id or URL. Find issues with \
@@ -124,8 +127,8 @@ impl JiraServer {
     /// # Errors
     /// [`Error::NotConfigured`] for a tool or toolset that there is not.
     pub(crate) fn narrowed(&self, gates: &Gates) -> Result<Policy> {
-        let gated: Vec<Gated> = self.catalogue().map(|(gated, _)| gated.clone()).collect();
-        self.registry().policy.narrowed(gates, &gated)
+        let tools: Vec<Gated> = self.catalogue().map(|(tool, _)| tool.clone()).collect();
+        self.registry().policy.narrowed(gates, &tools)
     }
 
     /// Who makes a request: what the transport found out, on stdio the settings' account.
@@ -184,6 +187,10 @@ impl JiraServer {
             () = cancelled.cancelled() => return Error::Refused {
                 problem: "The call was cancelled".into(),
                 hint: "A write that was under way may have been done.".into(),
+            }.into(),
+            () = tokio::time::sleep(LONGEST) => return Error::Refused {
+                problem: format!("The call was ended: it took more than {} minutes", LONGEST.as_secs() / 60),
+                hint: "Ask for less at once. A write that was under way may have been done.".into(),
             }.into(),
         };
         match outcome {
@@ -299,8 +306,9 @@ impl ServerHandler for JiraServer {
                 None,
             ));
         }
-        let span = tracing::info_span!("call", tool = %request.name, id = %context.id);
         let (tool, caller) = (request.name.clone(), Caller::of(&context.extensions).cloned());
+        let identity = caller.as_ref().and_then(Caller::name);
+        let span = tracing::info_span!("call", %tool, id = %context.id, identity);
         let start = Instant::now();
         let result = self.run(request, context).instrument(span).await;
         if let Some(caller) = caller {

@@ -1,15 +1,104 @@
-//! `serve`: MCP on stdin and stdout.
+//! `serve`: MCP on stdin and stdout, or over HTTP.
 
 use std::io::IsTerminal as _;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
+use clap::{Args, ValueEnum};
 use rmcp::ServiceExt as _;
 use rmcp::service::ServerInitializeError;
 use rmcp::transport::io::stdio_pipes;
 
-use super::complain;
+use super::{complain, usage};
+use crate::config::Config;
 use crate::error::Error;
+use crate::http::{self, IdentityFrom, Settings};
 use crate::server::JiraServer;
+
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Serving over HTTP")]
+pub(super) struct Arguments {
+    /// Serve over HTTP here instead of stdin and stdout: 8080, 127.0.0.1:8080, [::]:8080
+    #[arg(long, value_name = "ADDR")]
+    pub(super) http: Option<String>,
+    /// Also serve /sse and /messages, for clients of 2024-11-05 (deprecated)
+    #[arg(long, requires = "http")]
+    sse: bool,
+    /// Whose Jira account requests use: the server's own, or one that each request brings
+    #[arg(long, value_name = "WHOSE", value_enum, default_value_t, requires = "http")]
+    http_identity: Identity,
+    /// File of tokens, one in each line, of which clients must send one as bearer
+    #[arg(long, value_name = "FILE", requires = "http")]
+    http_token_file: Option<PathBuf>,
+    /// Sites that requests may use with --http-identity request, comma-separated
+    #[arg(long, value_name = "SITES", value_delimiter = ',', requires = "http")]
+    sites: Vec<String>,
+    /// Names under which clients reach this server, besides its addresses, comma-separated
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', requires = "http")]
+    hosts: Vec<String>,
+    /// File of secrets, one in each line, that all replicas share: the first seals, each opens
+    #[arg(long, value_name = "FILE", requires = "http")]
+    state_key_file: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, Default, ValueEnum)]
+enum Identity {
+    #[default]
+    Server,
+    Request,
+}
+
+impl Arguments {
+    /// How to serve over HTTP at this address.
+    pub(super) fn settings(&self, address: &str) -> Settings {
+        Settings {
+            address: address.to_owned(),
+            sse: self.sse,
+            identity: match self.http_identity {
+                Identity::Server => IdentityFrom::Server,
+                Identity::Request => IdentityFrom::Request,
+            },
+            token_file: self.http_token_file.clone(),
+            sites: self.sites.clone(),
+            state_key_file: self.state_key_file.clone(),
+            hosts: self.hosts.clone(),
+        }
+    }
+}
+
+/// Serves over HTTP until the process is asked to end; calls in flight are finished first.
+pub(super) async fn over_http(config: Config, settings: Settings) -> ExitCode {
+    let running = match http::start(config, &settings).await {
+        Ok(running) => running,
+        Err(error) => return usage(&error),
+    };
+    say_where(&running);
+    asked_to_end().await;
+    running.stop();
+    running.ended().await;
+    ExitCode::SUCCESS
+}
+
+/// Waits for Ctrl-C, or what a service manager sends.
+async fn asked_to_end() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = tokio::signal::ctrl_c() => {}
+            }
+            return;
+        }
+    }
+    let _ = tokio::signal::ctrl_c().await;
+}
+
+#[expect(clippy::print_stderr, reason = "who starts it by hand wants the address; stdout has no use here")]
+fn say_where(running: &http::Running) {
+    eprintln!("serving MCP at http://{}/mcp", running.address);
+}
 
 /// Serves until stdin ends; calls in flight are finished first.
 pub(super) async fn run(server: JiraServer) -> ExitCode {

@@ -38,14 +38,14 @@ struct Hold(Option<Arc<dyn Any + Send + Sync>>);
 
 impl fmt::Debug for Hold {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Hold")
+        f.debug_tuple("Hold").field(&self.0.is_some()).finish()
     }
 }
 
 /// Who wants to know of every call.
 pub trait Observer: fmt::Debug + Send + Sync {
     /// A call of `tool`, which there is, has been answered.
-    fn called(&self, tool: &str, is_error: bool, took: Duration);
+    fn called(&self, tool: &str, is_error: bool, duration: Duration);
 }
 
 impl Caller {
@@ -107,14 +107,19 @@ impl Caller {
         }
     }
 
+    /// Who it is, as logs may tell: a name that is stable and says nothing of the account.
+    pub(super) fn name(&self) -> Option<&str> {
+        self.sealed.as_ref().map(|sealed| &*sealed.identity)
+    }
+
     /// What narrows the tools for this caller, where anything does.
     pub(super) fn policy(&self) -> Option<&Policy> {
         self.policy.as_deref()
     }
 
-    pub(super) fn called(&self, tool: &str, is_error: bool, took: Duration) {
+    pub(super) fn called(&self, tool: &str, is_error: bool, duration: Duration) {
         if let Some(observer) = &self.observer {
-            observer.called(tool, is_error, took);
+            observer.called(tool, is_error, duration);
         }
     }
 }

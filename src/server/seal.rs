@@ -1,5 +1,6 @@
 //! The keys that seal what clients carry from one request to the next.
 
+use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -25,14 +26,9 @@ impl StateKeys {
     /// One key that nobody else has.
     ///
     /// # Errors
-    /// [`Error::Internal`] where the machine has no random numbers.
+    /// [`Error::Internal`] where this machine has no random numbers.
     pub fn random() -> Result<Self> {
-        let mut key = [0; 32];
-        rustls::crypto::ring::default_provider()
-            .secure_random
-            .fill(&mut key)
-            .map_err(|_| Error::Internal("this machine gives no random numbers".into()))?;
-        Ok(Self(Arc::new([key])))
+        Ok(Self(Arc::new([random_bytes()?])))
     }
 
     /// The keys of a file: a secret in each line, the newest first; `#` begins a comment.
@@ -48,6 +44,27 @@ impl StateKeys {
     pub(crate) fn derive(&self, purpose: &str, identity: &str) -> Vec<[u8; 32]> {
         self.0.iter().map(|key| keyed_hash(key, &[purpose, identity])).collect()
     }
+}
+
+/// Bytes that nobody can guess.
+///
+/// # Errors
+/// [`Error::Internal`] where the machine has no random numbers.
+pub(crate) fn random_bytes() -> Result<[u8; 32]> {
+    let mut bytes = [0; 32];
+    rustls::crypto::ring::default_provider()
+        .secure_random
+        .fill(&mut bytes)
+        .map_err(|_| Error::Internal("this machine gives no random numbers".into()))?;
+    Ok(bytes)
+}
+
+/// Bytes as text.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 /// A hash that only who has the key can make; the parts cannot run into each other.

@@ -1,0 +1,300 @@
+//! MCP over HTTP: many people, each as their own Jira account, on one port.
+//!
+//! A request passes [`guard`] (the host and origin that it names), [`admit`] (who sends it, what is narrowed, how much
+//! at the same time) and reaches rmcp's Streamable HTTP at `/mcp`, or with `--sse` the older transport in [`sse`].
+//! What it brings to a tool is a [`crate::server::Caller`] among the extensions of its head.
+
+mod admit;
+mod guard;
+mod identity;
+mod listen;
+mod metrics;
+mod narrow;
+mod patience;
+mod people;
+mod refusal;
+mod sessions;
+mod sse;
+mod stop;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::{any, get, post};
+use rmcp::transport::streamable_http_server::session::local::LocalSessionManager;
+use rmcp::transport::{StreamableHttpServerConfig, StreamableHttpService};
+use tokio::task::JoinHandle;
+
+use crate::auth::SiteAddress;
+use crate::config::Config;
+use crate::error::{Error, Result};
+use crate::jira::Limits;
+use crate::server::{JiraServer, StateKeys, random_bytes, secrets};
+use guard::Hosts;
+use identity::{Door, Tokens};
+use metrics::{Gauges, Metrics};
+use people::People;
+use refusal::{Reason, Refusal};
+use sessions::Sessions;
+use sse::SseSessions;
+use stop::Stop;
+
+/// The shortest token that clients may have to send.
+const MIN_TOKEN: usize = 24;
+
+/// How to serve over HTTP.
+#[derive(Debug, Clone, Default)]
+pub struct Settings {
+    /// Where to listen: `8080`, `127.0.0.1:8080`, `[::]:8080`.
+    pub address: String,
+    /// Whether `/sse` and `/messages` are served too.
+    pub sse: bool,
+    /// Whose account requests use.
+    pub identity: IdentityFrom,
+    /// A file of tokens, one in each line, of which clients must send one.
+    pub token_file: Option<PathBuf>,
+    /// The sites that requests may name; without any, the settings' own.
+    pub sites: Vec<String>,
+    /// A file of secrets, one in each line, that all replicas share.
+    pub state_key_file: Option<PathBuf>,
+    /// Names under which clients reach this server, besides its addresses.
+    pub hosts: Vec<String>,
+}
+
+/// Whose account requests use.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum IdentityFrom {
+    /// The server's own.
+    #[default]
+    Server,
+    /// The one that each request brings.
+    Request,
+}
+
+/// What all requests share.
+struct Shared {
+    server: JiraServer,
+    mcp: StreamableHttpService<JiraServer, LocalSessionManager>,
+    hosts: Hosts,
+    door: Door,
+    keys: StateKeys,
+    metrics: Arc<Metrics>,
+    sessions: Sessions,
+    sse: SseSessions,
+    stop: Stop,
+}
+
+/// A server that runs. It goes on when this is dropped.
+#[derive(Debug)]
+pub struct Running {
+    /// Where it listens.
+    pub address: SocketAddr,
+    stop: Stop,
+    accepting: JoinHandle<()>,
+}
+
+impl Running {
+    /// Asks it to end: new requests are refused, calls in flight are finished.
+    pub fn stop(&self) {
+        self.stop.ask();
+    }
+
+    /// Waits until it has ended.
+    pub async fn ended(self) {
+        self.stop.finish().await;
+        let _ = self.accepting.await;
+    }
+}
+
+/// Starts to serve.
+///
+/// # Errors
+/// [`Error::NotConfigured`] for settings that make no sense or would let strangers in.
+pub async fn start(mut config: Config, settings: &Settings) -> Result<Running> {
+    let address = listen::resolve(&settings.address).await?;
+    let keys = match &settings.state_key_file {
+        Some(path) => StateKeys::read(path)?,
+        None => StateKeys::random()?,
+    };
+    let tokens = match &settings.token_file {
+        Some(path) => Some(Tokens::new(&secrets(path, "--http-token-file", MIN_TOKEN)?, random_bytes()?)),
+        None => None,
+    };
+    let (server, door) = match settings.identity {
+        IdentityFrom::Server => {
+            if tokens.is_none() && !address.ip().is_loopback() {
+                return Err(Error::NotConfigured {
+                    problem: format!(
+                        "on {address} everybody who reaches it would act as this server's Jira account"
+                    ),
+                    fix: "Give --http-token-file, or --http-identity request, or listen on 127.0.0.1.".into(),
+                });
+            }
+            if !settings.sites.is_empty() {
+                return Err(Error::NotConfigured {
+                    problem: "--sites is for --http-identity request: here JIRA_URL names the one site"
+                        .into(),
+                    fix: "Leave --sites out, or add --http-identity request.".into(),
+                });
+            }
+            let server = JiraServer::new(config)?;
+            let client = server.client();
+            (server, Door::server(client, tokens))
+        }
+        IdentityFrom::Request => {
+            if tokens.is_some() {
+                return Err(Error::NotConfigured {
+                    problem:
+                        "with --http-identity request, `Authorization` carries each person's own account"
+                            .into(),
+                    fix: "Leave --http-token-file out.".into(),
+                });
+            }
+            let people = people(&config, settings)?;
+            // Nothing falls back to an account of the server's own.
+            config.account = Err(Error::SignIn {
+                problem: "The request brought no Jira account".into(),
+                fix: "Send one in the header `Authorization`.".into(),
+            });
+            (JiraServer::new(config)?, Door::Request(Box::new(people)))
+        }
+    };
+    let listener = listen::bind(address).await?;
+    let address = listener.local_addr().unwrap_or(address);
+    let stop = Stop::default();
+    let sessions = Sessions::new();
+    let mcp = streamable(&server, &sessions, &stop);
+    let shared = Arc::new(Shared {
+        server,
+        mcp,
+        hosts: Hosts::new(&settings.hosts),
+        door,
+        keys,
+        metrics: Arc::default(),
+        sessions,
+        sse: SseSessions::default(),
+        stop: stop.clone(),
+    });
+    let accepting = tokio::spawn(listen::accept(listener, router(&shared, settings.sse), stop.clone()));
+    Ok(Running { address, stop, accepting })
+}
+
+/// The people of the sites that the operator names.
+fn people(config: &Config, settings: &Settings) -> Result<People> {
+    let api_url = config.api_url.clone()?;
+    let mut sites = Vec::new();
+    for site in &settings.sites {
+        let site = SiteAddress::parse(site, &api_url).map_err(|error| Error::NotConfigured {
+            problem: format!("--sites: {error}"),
+            fix: "Name sites such as acme.atlassian.net, comma-separated.".into(),
+        })?;
+        sites.push(site);
+    }
+    if let (true, Ok(account)) = (sites.is_empty(), &config.account) {
+        sites.push(account.site.clone());
+    }
+    if sites.is_empty() {
+        return Err(Error::NotConfigured {
+            problem: "--http-identity request needs to know which sites requests may use".into(),
+            fix: "Name them with --sites acme.atlassian.net.".into(),
+        });
+    }
+    let gates = &config.gates;
+    let limits = Limits { read_only: gates.read_only, projects: gates.projects.clone().map(Into::into) };
+    Ok(People::new(sites, api_url, limits, random_bytes()?))
+}
+
+fn streamable(
+    server: &JiraServer,
+    sessions: &Sessions,
+    stop: &Stop,
+) -> StreamableHttpService<JiraServer, LocalSessionManager> {
+    let server = server.clone();
+    let config = StreamableHttpServerConfig::default()
+        // Hosts and origins are checked for every path, in `guard`.
+        .disable_allowed_hosts()
+        .with_json_response(true)
+        .with_sse_keep_alive(Some(patience::SILENCE))
+        .with_max_request_body_bytes(admit::BODY)
+        .with_cancellation_token(stop.ended());
+    StreamableHttpService::new(move || Ok(server.clone()), sessions.manager(), config)
+}
+
+fn router(shared: &Arc<Shared>, with_sse: bool) -> Router {
+    let mut protocol = Router::new().route("/mcp", any(mcp));
+    if with_sse {
+        protocol = protocol.route("/sse", get(sse::stream)).route("/messages", post(sse::message));
+    }
+    protocol
+        .layer(from_fn_with_state(Arc::clone(shared), admit::admit))
+        .route("/healthz", get(async || "ok\n"))
+        .route("/readyz", get(ready))
+        .route("/metrics", get(metrics))
+        .layer(from_fn_with_state(Arc::clone(shared), watch))
+        .with_state(Arc::clone(shared))
+}
+
+/// Checks the host and origin of every request, and counts it.
+async fn watch(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
+    let path = request.uri().path().to_owned();
+    let mut response = match shared.hosts.check(request.headers()) {
+        Ok(()) => next.run(request).await,
+        Err(refusal) => refusal.into_response(),
+    };
+    let reason = response.extensions().get::<Reason>().copied();
+    let status = response.status().as_u16();
+    if let Some(reason) = reason {
+        tracing::info!(path, status, reason = reason.name(), "refused a request");
+    }
+    shared.metrics.answered(&path, status, reason);
+    let headers = response.headers_mut();
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
+}
+
+/// `/mcp`: Streamable HTTP, with and without sessions.
+async fn mcp(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+    let service = shared.mcp.clone();
+    let json = request.headers().get(header::CONTENT_TYPE).is_some_and(is_json);
+    let reply = async move { service.handle(request).await.map(Body::new) };
+    let response = patience::patient(reply, patience::SILENCE).await;
+    if json && response.status() == StatusCode::UNSUPPORTED_MEDIA_TYPE {
+        // It was JSON, and no message.
+        return Refusal::not_json_rpc(-32600, "This is no message of MCP").into_response();
+    }
+    response
+}
+
+fn is_json(kind: &HeaderValue) -> bool {
+    let essence = kind.to_str().unwrap_or_default().split(';').next().unwrap_or_default();
+    essence.trim().eq_ignore_ascii_case("application/json")
+}
+
+/// `/readyz`: whether new requests are welcome.
+async fn ready(State(shared): State<Arc<Shared>>) -> Response {
+    if shared.stop.is_asked() {
+        (StatusCode::SERVICE_UNAVAILABLE, "stopping\n").into_response()
+    } else {
+        "ready\n".into_response()
+    }
+}
+
+/// `/metrics`, for Prometheus.
+async fn metrics(State(shared): State<Arc<Shared>>) -> Response {
+    let gauges = Gauges {
+        connections: shared.stop.connections(),
+        calls: shared.stop.calls(),
+        sessions: shared.sessions.count().await,
+        sse_sessions: shared.sse.count(),
+        identities: shared.door.known(),
+    };
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], shared.metrics.render(&gauges)).into_response()
+}

@@ -1,0 +1,164 @@
+//! Who sends a request: the door that each one passes.
+//!
+//! [`Door`] is the place for further ways: what comes out of each is a [`Person`], and nothing behind the door knows
+//! which way it was. A server with OAuth tokens of its own would be a third variant, beside its own metadata routes.
+
+use std::sync::Arc;
+
+use axum::http::{HeaderMap, StatusCode, header};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use tokio::sync::Semaphore;
+
+use super::people::{Credential, People};
+use super::refusal::{Reason, Refusal};
+use crate::auth::Credentials;
+use crate::error::Result;
+use crate::jira::Client;
+use crate::server::keyed_hash;
+
+/// The header that names the site, where there is more than one.
+pub(super) const SITE: &str = "jira-site";
+
+/// Somebody on whose behalf requests are answered.
+#[derive(Debug)]
+pub(super) struct Person {
+    /// A name that is the same for the same account and tells nothing of it.
+    pub(super) name: Arc<str>,
+    /// Jira, as this account.
+    pub(super) client: Result<Client>,
+    /// What this person may have at the same time.
+    pub(super) quota: Arc<Quota>,
+}
+
+/// How much one person may have at the same time.
+#[derive(Debug)]
+pub(super) struct Quota {
+    /// Requests in flight.
+    pub(super) calls: Arc<Semaphore>,
+    /// Streams without a call.
+    pub(super) streams: Arc<Semaphore>,
+    /// Sessions of older protocols.
+    pub(super) sessions: usize,
+}
+
+impl Quota {
+    /// For one of many people.
+    pub(super) fn of_one() -> Self {
+        Self { calls: Arc::new(Semaphore::new(32)), streams: Arc::new(Semaphore::new(64)), sessions: 64 }
+    }
+
+    /// For the one account that everybody uses.
+    fn of_all() -> Self {
+        Self {
+            calls: Arc::new(Semaphore::new(512)),
+            streams: Arc::new(Semaphore::new(8_192)),
+            sessions: super::sessions::MOST,
+        }
+    }
+}
+
+/// How the server finds out who sends a request.
+#[derive(Debug)]
+pub(super) enum Door {
+    /// Everybody is the settings' account; with tokens, who has one of them.
+    Server { tokens: Option<Tokens>, person: Arc<Person> },
+    /// Each request brings its own account.
+    Request(Box<People>),
+}
+
+impl Door {
+    /// Everybody as one account.
+    pub(super) fn server(client: Result<Client>, tokens: Option<Tokens>) -> Self {
+        let person = Person { name: "server".into(), client, quota: Arc::new(Quota::of_all()) };
+        Self::Server { tokens, person: Arc::new(person) }
+    }
+
+    /// Finds out who sends a request with these headers.
+    pub(super) async fn admit(&self, headers: &HeaderMap) -> std::result::Result<Arc<Person>, Refusal> {
+        match self {
+            Self::Server { tokens: None, person } => Ok(Arc::clone(person)),
+            Self::Server { tokens: Some(tokens), person } => {
+                let given = authorization(headers)?.and_then(|value| after_scheme(value, "bearer"));
+                if given.is_some_and(|token| tokens.have(token)) {
+                    return Ok(Arc::clone(person));
+                }
+                let text = "Send one of this server's tokens as `Authorization: Bearer ...`.";
+                Err(Refusal::new(StatusCode::UNAUTHORIZED, Reason::Identity, text).challenging("Bearer"))
+            }
+            Self::Request(people) => {
+                let (site, credential) = people.read(only(headers, SITE)?, authorization(headers)?)?;
+                people.verify(&site, credential).await
+            }
+        }
+    }
+
+    /// How many identities are known at this moment.
+    pub(super) fn known(&self) -> usize {
+        match self {
+            Self::Server { .. } => 1,
+            Self::Request(people) => people.known(),
+        }
+    }
+}
+
+/// The tokens of which clients send one.
+pub(super) struct Tokens {
+    key: [u8; 32],
+    hashes: Vec<[u8; 32]>,
+}
+
+impl std::fmt::Debug for Tokens {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Tokens").field("tokens", &self.hashes.len()).finish_non_exhaustive()
+    }
+}
+
+impl Tokens {
+    /// These tokens; `key` is nobody else's.
+    pub(super) fn new(tokens: &[String], key: [u8; 32]) -> Self {
+        Self { key, hashes: tokens.iter().map(|token| keyed_hash(&key, &[token])).collect() }
+    }
+
+    /// True where it is one of them. Hashes of a secret key are compared: how long that takes tells nothing of a token.
+    fn have(&self, token: &str) -> bool {
+        self.hashes.contains(&keyed_hash(&self.key, &[token]))
+    }
+}
+
+/// Reads what `Authorization` says of a Jira account.
+pub(super) fn credential(value: &str) -> Option<Credential> {
+    if let Some(pair) = after_scheme(value, "basic") {
+        let text = String::from_utf8(STANDARD.decode(pair).ok()?).ok()?;
+        let (email, token) = text.split_once(':')?;
+        let fits = |part: &str| !part.is_empty() && !part.chars().any(char::is_control);
+        return (fits(email) && fits(token)).then(|| Credential {
+            fingerprint: text.clone(),
+            credentials: Credentials::Basic { email: email.to_owned(), token: token.to_owned().into() },
+        });
+    }
+    None
+}
+
+fn after_scheme<'a>(value: &'a str, scheme: &str) -> Option<&'a str> {
+    let (name, rest) = value.split_once(' ')?;
+    Some(rest.trim()).filter(|rest| name.eq_ignore_ascii_case(scheme) && !rest.is_empty())
+}
+
+fn authorization(headers: &HeaderMap) -> std::result::Result<Option<&str>, Refusal> {
+    only(headers, header::AUTHORIZATION.as_str())
+}
+
+/// A header that may stand once; two could mean two different things to two readers.
+fn only<'a>(headers: &'a HeaderMap, name: &str) -> std::result::Result<Option<&'a str>, Refusal> {
+    let mut values = headers.get_all(name).iter();
+    let Some(first) = values.next() else { return Ok(None) };
+    match (first.to_str(), values.next()) {
+        (Ok(value), None) => Ok(Some(value.trim())),
+        _ => Err(Refusal::new(
+            StatusCode::BAD_REQUEST,
+            Reason::Header,
+            format!("The header `{name}` stands more than once or is damaged."),
+        )),
+    }
+}

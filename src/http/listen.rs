@@ -1,0 +1,125 @@
+//! Connections: taken in, bounded in number, size and time, and closed in order.
+
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use axum::Router;
+use axum::http::Request;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+use tower_service::Service as _;
+
+use super::stop::Stop;
+use crate::error::{Error, Result};
+
+/// How many connections are open at the same time; more wait until one closes.
+const CONNECTIONS: usize = 10_000;
+/// How long a new connection may take to bring its first request.
+const FIRST_REQUEST: Duration = Duration::from_secs(10);
+/// How long a connection may rest, and a head may take, between requests: longer than proxies keep theirs.
+const IDLE: Duration = Duration::from_secs(75);
+/// The largest head of a request, in bytes and in fields.
+const HEAD: (usize, usize) = (32 << 10, 64);
+/// How long a client that is silent may stay unreachable before its connection is given up.
+const PROBE: Duration = Duration::from_secs(30);
+
+/// Finds the address that is meant: `8080`, `127.0.0.1:8080`, `localhost:8080`, `[::]:8080`.
+///
+/// # Errors
+/// [`Error::NotConfigured`].
+pub(super) async fn resolve(text: &str) -> Result<SocketAddr> {
+    let full = if text.parse::<u16>().is_ok() { format!("127.0.0.1:{text}") } else { text.to_owned() };
+    let unusable = |problem: String| Error::NotConfigured {
+        problem: format!("--http takes an address such as 127.0.0.1:8080, not `{text}`{problem}"),
+        fix: "Give a port, or an address and a port.".into(),
+    };
+    let mut found = tokio::net::lookup_host(&full).await.map_err(|error| unusable(format!(" ({error})")))?;
+    found.next().ok_or_else(|| unusable(String::new()))
+}
+
+/// Opens the port.
+///
+/// # Errors
+/// [`Error::NotConfigured`].
+pub(super) async fn bind(address: SocketAddr) -> Result<TcpListener> {
+    TcpListener::bind(address).await.map_err(|error| Error::NotConfigured {
+        problem: format!("cannot listen on {address} ({error})"),
+        fix: "Choose another address with --http.".into(),
+    })
+}
+
+/// Takes connections in until the end is asked for.
+pub(super) async fn accept(listener: TcpListener, router: Router, stop: Stop) {
+    let free = Arc::new(Semaphore::new(CONNECTIONS));
+    let asked = stop.asked();
+    loop {
+        let next = async {
+            let place = Arc::clone(&free).acquire_owned().await;
+            (place, listener.accept().await)
+        };
+        let (place, accepted) = tokio::select! {
+            next = next => next,
+            () = asked.cancelled() => return,
+        };
+        match accepted {
+            Ok((stream, _)) => {
+                let connection = serve(stream, router.clone(), stop.clone());
+                stop.spawn(async move {
+                    connection.await;
+                    drop(place);
+                });
+            }
+            Err(error) => {
+                // Mostly a lack of file descriptors, which only time mends.
+                tracing::warn!(%error, "a connection could not be taken in");
+                tokio::time::sleep(Duration::from_millis(200)).await;
+            }
+        }
+    }
+}
+
+/// Serves one connection to its end.
+async fn serve(stream: TcpStream, router: Router, stop: Stop) {
+    // Replies are written in small parts, each of which would wait for the client's acknowledgement.
+    let _ = stream.set_nodelay(true);
+    let probing = socket2::TcpKeepalive::new().with_time(PROBE).with_interval(PROBE);
+    let _ = socket2::SockRef::from(&stream).set_tcp_keepalive(&probing);
+    let started = Arc::new(AtomicBool::new(false));
+    let service = service_fn(|request: Request<Incoming>| {
+        started.store(true, Ordering::Relaxed);
+        router.clone().call(request)
+    });
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(IDLE)
+        .max_buf_size(HEAD.0)
+        .max_headers(HEAD.1)
+        .serve_connection(TokioIo::new(stream), service);
+    let mut connection = pin!(connection);
+    let asked = stop.asked();
+    let mut first = pin!(tokio::time::sleep(FIRST_REQUEST));
+    let (mut waiting, mut stopping) = (true, false);
+    loop {
+        tokio::select! {
+            // What fails here is the client's own connection, which nobody can be told about.
+            _ = connection.as_mut() => return,
+            () = asked.cancelled(), if !stopping => {
+                connection.as_mut().graceful_shutdown();
+                stopping = true;
+            }
+            () = first.as_mut(), if waiting => {
+                if !started.load(Ordering::Relaxed) {
+                    return;
+                }
+                waiting = false;
+            }
+        }
+    }
+}
