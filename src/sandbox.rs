@@ -33,7 +33,7 @@ use tokio::{net::TcpListener, sync::watch};
 
 pub use exchange::Exchange;
 pub use faults::{Fault, Trouble};
-pub use oauth::{FamilyState, OAuthChange, OAuthState};
+pub use oauth::{End, FamilyState, OAuthChange, OAuthState};
 
 use cloud::Cloud;
 use identity::{TokenKind, Tokens};

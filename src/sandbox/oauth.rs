@@ -26,6 +26,7 @@ use super::{
 
 pub use change::{FamilyState, OAuthChange, OAuthState};
 pub(super) use change::{change, state};
+pub use grant::End;
 
 use app::App;
 use grant::{Grants, Pass};

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Authority;
+use super::{Authority, grant::End};
 use crate::sandbox::cloud::Cloud;
 
 /// Something that happens to a sign-in from outside.
@@ -47,8 +47,8 @@ pub struct FamilyState {
     pub refreshes: u32,
     /// How often a used one was exchanged again, within the leeway.
     pub reuses: u32,
-    /// Why it is over: `expired`, `reused`, `revoked`, `password`; none while it lives.
-    pub ended: Option<&'static str>,
+    /// Why it is over; none while it lives.
+    pub ended: Option<End>,
 }
 
 /// What there is now.
@@ -73,7 +73,7 @@ pub(in crate::sandbox) fn change(cloud: &Cloud, change: OAuthChange) {
         OAuthChange::Share(shared) => authority.app.shared = shared,
         OAuthChange::Tick(scopes) => authority.app.ticked = scopes,
         OAuthChange::Revoke(account_id) => authority.grants.revoke(&account_id),
-        OAuthChange::ChangePassword(account_id) => authority.grants.end_families(&account_id, "password"),
+        OAuthChange::ChangePassword(account_id) => authority.grants.end_families(&account_id, End::Password),
         OAuthChange::ExpireAccess => authority.grants.end_all_access(),
         OAuthChange::RemoveJira(account_id) => {
             drop(authority);

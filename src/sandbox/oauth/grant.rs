@@ -6,6 +6,7 @@ use std::{
 };
 
 use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
 
 use super::secret;
 
@@ -47,8 +48,22 @@ pub(super) struct Family {
     /// Exchanges of a refresh token that had been used, within the leeway.
     pub(super) reuses: u32,
     /// Why none of its tokens is worth anything any more.
-    pub(super) ended: Option<&'static str>,
+    pub(super) ended: Option<End>,
     began: Timestamp,
+}
+
+/// Why refresh tokens are over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum End {
+    /// Not used for 90 days, or 365 days old.
+    Expired,
+    /// A used one came again after the leeway.
+    Reused,
+    /// The user took back what was granted.
+    Revoked,
+    /// The user has a new password.
+    Password,
 }
 
 #[derive(Debug)]
@@ -94,7 +109,7 @@ pub(super) struct Grants {
     access_ttl: Duration,
     reuse_leeway: Duration,
     codes: HashMap<String, Code>,
-    grants: Vec<Grant>,
+    given: Vec<Grant>,
     pub(super) families: Vec<Family>,
     refresh: HashMap<String, Refresh>,
     access: HashMap<String, Access>,
@@ -106,7 +121,7 @@ impl Grants {
             access_ttl,
             reuse_leeway,
             codes: HashMap::new(),
-            grants: Vec::new(),
+            given: Vec::new(),
             families: Vec::new(),
             refresh: HashMap::new(),
             access: HashMap::new(),
@@ -123,9 +138,9 @@ impl Grants {
         challenge: Option<String>,
         now: Timestamp,
     ) -> String {
-        match self.grants.iter_mut().find(|g| g.client_id == client_id && g.account_id == account_id) {
+        match self.given.iter_mut().find(|g| g.client_id == client_id && g.account_id == account_id) {
             Some(grant) => grant.sites.extend(sites),
-            None => self.grants.push(Grant {
+            None => self.given.push(Grant {
                 client_id: client_id.into(),
                 account_id: account_id.into(),
                 sites: sites.into_iter().collect(),
@@ -168,18 +183,26 @@ impl Grants {
         self.issue_pair(family, now)
     }
 
-    /// Exchanges a refresh token. Nothing comes of one that is unknown, another app's, or over; one that was used
-    /// longer ago than the leeway ends its whole family.
-    pub(super) fn refresh(&mut self, client_id: &str, token: &str, now: Timestamp) -> Option<Issued> {
-        let known = self.refresh.get_mut(token)?;
+    /// Exchanges a refresh token, or tells why it is over, where that is known. One that was used longer ago than the
+    /// leeway ends its whole family.
+    pub(super) fn refresh(
+        &mut self,
+        client_id: &str,
+        token: &str,
+        now: Timestamp,
+    ) -> Result<Issued, Option<End>> {
+        let known = self.refresh.get_mut(token).ok_or(None)?;
         let index = known.family;
         let family = &mut self.families[index];
-        if family.client_id != client_id || family.ended.is_some() {
-            return None;
+        if family.client_id != client_id {
+            return Err(None);
+        }
+        if family.ended.is_some() {
+            return Err(family.ended);
         }
         if now.duration_since(family.began) >= ABSOLUTE || now.duration_since(known.issued) >= INACTIVITY {
-            family.ended = Some("expired");
-            return None;
+            family.ended = Some(End::Expired);
+            return Err(family.ended);
         }
         let leeway = SignedDuration::try_from(self.reuse_leeway).unwrap_or(SignedDuration::MAX);
         match known.first_used {
@@ -189,11 +212,11 @@ impl Grants {
             }
             Some(first) if now.duration_since(first) <= leeway => family.reuses += 1,
             Some(_) => {
-                family.ended = Some("reused");
-                return None;
+                family.ended = Some(End::Reused);
+                return Err(family.ended);
             }
         }
-        Some(self.issue_pair(index, now))
+        Ok(self.issue_pair(index, now))
     }
 
     fn issue_pair(&mut self, family: usize, now: Timestamp) -> Issued {
@@ -233,7 +256,7 @@ impl Grants {
         Some(Pass {
             account_id: &access.account_id,
             scopes: &access.scopes,
-            sites: self.grants.iter().find(grant).map(|grant| &grant.sites),
+            sites: self.given.iter().find(grant).map(|grant| &grant.sites),
         })
     }
 
@@ -254,14 +277,14 @@ impl Grants {
 
     /// A user takes back what was granted: all tokens end, and the sites are forgotten.
     pub(super) fn revoke(&mut self, account_id: &str) {
-        self.end_families(account_id, "revoked");
-        self.grants.retain(|grant| grant.account_id != account_id);
+        self.end_families(account_id, End::Revoked);
+        self.given.retain(|grant| grant.account_id != account_id);
         self.access.retain(|_, access| access.account_id != account_id);
         self.codes.retain(|_, code| code.account_id != account_id);
     }
 
     /// Ends all refresh tokens of an account.
-    pub(super) fn end_families(&mut self, account_id: &str, why: &'static str) {
+    pub(super) fn end_families(&mut self, account_id: &str, why: End) {
         for family in self.families.iter_mut().filter(|family| family.account_id == account_id) {
             family.ended.get_or_insert(why);
         }

@@ -6,7 +6,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::{
     Authority,
-    grant::{Code, Issued},
+    grant::{Code, End, Issued},
 };
 use crate::sandbox::{
     asked::{Asked, form},
@@ -46,8 +46,11 @@ fn exchange(authority: &mut Authority, asked: &Asked, now: jiff::Timestamp) -> R
         }
         "refresh_token" => {
             let token = need(&fields, "refresh_token")?;
-            let issued = authority.grants.refresh(client_id, token, now);
-            issued.ok_or_else(|| invalid_grant("Unknown or invalid refresh token."))
+            authority.grants.refresh(client_id, token, now).map_err(|end| match end {
+                // Not in the documents, and seen by apps in the field.
+                Some(End::Revoked) => refuse(403, "unauthorized_client", "refresh_token is invalid"),
+                _ => invalid_grant("Unknown or invalid refresh token."),
+            })
         }
         "client_credentials" => {
             let (owner, scopes) = (app.owner.clone(), app.ticked.clone());

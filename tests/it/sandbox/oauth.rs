@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use base64::Engine as _;
-use mcp_server_jira::sandbox::{Fault, Info, OAuthChange, Options, Trouble};
+use mcp_server_jira::sandbox::{End, Fault, Info, OAuthChange, Options, Trouble};
 use serde_json::{Value, json};
 use sha2::Digest as _;
 
@@ -257,7 +257,7 @@ async fn refresh_tokens_rotate_with_a_leeway_and_a_late_one_ends_the_family() {
     site.sandbox.advance_clock(Duration::from_secs(1));
     invalid_grant(site.refresh(&first["refresh_token"]).await, STALE);
     invalid_grant(site.refresh(&again["refresh_token"]).await, STALE);
-    assert_eq!(site.sandbox.oauth().families[0].ended, Some("reused"));
+    assert_eq!(site.sandbox.oauth().families[0].ended, Some(End::Reused));
     // Another sign-in is another family.
     let anew = sign_in(&site.http, site.info(), SCOPES).await;
     site.refresh(&anew["refresh_token"]).await.ok();
@@ -315,9 +315,12 @@ async fn a_user_takes_the_grant_back_or_changes_the_password() {
     let pair = sign_in(&site.http, site.info(), SCOPES).await;
     site.sandbox.change_oauth(OAuthChange::Revoke(ana));
     site.myself(&pair["access_token"]).await.refused(401);
-    invalid_grant(site.refresh(&pair["refresh_token"]).await, STALE);
+    let refused = site.refresh(&pair["refresh_token"]).await.refused(403);
+    let seen_in_the_field =
+        json!({ "error": "unauthorized_client", "error_description": "refresh_token is invalid" });
+    assert_eq!(refused, seen_in_the_field);
     let ended: Vec<_> = site.sandbox.oauth().families.iter().map(|family| family.ended).collect();
-    assert_eq!(ended, [Some("password"), Some("revoked")]);
+    assert_eq!(ended, [Some(End::Password), Some(End::Revoked)]);
 }
 
 #[tokio::test]
@@ -335,7 +338,7 @@ async fn the_sites_of_a_grant_add_up_and_stand_twice_with_two_products() {
     let first = sign_in(&site.http, &info, SCOPES).await;
     let listed = list(&first).await;
     let entry = &listed[0];
-    assert_eq!(ids(&listed), [info.cloud_id.clone()]);
+    assert_eq!(ids(&listed), std::slice::from_ref(&info.cloud_id));
     assert_eq!((&entry["name"], &entry["url"]), (&json!("sandbox"), &json!(info.url)));
     assert_eq!(entry["scopes"], json!(["read:jira-work", "write:jira-work", "read:jira-user"]));
     assert!(entry["avatarUrl"].is_string());
