@@ -6,6 +6,7 @@
 //! holds the project allow-list.
 
 pub mod adf;
+mod attachment;
 mod cache;
 mod comment;
 mod detail;
@@ -269,7 +270,7 @@ impl Client {
             *reauthorized = true;
             return Ok(Attempt::Repeat);
         }
-        if reply.status.is_success() {
+        if reply.status.is_success() || request.leads && reply.status.is_redirection() {
             return Ok(Attempt::Done(reply));
         }
         let asked = retry::asked_wait(&reply.headers, std::time::SystemTime::now());

@@ -38,6 +38,9 @@
 //! | `bodiedExtension`, `bodiedSyncBlock` | sealed, around their blocks |
 //! | attributes and marks that the form of a block lacks | sealed, around the block |
 //!
+//! A file may also go by its name, as `![](shot.png)` or `[log](app.log)`: [`files`] finds such names for whoever can ask
+//! Jira for the ids, [`with_files`] puts these in.
+//!
 //! Tags around blocks stand alone on their lines, with blank lines between them and the blocks. A backslash keeps
 //! any of this from being read: `\<u>`, `\:tada:`, `https\://`. Text keeps each of its characters: line ends and
 //! blanks that Markdown would drop are written as `&#10;` and `&#32;`.
@@ -56,6 +59,7 @@ mod canonical;
 mod date;
 pub mod edit;
 mod emoji;
+mod files;
 mod grammar;
 mod node;
 mod read;
@@ -68,6 +72,7 @@ mod write;
 use std::fmt;
 
 pub use canonical::canonical;
+pub use files::{FileName, files, is_media_id, with_files};
 pub use node::{Attrs, Document, Kind, MAX_DEPTH, Mark, MarkKind, Node};
 pub use read::{Parsed, from_markdown};
 pub use split::split;
@@ -76,7 +81,7 @@ pub use write::to_markdown;
 /// The forms beyond common Markdown, for a model that writes.
 pub const GUIDE: &str = "GitHub's Markdown, and: panels `> [!NOTE]` (TIP, IMPORTANT, WARNING, CAUTION, SUCCESS); \
 `<details>`, `<summary>Title</summary>`, blocks, `</details>`; `@[Name]` or `@[mail]` mentions a person; a bare \
-address is a smart link; `:tada:`; `- [ ]` tasks; `- [decision] text`; `<status green>DONE</status>` (neutral, purple, \
+address is a smart link; `![](shot.png)` shows an attached file; `:tada:`; `- [ ]` tasks; `- [decision] text`; `<status green>DONE</status>` (neutral, purple, \
 blue, red, yellow, green); `<date>2026-01-31</date>`; `<font color=#ff5630>`, `<u>`, `<sub>`; `<div align=center>`; \
 `<layout>` around `<column width=50>`. Tags around blocks stand on lines of their own between blank lines. Code that \
 starts with `adf:` is what Markdown cannot say: move or delete it, never change it; `/adf` ends one around blocks.";

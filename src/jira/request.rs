@@ -82,11 +82,13 @@ pub(crate) struct Request {
     pub(crate) query: Vec<(&'static str, String)>,
     pub(crate) body: Option<Vec<u8>>,
     pub(crate) effect: Effect,
+    /// Whether it is answered by the address of what is asked for.
+    pub(crate) leads: bool,
 }
 
 impl Request {
     fn new(method: Method, path: Path, effect: Effect) -> Self {
-        Self { method, path, query: Vec::new(), body: None, effect }
+        Self { method, path, query: Vec::new(), body: None, effect, leads: false }
     }
 
     pub(crate) fn get(path: Path) -> Self {
@@ -114,6 +116,11 @@ impl Request {
     pub(crate) fn query(mut self, name: &'static str, value: impl ToString) -> Self {
         self.query.push((name, value.to_string()));
         self
+    }
+
+    /// The same request for something that lies elsewhere: its answer is the address, which is not followed.
+    pub(crate) fn leading_elsewhere(self) -> Self {
+        Self { leads: true, ..self }
     }
 
     /// Sets a JSON body.

@@ -1,12 +1,13 @@
 //! Rich text as a model writes it, Markdown with mentions by name, made into what Jira stores.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use serde_json::Value;
 
 use super::adf::edit::{self, Edit};
 use super::adf::{self, Document, Parsed};
-use super::{Among, Client};
+use super::{Admitted, Among, Client};
 use crate::error::{Error, Result};
 
 /// A text ready to be sent.
@@ -43,13 +44,14 @@ pub fn is_version(what: &str, text: &Value, read: &str) -> Result<()> {
 }
 
 impl Client {
-    /// Markdown as ADF, with each `@[Name]` and `@[e-mail]` made a mention of that person.
+    /// Markdown as ADF, with each `@[Name]` and `@[e-mail]` made a mention of that person, and each file of the issue
+    /// that is named by its file name. Where there is no issue yet, there are no files.
     ///
     /// # Errors
-    /// [`Error::Unresolved`] for a mention that fits nobody or several people, [`Error::Argument`]
-    /// for what no document can hold.
-    pub async fn rich_text(&self, markdown: &str) -> Result<RichText> {
-        self.with_people(adf::from_markdown(markdown).map_err(refused)?).await
+    /// [`Error::Unresolved`] for a mention or an image that fits nothing or several, [`Error::Argument`] for what no
+    /// document can hold.
+    pub async fn rich_text(&self, issue: Option<&Admitted>, markdown: &str) -> Result<RichText> {
+        self.made(issue, &Document::default(), markdown).await
     }
 
     /// Markdown in place of an older text, given in ADF: what did not change keeps its ids and
@@ -57,12 +59,14 @@ impl Client {
     ///
     /// # Errors
     /// As [`Client::rich_text`].
-    pub async fn replaced_text(&self, old: &Value, markdown: &str) -> Result<RichText> {
-        match Document::from_value(old) {
-            Ok(old) => self.with_people(edit::replace(&old, markdown).map_err(refused)?).await,
-            // There is no old text, or only a plain one.
-            Err(_) => self.rich_text(markdown).await,
-        }
+    pub async fn replaced_text(
+        &self,
+        issue: Option<&Admitted>,
+        old: &Value,
+        markdown: &str,
+    ) -> Result<RichText> {
+        // There may be no old text, or only a plain one.
+        self.made(issue, &Document::from_value(old).unwrap_or_default(), markdown).await
     }
 
     /// An older text, given in ADF, with parts of its Markdown replaced.
@@ -70,13 +74,18 @@ impl Client {
     /// # Errors
     /// As [`Client::rich_text`]; [`Error::Argument`] for an edit that does not fit exactly one
     /// place.
-    pub async fn edited_text(&self, old: &Value, edits: &[Edit]) -> Result<RichText> {
-        let old = if old.is_null() {
-            adf::from_markdown("").map(|empty| empty.document)
-        } else {
-            Document::from_value(old)
-        };
-        self.with_people(edit::apply_edits(&old.map_err(refused)?, edits).map_err(refused)?).await
+    pub async fn edited_text(&self, issue: &Admitted, old: &Value, edits: &[Edit]) -> Result<RichText> {
+        let old = Document::from_value(old).map_err(refused)?;
+        let markdown = edit::edited(&old, edits).map_err(refused)?;
+        self.made(Some(issue), &old, &markdown).await
+    }
+
+    async fn made(&self, issue: Option<&Admitted>, old: &Document, markdown: &str) -> Result<RichText> {
+        let with_files = self.with_attachments(issue, old, markdown).await?;
+        let asked = matches!(with_files, Cow::Owned(_));
+        let mut text = self.with_people(edit::replace(old, &with_files).map_err(refused)?).await?;
+        text.asked |= asked;
+        Ok(text)
     }
 
     async fn with_people(&self, mut parsed: Parsed) -> Result<RichText> {

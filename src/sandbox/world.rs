@@ -36,7 +36,7 @@ pub use crate::sandbox::adf::plain_text;
 pub use clock::Clock;
 pub use field::{Field, FieldKind, FieldOption, Value, paragraph};
 pub use issue::{
-    Attachment, BulkTask, Change, ChangeItem, Comment, Issue, Link, RemoteLink, Visibility, Worklog,
+    Attachment, BulkTask, Change, ChangeItem, Comment, Issue, Link, RemoteLink, Visibility, Worklog, media_id,
 };
 pub use people::{Actor, Group, Holder, Permission, Role, User};
 pub use project::{

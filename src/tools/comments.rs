@@ -9,7 +9,7 @@ use super::Call;
 use super::input::{Format, TextEdit, edits};
 use super::view::CommentView;
 use crate::error::{Error, Result};
-use crate::jira::{Audience, Client, IssueRef, RawComment, RichText, is_version, markdown};
+use crate::jira::{Admitted, Audience, Client, IssueRef, RawComment, RichText, is_version, markdown};
 use crate::server::JiraServer;
 
 /// Comments of one page unless asked otherwise.
@@ -113,15 +113,15 @@ struct UpdateComment {
 
 impl UpdateComment {
     /// What the old comment becomes.
-    async fn text(&self, jira: &Client, old: &RawComment) -> Result<RichText> {
+    async fn text(&self, jira: &Client, issue: &Admitted, old: &RawComment) -> Result<RichText> {
         match (&self.body, self.edits.as_slice(), &self.version) {
             (Some(body), [], version) => {
                 if let Some(version) = version {
                     is_version("The comment", &old.body, version)?;
                 }
-                jira.replaced_text(&old.body, body).await
+                jira.replaced_text(Some(issue), &old.body, body).await
             }
-            (None, [_, ..], None) => jira.edited_text(&old.body, &edits(&self.edits)).await,
+            (None, [_, ..], None) => jira.edited_text(issue, &old.body, &edits(&self.edits)).await,
             (None, [_, ..], Some(_)) => Err(Error::Argument("`version` goes with `body`.".into())),
             _ => Err(Error::Argument("Give either `body` or `edits`.".into())),
         }
@@ -233,7 +233,7 @@ impl JiraServer {
         let jira = call.jira()?;
         let issue = jira.admit(&input.issue).await?;
         let key = jira.key_of(&issue).await?;
-        let text = jira.rich_text(&input.body).await?;
+        let text = jira.rich_text(Some(&issue), &input.body).await?;
         let (target, body) = (&issue, &text.value);
         let send = |audience| async move { jira.add_comment(target, body, &audience).await };
         let stored = write(jira, &key, &input.visible_to, send).await?;
@@ -260,12 +260,12 @@ impl JiraServer {
         let key = jira.key_of(&issue).await?;
         let id = input.comment.trim();
         let mut old = jira.comment(&issue, id).await?;
-        let mut text = input.text(jira, &old).await?;
+        let mut text = input.text(jira, &issue, &old).await?;
         if text.asked {
             // To find people takes a while, and of comments Jira keeps no history that would tell.
             let now = jira.comment(&issue, id).await?;
             if now.body != old.body {
-                text = input.text(jira, &now).await?;
+                text = input.text(jira, &issue, &now).await?;
                 old = now;
             }
         }

@@ -138,7 +138,7 @@ impl JiraServer {
         let mut prepared = jira.prepare(&Target::Move(issue.clone(), transition.clone()), &wishes).await?;
         let mut warnings = std::mem::take(&mut prepared.warnings);
         let text = match input.comment.as_deref().filter(|text| !text.trim().is_empty()) {
-            Some(text) => Some(jira.rich_text(text).await?),
+            Some(text) => Some(jira.rich_text(Some(&issue), text).await?),
             None => None,
         };
         warnings.extend(text.iter().flat_map(|text| text.warnings.clone()));

@@ -269,3 +269,66 @@ async fn a_comment_is_read_again_where_people_had_to_be_found_since() {
         .count();
     assert_eq!(reads, 2);
 }
+
+/// A file on the issue, by its id in the media store.
+fn attach(jira: &Jira, name: &str, mime: &str) -> (String, String) {
+    let author = jira.info().users[0].account_id.clone();
+    jira.sandbox.with_world(|world| {
+        let issue = world.issue(ISSUE).unwrap().id;
+        let id = world.add_attachment(&author, issue, name, mime, b"bytes".to_vec());
+        let file = world.issue(ISSUE).unwrap().attachments.iter().find(|file| file.id == id).unwrap();
+        (id.to_string(), file.media.clone())
+    })
+}
+
+#[tokio::test]
+async fn attachments_are_named_by_their_file_names() {
+    let jira = Jira::start().await;
+    let agent = jira.agent().await;
+    let (_, shot) = attach(&jira, "my shot.png", "image/png");
+    let (_, log) = attach(&jira, "app.log", "text/plain");
+    let body = "Look:\n\n![](<my shot.png>)\n\nand [the log](app.log), not [the site](example.com).";
+    let written = agent.ok("add_comment", json!({"issue": ISSUE, "body": body})).await;
+    let id = written.data["id"].as_str().unwrap();
+    let stored = blocks(&jira, id);
+    assert_eq!(stored[1]["type"], "mediaSingle");
+    let media = json!({"type": "file", "id": shot, "collection": "", "alt": "my shot.png"});
+    assert_eq!(stored[1]["content"][0]["attrs"], media);
+    assert_eq!(stored[2]["content"][1]["type"], "mediaInline");
+    assert_eq!(stored[2]["content"][1]["attrs"]["id"], log);
+    assert_eq!(stored[2]["content"][3]["marks"][0]["attrs"]["href"], "example.com");
+
+    // What the text had already stays as it is, also a link that has become a file's name since.
+    attach(&jira, "example.com", "text/plain");
+    let edits = json!([{"old": "Look:", "new": "Look here:"}, {"old": "not [the", "new": "never [the"}]);
+    agent.ok("update_comment", json!({"issue": ISSUE, "comment": id, "edits": edits})).await;
+    let now = blocks(&jira, id);
+    assert_eq!(now[1], stored[1]);
+    assert_eq!(now[2]["content"][3]["marks"][0]["attrs"]["href"], "example.com");
+}
+
+#[tokio::test]
+async fn an_image_that_is_not_attached_is_refused_with_what_is() {
+    let jira = Jira::start().await;
+    let agent = jira.agent().await;
+    let (first, _) = attach(&jira, "shot.png", "image/png");
+    let (second, media) = attach(&jira, "shot.png", "image/png");
+    jira.requests();
+    for (body, expected) in [
+        ("![](shto.png)", "No attachment fits `shto.png`; use one of: ".to_owned()),
+        ("[x](attachment:99)", "No attachment fits `99`".to_owned()),
+        ("![](shot.png)", format!("attachment:{first} (shot.png, ")),
+    ] {
+        let text = agent.refused("add_comment", json!({"issue": ISSUE, "body": body})).await;
+        assert!(text.contains(&expected), "{body}: {text}");
+    }
+    assert!(jira.requests().iter().all(|request| request.starts_with("GET ")));
+    let body = format!("![two](attachment:{second})");
+    let written = agent.ok("add_comment", json!({"issue": ISSUE, "body": body})).await;
+    let stored = blocks(&jira, written.data["id"].as_str().unwrap());
+    assert_eq!(stored[0]["content"][0]["attrs"]["id"], media);
+
+    let new = json!({"project": "DEMO", "type": "Task", "summary": "x", "description": "![](shot.png)"});
+    let text = agent.refused("create_issue", new).await;
+    assert!(text.contains("a new issue has no attachments"), "{text}");
+}

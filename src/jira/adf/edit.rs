@@ -72,6 +72,11 @@ impl From<AdfError> for EditError {
 
 /// Applies edits to the Markdown of a document; blocks that they leave alone keep their ADF.
 pub fn apply_edits(document: &Document, edits: &[Edit]) -> Result<Parsed, EditError> {
+    Ok(replace(document, &edited(document, edits)?)?)
+}
+
+/// The Markdown of a document with edits applied.
+pub fn edited(document: &Document, edits: &[Edit]) -> Result<String, EditError> {
     let markdown = to_markdown(document);
     let mut places = Vec::new();
     for edit in edits {
@@ -99,7 +104,7 @@ pub fn apply_edits(document: &Document, edits: &[Edit]) -> Result<Parsed, EditEr
         done = at + edit.old.len();
     }
     out.push_str(&markdown[done..]);
-    Ok(replace(document, &out)?)
+    Ok(out)
 }
 
 /// A new text in place of an old one. Blocks that say the same as before keep their ADF, with ids and attributes,

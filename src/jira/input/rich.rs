@@ -21,17 +21,22 @@ impl Place<'_> {
         wish: &Wish,
         reads: &mut BTreeMap<String, u64>,
     ) -> Result<RichText> {
-        let old = match self.target {
-            Target::Create { .. } => Value::Null,
-            Target::Edit(issue) | Target::Move(issue, _) => {
-                let id = std::slice::from_ref(&field.id);
-                let detail = self.client.issue(issue, id, &[HISTORY].into()).await?;
-                reads.insert(field.id.clone(), detail.changelog.unwrap_or_default().latest());
-                detail.issue.fields.get(&field.id).cloned().unwrap_or_default()
-            }
+        let issue = match self.target {
+            Target::Create { .. } => None,
+            Target::Edit(issue) | Target::Move(issue, _) => Some(issue),
         };
+        let mut old = Value::Null;
+        if let Some(issue) = issue {
+            let mut detail =
+                self.client.issue(issue, std::slice::from_ref(&field.id), &[HISTORY].into()).await?;
+            reads.insert(field.id.clone(), detail.changelog.unwrap_or_default().latest());
+            old = detail.issue.fields.remove(&field.id).unwrap_or_default();
+        }
         let text = match wish {
-            Wish::Edit(edits) => return self.client.edited_text(&old, edits).await,
+            Wish::Edit(edits) => match issue {
+                Some(issue) => return self.client.edited_text(issue, &old, edits).await,
+                None => return Err(Error::Argument(format!("{} has no text yet to edit.", field.name))),
+            },
             Wish::Rewrite { text, version } => {
                 is_version(&field.name, &old, version)?;
                 text.clone()
@@ -49,6 +54,6 @@ impl Place<'_> {
         if text.trim().is_empty() {
             return Ok(RichText::default());
         }
-        self.client.replaced_text(&old, &text).await
+        self.client.replaced_text(issue, &old, &text).await
     }
 }

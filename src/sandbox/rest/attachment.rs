@@ -132,7 +132,7 @@ pub(in crate::sandbox) fn content(call: &mut Call<'_>) -> Outcome {
     let (_, attachment) = stored(call)?;
     if call.flag("redirect", true) {
         let place =
-            format!("{}/__media/file/{}?token={}", call.media, attachment.id, media_token(attachment));
+            format!("{}/__media/file/{}?token={}", call.media, attachment.media, media_token(attachment));
         let reply = Reply { status: 303, headers: Vec::new(), body: Body::Empty };
         return Ok(reply.with("location", place));
     }
@@ -153,7 +153,7 @@ pub(in crate::sandbox) fn media(call: &mut Call<'_>) -> Outcome {
     }
     let wanted = call.param("id");
     let all = call.world.issues.values().flat_map(|i| &i.attachments);
-    let attachment = all.into_iter().find(|a| a.id.to_string() == wanted);
+    let attachment = all.into_iter().find(|a| a.media == wanted);
     let attachment = attachment.filter(|a| call.query("token") == Some(&media_token(a)));
     let refused = || Reply::json(403, json!({ "code": 403, "message": "Invalid token" }));
     Ok(send(attachment.ok_or_else(refused)?, call.headers.get("range").and_then(|v| v.to_str().ok())))

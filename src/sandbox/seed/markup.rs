@@ -13,7 +13,7 @@ use jiff::{Timestamp, ToSpan, tz::TimeZone};
 use serde_json::{Value, json};
 
 use super::{files, people};
-use crate::sandbox::adf;
+use crate::sandbox::{adf, world::media_id};
 
 /// Where the seeded site lives, for smart links to its own issues.
 const SITE: &str = "https://demo-shop.atlassian.net";
@@ -343,9 +343,6 @@ fn media_single(name: &str) -> Value {
 
 /// A file of Jira's media store, where ids have nothing to do with those of attachments.
 fn media(name: &str) -> Value {
-    let hash = name
-        .bytes()
-        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3));
-    let id = format!("{:08x}-7c3a-4f19-b5d2-{:012x}", hash >> 32, hash & 0xffff_ffff_ffff);
+    let id = media_id(name, 0);
     json!({ "type": "media", "attrs": { "type": "file", "id": id, "collection": "", "alt": name } })
 }

@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 
 use super::{
     Attachment, Category, Change, ChangeItem, Comment, Id, Issue, Link, RemoteLink, SPRINT, SprintState,
-    Value, Visibility, Worklog, World,
+    Value, Visibility, Worklog, World, media_id,
 };
 
 impl World {
@@ -254,8 +254,10 @@ impl World {
         let (id, created) = (self.next_id("attachment"), self.clock.now());
         let (name, mime, author) = (name.to_owned(), mime.to_owned(), by.to_owned());
         let item = attachment_item(None, Some((id, &name)));
+        let all = self.issues.values().flat_map(|issue| &issue.attachments);
+        let media = media_id(&name, all.filter(|attachment| attachment.name == name).count());
         self.touch(issue, |stored| {
-            stored.attachments.push(Attachment { id, name, mime, author, created, content });
+            stored.attachments.push(Attachment { id, media, name, mime, author, created, content });
         });
         self.record(by, issue, vec![item]);
         id

@@ -177,6 +177,8 @@ pub struct Worklog {
 pub struct Attachment {
     /// Its id.
     pub id: Id,
+    /// Its id in the media store, by which texts show it.
+    pub media: String,
     /// File name.
     pub name: String,
     /// Media type.
@@ -187,6 +189,15 @@ pub struct Attachment {
     pub created: Timestamp,
     /// The file.
     pub content: Vec<u8>,
+}
+
+/// The id that the media store gives to the `nth` file of a name.
+#[must_use]
+pub fn media_id(name: &str, nth: usize) -> String {
+    let hash = name
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3));
+    format!("{:08x}-7c3a-4f19-b5d2-{:012x}", hash >> 32, (hash & 0xffff_ffff_ffff) ^ nth as u64)
 }
 
 /// A link to something outside of Jira.
