@@ -149,7 +149,11 @@ impl Attrs {
         let (name, value) = (name.into(), value.into());
         match self.0.iter_mut().find(|(key, _)| *key == name) {
             Some(slot) => slot.1 = value,
-            None => self.0.push((name, value)),
+            None => {
+                // Documents have many short lists of these, so there is room for no more than what is there.
+                self.0.reserve_exact(1);
+                self.0.push((name, value));
+            }
         }
     }
 

@@ -2,11 +2,19 @@
 
 mod blocks;
 mod build;
+mod code;
 mod fit;
 mod html;
 mod html_table;
+mod ids;
 mod inline;
+mod inline_tag;
+mod line;
+mod link;
+mod list;
 mod media;
+mod notes;
+mod scan;
 mod wiki;
 
 use std::collections::HashMap;
@@ -15,6 +23,7 @@ use serde_json::Value;
 
 use super::AdfError;
 use super::node::{Document, Kind, Node};
+pub(super) use ids::with_ids;
 
 /// What [`from_markdown`] read.
 #[derive(Debug, Clone)]
@@ -31,25 +40,25 @@ impl Parsed {
     /// Fills in people: `find` gives the account id and display name of what stood in the brackets. Who is not
     /// found stays in [`Parsed::mentions`].
     pub fn resolve(&mut self, mut find: impl FnMut(&str) -> Option<(String, String)>) {
-        let found: Vec<_> = self.mentions.iter().map(|name| find(name)).collect();
-        let names = std::mem::take(&mut self.mentions);
+        let mut found = HashMap::new();
+        self.mentions.retain(|name| match find(name) {
+            Some(person) => found.insert(name.clone(), person).is_some(),
+            None => true,
+        });
         for_each_pending(&mut self.document.content, &mut |node| {
-            let written = node.attrs.str("text").unwrap_or_default().trim_start_matches('@').to_owned();
-            if let Some(at) = names.iter().position(|name| *name == written)
-                && let Some((id, name)) = &found[at]
-            {
+            let written = node.attrs.str("text").unwrap_or_default();
+            if let Some((id, name)) = found.get(written.strip_prefix('@').unwrap_or(written)) {
                 node.attrs.set("id", id.as_str());
                 node.attrs.set("text", format!("@{name}"));
             }
         });
-        self.mentions =
-            names.into_iter().zip(found).filter(|(_, found)| found.is_none()).map(|(name, _)| name).collect();
     }
 
     /// Fills in the people who are mentioned in full elsewhere.
     pub(super) fn fill(&mut self, people: &HashMap<String, Node>) {
         for_each_pending(&mut self.document.content, &mut |node| {
-            let person = node.attrs.str("text").and_then(|text| people.get(text.trim_start_matches('@')));
+            let person =
+                node.attrs.str("text").and_then(|text| people.get(text.strip_prefix('@').unwrap_or(text)));
             if let Some(person) = person {
                 node.attrs = person.attrs.clone();
                 node.attrs.remove("localId");
@@ -92,10 +101,10 @@ pub fn from_markdown(markdown: &str) -> Result<Parsed, AdfError> {
 
 /// Reads Markdown, with no ids yet where ADF wants some.
 pub(super) fn read(markdown: &str) -> Result<Parsed, AdfError> {
-    let (document, mentions) = blocks::read(markdown)?;
-    let warnings = wiki::warnings(markdown, &document);
-    let mut parsed = Parsed { document, mentions, warnings };
+    let (document, notes) = blocks::read(markdown)?;
+    let mut parsed = Parsed { document, mentions: notes.wanted, warnings: wiki::warnings(notes.wiki) };
     if !parsed.mentions.is_empty() {
+        // Who is mentioned by name first and in full later.
         let people = people(&parsed.document);
         parsed.fill(&people);
     }
@@ -116,60 +125,4 @@ pub(super) fn people(document: &Document) -> HashMap<String, Node> {
     let mut found = HashMap::new();
     collect(&document.content, &mut found);
     found
-}
-
-/// Gives the nodes that must have a `localId` one. The same text gets the same ids, so that writing it twice
-/// changes nothing.
-pub(super) fn with_ids(parsed: &mut Parsed, markdown: &str) {
-    let mut ids = Ids { markdown, state: None };
-    for node in &mut parsed.document.content {
-        add_ids(node, &mut ids);
-    }
-}
-
-/// Ids made from the text that they are for.
-struct Ids<'a> {
-    markdown: &'a str,
-    /// Of the generator, once an id was wanted.
-    state: Option<u64>,
-}
-
-impl Ids<'_> {
-    fn id(&mut self) -> String {
-        let (high, low) = (self.number(), self.number());
-        format!(
-            "{:08x}-{:04x}-4{:03x}-8{:03x}-{:012x}",
-            high >> 32,
-            (high >> 16) & 0xffff,
-            high & 0xfff,
-            low >> 52,
-            low & 0xffff_ffff_ffff
-        )
-    }
-
-    /// `SplitMix64`, from the text's FNV-1a hash on.
-    fn number(&mut self) -> u64 {
-        let state = self.state.get_or_insert_with(|| {
-            self.markdown.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-                (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-            })
-        });
-        *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (*state ^ (*state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-}
-
-fn add_ids(node: &mut Node, ids: &mut Ids<'_>) {
-    let wants = matches!(
-        node.kind,
-        Kind::TaskList | Kind::TaskItem | Kind::BlockTaskItem | Kind::DecisionList | Kind::DecisionItem
-    );
-    if wants && node.attrs.get("localId").is_none() {
-        node.attrs.set("localId", ids.id());
-    }
-    for child in &mut node.content {
-        add_ids(child, ids);
-    }
 }

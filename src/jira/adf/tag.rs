@@ -7,22 +7,24 @@ use std::fmt::Write as _;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Tag<'a> {
     /// Lower-case name.
-    pub name: String,
+    pub name: Cow<'a, str>,
     /// Whether it is an end tag.
     pub end: bool,
     /// Attributes, names as written, values decoded.
-    pub attrs: Vec<(Cow<'a, str>, String)>,
+    pub attrs: Vec<(Cow<'a, str>, Cow<'a, str>)>,
 }
 
 impl Tag<'_> {
     pub(super) fn into_owned(self) -> Tag<'static> {
-        let attrs =
-            self.attrs.into_iter().map(|(key, value)| (Cow::Owned(key.into_owned()), value)).collect();
-        Tag { name: self.name, end: self.end, attrs }
+        fn owned(text: Cow<'_, str>) -> Cow<'static, str> {
+            Cow::Owned(text.into_owned())
+        }
+        let attrs = self.attrs.into_iter().map(|(key, value)| (owned(key), owned(value))).collect();
+        Tag { name: owned(self.name), end: self.end, attrs }
     }
 
     pub(super) fn attr(&self, name: &str) -> Option<&str> {
-        self.attrs.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+        self.attrs.iter().find(|(key, _)| key == name).map(|(_, value)| &**value)
     }
 }
 
@@ -69,7 +71,11 @@ pub(super) fn read_tag(text: &str) -> Option<(Tag<'_>, usize)> {
     if name_len == 0 || !bytes[at].is_ascii_alphabetic() {
         return None;
     }
-    let name = text[at..at + name_len].to_ascii_lowercase();
+    let name = &text[at..at + name_len];
+    let name = match name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        true => Cow::Owned(name.to_ascii_lowercase()),
+        false => Cow::Borrowed(name),
+    };
     at += name_len;
     let mut attrs = Vec::new();
     loop {
@@ -92,7 +98,7 @@ pub(super) fn read_tag(text: &str) -> Option<(Tag<'_>, usize)> {
         at += key_len;
         let gap = self::spaces(&bytes[at..]);
         if bytes.get(at + gap) != Some(&b'=') {
-            attrs.push((key, String::new()));
+            attrs.push((key, Cow::Borrowed("")));
             continue;
         }
         at += gap + 1;
@@ -107,7 +113,7 @@ fn spaces(bytes: &[u8]) -> usize {
     bytes.iter().take_while(|byte| byte.is_ascii_whitespace()).count()
 }
 
-fn read_value(text: &str) -> Option<(String, usize)> {
+fn read_value(text: &str) -> Option<(Cow<'_, str>, usize)> {
     match text.as_bytes().first()? {
         quote @ (b'"' | b'\'') => {
             let inner = &text[1..];
@@ -117,15 +123,15 @@ fn read_value(text: &str) -> Option<(String, usize)> {
         _ => {
             let end =
                 text.bytes().position(|byte| byte.is_ascii_whitespace() || b"\"'=<>`".contains(&byte))?;
-            (end > 0).then(|| (text[..end].to_owned(), end))
+            (end > 0).then(|| (Cow::Borrowed(&text[..end]), end))
         }
     }
 }
 
 /// Our own values are the inside of a JSON string; what people write may not be, and stands as it is.
-fn decode(value: &str) -> String {
+fn decode(value: &str) -> Cow<'_, str> {
     if !value.contains('\\') {
-        return value.to_owned();
+        return Cow::Borrowed(value);
     }
-    serde_json::from_str(&format!("\"{value}\"")).unwrap_or_else(|_| value.to_owned())
+    serde_json::from_str(&format!("\"{value}\"")).map_or(Cow::Borrowed(value), Cow::Owned)
 }

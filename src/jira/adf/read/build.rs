@@ -12,8 +12,27 @@ pub(super) enum Part<'a> {
     Tag(Tag<'a>),
     /// A `<details>` start tag takes the title that follows it.
     Title(String),
-    Seal(Sealed),
+    Seal(Box<Sealed>),
     SealEnd,
+}
+
+impl Part<'_> {
+    pub(super) fn into_owned(self) -> Part<'static> {
+        match self {
+            Self::Node(block) => Part::Node(block),
+            Self::Tag(tag) => Part::Tag(tag.into_owned()),
+            Self::Title(title) => Part::Title(title),
+            Self::Seal(sealed) => Part::Seal(sealed),
+            Self::SealEnd => Part::SealEnd,
+        }
+    }
+
+    pub(super) fn block(&self) -> Option<&Block> {
+        match self {
+            Self::Node(block) => Some(block),
+            _ => None,
+        }
+    }
 }
 
 /// A finished block and how deep it is.
@@ -37,16 +56,12 @@ impl Block {
     }
 
     /// A block around others.
-    pub(super) fn around(shell: Node, children: Vec<Self>) -> Result<Self, AdfError> {
-        let depth = 1 + children.iter().map(|child| child.depth).max().unwrap_or(0);
-        if depth > MAX_DEPTH {
+    pub(super) fn around(shell: Node, children: impl IntoIterator<Item = Self>) -> Result<Self, AdfError> {
+        let (content, depth) = contents_of(children.into_iter());
+        if depth >= MAX_DEPTH {
             return Err(AdfError::TooDeep);
         }
-        Ok(Self {
-            node: shell.with_content(children.into_iter().map(|child| child.node).collect()),
-            fixed: false,
-            depth,
-        })
+        Ok(Self { node: shell.with_content(content), fixed: false, depth: depth + 1 })
     }
 
     /// The blocks inside, each with the most depth that it can have.
@@ -55,6 +70,27 @@ impl Block {
         let children = std::mem::take(&mut node.content);
         (node, children.into_iter().map(|node| Self { node, fixed: false, depth: depth - 1 }).collect())
     }
+}
+
+/// Takes out the blocks from `from` on.
+pub(super) fn drain<'p>(parts: &'p mut Vec<Part<'_>>, from: usize) -> impl Iterator<Item = Block> + 'p {
+    parts.drain(from..).filter_map(|part| match part {
+        Part::Node(block) => Some(block),
+        _ => None,
+    })
+}
+
+/// The nodes of blocks, in as much room as they need, since a document has many such lists; and how deep the
+/// deepest is.
+pub(super) fn contents_of(blocks: impl Iterator<Item = Block>) -> (Vec<Node>, usize) {
+    let (least, most) = blocks.size_hint();
+    let mut content = Vec::with_capacity(most.unwrap_or(least));
+    let mut depth = 0;
+    for block in blocks {
+        depth = depth.max(block.depth);
+        content.push(block.node);
+    }
+    (content, depth)
 }
 
 /// How deep a sealed tree is.

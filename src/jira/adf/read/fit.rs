@@ -2,16 +2,58 @@
 
 use super::super::AdfError;
 use super::super::grammar;
-use super::super::node::Attrs;
-use super::super::node::{Kind, Mark, MarkKind, Node};
-use super::build::Block;
+use super::super::node::{Attrs, Kind, MAX_DEPTH, Mark, MarkKind, Node};
+use super::build::{Block, Part, contents_of, drain};
+use super::html::assemble;
+
+/// Whether the parts from `from` on are blocks that can all stay as they are in a node of this kind; most are.
+fn stand(parent: Kind, parts: &[Part<'_>]) -> bool {
+    !parts.is_empty() && parts.iter().all(|part| part.block().is_some_and(|block| stands(parent, block)))
+}
+
+/// Ends a container around the parts from `from` on, see [`enclose`].
+pub(super) fn close(shell: Node, parts: &mut Vec<Part<'_>>, from: usize) -> Result<(), AdfError> {
+    if stand(shell.kind, &parts[from..]) {
+        let block = Block::around(shell, drain(parts, from))?;
+        parts.push(Part::Node(block));
+        return Ok(());
+    }
+    let children = assemble(parts.drain(from..).collect())?;
+    parts.extend(enclose(&shell, children)?.into_iter().map(Part::Node));
+    Ok(())
+}
+
+/// Ends something that cannot be split, see [`contents`], and holds an empty paragraph at least.
+pub(super) fn close_whole(shell: Node, parts: &mut Vec<Part<'_>>, from: usize) -> Result<(), AdfError> {
+    let block = if stand(shell.kind, &parts[from..]) {
+        Block::around(shell, drain(parts, from))?
+    } else {
+        let inside = contents(shell.kind, assemble(parts.drain(from..).collect())?)?;
+        Block::around(shell, or_empty(inside))?
+    };
+    parts.push(Part::Node(block));
+    Ok(())
+}
+
+/// All parts as the blocks of a document.
+pub(super) fn document(mut parts: Vec<Part<'_>>) -> Result<Vec<Node>, AdfError> {
+    let (content, depth) = if stand(Kind::Doc, &parts) {
+        contents_of(drain(&mut parts, 0))
+    } else {
+        contents_of(contents(Kind::Doc, assemble(parts)?)?.into_iter())
+    };
+    // The document is one level above its blocks.
+    if depth > MAX_DEPTH { Err(AdfError::TooDeep) } else { Ok(content) }
+}
+
+/// What has to hold something holds an empty paragraph.
+pub(super) fn or_empty(blocks: Vec<Block>) -> Vec<Block> {
+    if blocks.is_empty() { vec![Block::paragraph(Vec::new())] } else { blocks }
+}
 
 /// Puts blocks into a container. What the container cannot hold comes out beside it, splitting it in two, so
 /// that the order of the text stays.
 pub(super) fn enclose(shell: &Node, children: Vec<Block>) -> Result<Vec<Block>, AdfError> {
-    if !children.is_empty() && children.iter().all(|child| stands(shell.kind, child)) {
-        return Ok(vec![Block::around(shell.clone(), children)?]);
-    }
     let mut out = Vec::new();
     let mut inside = Vec::new();
     let mut queue: std::collections::VecDeque<Block> = children.into();
@@ -31,8 +73,8 @@ pub(super) fn enclose(shell: &Node, children: Vec<Block>) -> Result<Vec<Block>, 
             }
         }
     }
-    if out.is_empty() && inside.is_empty() {
-        inside.push(Block::paragraph(Vec::new()));
+    if out.is_empty() {
+        inside = or_empty(inside);
     }
     if !inside.is_empty() {
         out.push(Block::around(shell.clone(), inside)?);

@@ -6,8 +6,8 @@ use super::super::node::{Attrs, Kind, MAX_DEPTH, Mark, MarkKind, Node};
 use super::super::seal::Sealed;
 use super::super::tag::{Tag, read_tag};
 use super::super::{AdfError, grammar};
-use super::build::{Block, Part, depth_of};
-use super::fit::{contents, enclose};
+use super::build::{Block, Part, depth_of, drain};
+use super::fit::{contents, enclose, or_empty};
 
 const BLOCK_TAGS: &[&str] = &[
     "details", "summary", "div", "p", "table", "thead", "tbody", "tr", "td", "th", "layout", "column",
@@ -28,8 +28,7 @@ pub(super) fn pieces(html: &str) -> Vec<Piece<'_>> {
     let mut text_from = html;
     while let Some(at) = rest.find('<') {
         let from = &rest[at..];
-        let Some((tag, len)) = read_tag(from).filter(|(tag, _)| BLOCK_TAGS.contains(&tag.name.as_str()))
-        else {
+        let Some((tag, len)) = read_tag(from).filter(|(tag, _)| BLOCK_TAGS.contains(&&*tag.name)) else {
             rest = &rest[at + 1..];
             continue;
         };
@@ -99,8 +98,8 @@ enum Opener<'a> {
 /// Turns parts into blocks: start and end tags into containers.
 pub(super) fn assemble(parts: Vec<Part<'_>>) -> Result<Vec<Block>, AdfError> {
     if parts.iter().all(|part| matches!(part, Part::Node(_))) {
-        let block = |part| if let Part::Node(block) = part { Some(block) } else { None };
-        return Ok(parts.into_iter().filter_map(block).collect());
+        let mut parts = parts;
+        return Ok(drain(&mut parts, 0).collect());
     }
     let mut stack: Vec<(Opener<'_>, Vec<Block>)> = Vec::new();
     let mut top: Vec<Block> = Vec::new();
@@ -117,11 +116,11 @@ pub(super) fn assemble(parts: Vec<Part<'_>>) -> Result<Vec<Block>, AdfError> {
                 _ if title.is_empty() => {}
                 _ => top.push(Block::paragraph(vec![Node::text(title)])),
             },
-            Part::Seal(sealed @ (Sealed::Open(_) | Sealed::Wrap(_))) => {
-                stack.push((Opener::Seal(sealed), std::mem::take(&mut top)));
-            }
-            Part::Seal(Sealed::Leaf(node)) => top.push(Block { depth: depth_of(&node), node, fixed: false }),
-            Part::Seal(Sealed::Fixed(node)) => top.push(Block { depth: depth_of(&node), node, fixed: true }),
+            Part::Seal(sealed) => match *sealed {
+                Sealed::Leaf(node) => top.push(Block { depth: depth_of(&node), node, fixed: false }),
+                Sealed::Fixed(node) => top.push(Block { depth: depth_of(&node), node, fixed: true }),
+                opener => stack.push((Opener::Seal(opener), std::mem::take(&mut top))),
+            },
             Part::SealEnd => {
                 if stack.iter().any(|(opener, _)| matches!(opener, Opener::Seal(_))) {
                     while let Some((opener, before)) = stack.pop() {
@@ -145,7 +144,7 @@ pub(super) fn assemble(parts: Vec<Part<'_>>) -> Result<Vec<Block>, AdfError> {
                     }
                 }
             }
-            Part::Tag(tag) => match tag.name.as_str() {
+            Part::Tag(tag) => match &*tag.name {
                 "br" => top.push(Block::paragraph(Vec::new())),
                 "hr" => top.push(Block::leaf(Node::new(Kind::Rule))),
                 "card" => top.push(Block::leaf(card(&tag))),
@@ -167,11 +166,7 @@ fn close(opener: Opener<'_>, before: Vec<Block>, top: &mut Vec<Block>) -> Result
         Opener::Tag(tag, title) => container(&tag, title, children)?,
         Opener::Seal(Sealed::Open(shell)) => {
             let kind = shell.kind;
-            let mut inside = contents(kind, children)?;
-            if inside.is_empty() {
-                inside.push(Block::paragraph(Vec::new()));
-            }
-            vec![Block::around(shell, inside)?]
+            vec![Block::around(shell, or_empty(contents(kind, children)?))?]
         }
         Opener::Seal(Sealed::Wrap(extra)) => {
             let mut children = children;
@@ -200,7 +195,7 @@ fn add_extra(node: &mut Node, extra: &Value) {
 }
 
 fn container(tag: &Tag<'_>, title: Option<String>, children: Vec<Block>) -> Result<Vec<Block>, AdfError> {
-    match tag.name.as_str() {
+    match &*tag.name {
         "details" => {
             let mut shell = Node::new(Kind::Expand);
             if let Some(title) = title {
@@ -219,10 +214,7 @@ fn container(tag: &Tag<'_>, title: Option<String>, children: Vec<Block>) -> Resu
             if let Some(valign) = tag.attr("valign").filter(|valign| grammar::is_valign(valign)) {
                 shell.attrs.set("valign", valign);
             }
-            let mut inside = contents(Kind::LayoutColumn, children)?;
-            if inside.is_empty() {
-                inside.push(Block::paragraph(Vec::new()));
-            }
+            let inside = or_empty(contents(Kind::LayoutColumn, children)?);
             Ok(vec![Block::around(shell, inside)?])
         }
         "layout" => layout(tag, children),

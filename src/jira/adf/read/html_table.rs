@@ -1,12 +1,13 @@
-//! Tables written with tags, and tags around Markdown's tables.
+//! Tables: those written with tags, tags around Markdown's tables, and the alignment of columns.
 
+use pulldown_cmark::Alignment;
 use serde_json::Value;
 
-use super::super::node::{Kind, Node};
+use super::super::node::{Attrs, Kind, Mark, MarkKind, Node};
 use super::super::tag::Tag;
 use super::super::{AdfError, grammar};
 use super::build::Block;
-use super::fit::contents;
+use super::fit::{contents, or_empty};
 use super::html::number;
 
 /// A cell or a row.
@@ -40,12 +41,9 @@ pub(super) fn piece(tag: &Tag<'_>, children: Vec<Block>) -> Result<Vec<Block>, A
 }
 
 /// A cell of blocks; an empty one has an empty paragraph.
-pub(super) fn cell(shell: Node, children: Vec<Block>) -> Result<Block, AdfError> {
-    let mut inside = contents(shell.kind, children)?;
-    if inside.is_empty() {
-        inside.push(Block::paragraph(Vec::new()));
-    }
-    Block::around(shell, inside)
+fn cell(shell: Node, children: Vec<Block>) -> Result<Block, AdfError> {
+    let inside = contents(shell.kind, children)?;
+    Block::around(shell, or_empty(inside))
 }
 
 fn into_cell(block: Block) -> Result<Block, AdfError> {
@@ -118,4 +116,29 @@ fn set_head(table: &mut Node, head: Option<&str>) {
             first.kind = Kind::TableHeader;
         }
     }
+}
+
+/// Aligns the columns of a Markdown table.
+pub(super) fn align(table: &mut Node, alignments: &[Alignment]) {
+    if alignments.iter().any(|alignment| matches!(alignment, Alignment::Center | Alignment::Right)) {
+        table.content.iter_mut().for_each(|row| align_row(row, alignments));
+    }
+}
+
+fn align_row(row: &mut Node, alignments: &[Alignment]) {
+    for (cell, alignment) in row.content.iter_mut().zip(alignments) {
+        let align = match alignment {
+            Alignment::Center => "center",
+            Alignment::Right => "end",
+            Alignment::None | Alignment::Left => continue,
+        };
+        for block in cell.content.iter_mut().filter(|block| block.kind == Kind::Paragraph) {
+            block.marks.push(Mark::new(MarkKind::Alignment, Attrs::from([("align", align.into())])));
+        }
+    }
+}
+
+/// Whether no cell of a row says anything.
+pub(super) fn is_empty_row(row: &Node) -> bool {
+    row.content.iter().all(|cell| matches!(&cell.content[..], [only] if only.content.is_empty()))
 }

@@ -1,16 +1,12 @@
 //! Jira's old wiki markup, which is text in Markdown but was hardly meant as text.
 
-use super::super::node::{Document, Kind, Node};
+use super::super::node::{Kind, MarkKind, Node};
 
-/// What of the wiki markup stands in the text of a document, each kind once.
-pub(super) fn warnings(markdown: &str, document: &Document) -> Vec<String> {
-    if !may_have(markdown) {
-        return Vec::new();
-    }
-    let mut found = Vec::new();
-    for block in &document.content {
-        walk(block, &mut found);
-    }
+/// Forms that were found, each once, with what Markdown has for them.
+pub(super) type Found = Vec<(&'static str, &'static str)>;
+
+/// Says what was found.
+pub(super) fn warnings(found: Found) -> Vec<String> {
     found
         .into_iter()
         .map(|(wiki, markdown)| {
@@ -19,36 +15,23 @@ pub(super) fn warnings(markdown: &str, document: &Document) -> Vec<String> {
         .collect()
 }
 
-/// Whether a walk through the document is worth while.
-fn may_have(markdown: &str) -> bool {
-    let bytes = markdown.as_bytes();
-    let next = |at: usize| bytes.get(at + 1).copied();
-    bytes.iter().enumerate().any(|(at, byte)| match byte {
-        b'{' => next(at).is_some_and(|next| b"cnqp{".contains(&next)),
-        b'|' => next(at).is_some_and(|next| b"|h".contains(&next)),
-        b'.' => at > 1 && next(at) == Some(b' ') && matches!(&bytes[at - 2..at], [b'h', b'1'..=b'6'] | b"bq"),
-        _ => false,
-    })
-}
-
-type Found = Vec<(&'static str, &'static str)>;
-
-fn walk(node: &Node, found: &mut Found) {
-    if node.kind == Kind::CodeBlock {
-        return;
-    }
-    let flows = matches!(node.kind, Kind::Paragraph | Kind::TaskItem);
-    for (at, child) in node.content.iter().enumerate() {
-        if child.kind == Kind::Text {
-            let starts = flows && (at == 0 || node.content[at - 1].kind == Kind::HardBreak);
-            look(&child.text, starts, found);
+/// Looks for wiki markup in a line. In a paragraph some of it counts at the start of a line; `signs` says whether
+/// there is a brace or bar.
+pub(super) fn look(line: &[Node], paragraph: bool, signs: bool, found: &mut Found) {
+    for (at, node) in line.iter().enumerate() {
+        if node.kind != Kind::Text {
+            continue;
+        }
+        if paragraph && (at == 0 || line[at - 1].kind == Kind::HardBreak) {
+            look_at_start(&node.text, found);
+        }
+        if signs && node.mark(MarkKind::Code).is_none() {
+            look_inside(&node.text, found);
             // The address has become a link of its own.
-            let link = node.content.get(at + 1).is_some_and(|next| next.kind == Kind::InlineCard);
-            if link && child.text.ends_with('|') && child.text.contains('[') {
+            let link = line.get(at + 1).is_some_and(|next| next.kind == Kind::InlineCard);
+            if link && node.text.ends_with('|') && node.text.contains('[') {
                 add(found, "[text|address]", "`[text](address)`");
             }
-        } else {
-            walk(child, found);
         }
     }
 }
@@ -59,23 +42,16 @@ fn add(found: &mut Found, wiki: &'static str, markdown: &'static str) {
     }
 }
 
-fn look(text: &str, starts: bool, found: &mut Found) {
-    let mut add = |wiki, markdown| add(found, wiki, markdown);
-    if starts {
-        let bytes = text.as_bytes();
-        if bytes.len() > 4 && bytes[0] == b'h' && (b'1'..=b'6').contains(&bytes[1]) && &bytes[2..4] == b". " {
-            add("h1. ", "`# `");
-        }
-        if text.starts_with("bq. ") {
-            add("bq. ", "`> `");
-        }
-        if text.starts_with("||") {
-            add("||head||", "a `| a | b |` table");
-        }
+fn look_at_start(text: &str, found: &mut Found) {
+    match text.as_bytes() {
+        [b'h', b'1'..=b'6', b'.', b' ', _, ..] => add(found, "h1. ", "`# `"),
+        [b'b', b'q', b'.', b' ', ..] => add(found, "bq. ", "`> `"),
+        [b'|', b'|', ..] => add(found, "||head||", "a `| a | b |` table"),
+        _ => {}
     }
-    if !text.contains('{') && !text.contains('|') {
-        return;
-    }
+}
+
+fn look_inside(text: &str, found: &mut Found) {
     for (wiki, markdown) in [
         ("{code", "a ``` block"),
         ("{noformat", "a ``` block"),
@@ -85,7 +61,7 @@ fn look(text: &str, starts: bool, found: &mut Found) {
         ("{{", "`` `code` ``"),
     ] {
         if text.contains(wiki) {
-            add(wiki, markdown);
+            add(found, wiki, markdown);
         }
     }
 }

@@ -1,0 +1,132 @@
+//! Tags in a line of text: which belong together, and the nodes and marks that they make.
+
+use super::super::node::{Attrs, Kind, Mark, MarkKind, Node};
+use super::super::tag::Tag;
+use super::super::{date, grammar};
+use super::inline::Token;
+
+/// Tags that hold plain text and become a node.
+pub(super) const NODE_TAGS: &[&str] = &["status", "date", "placeholder", "emoji"];
+/// Tags that are a mark.
+const MARK_TAGS: &[&str] = &[
+    "b",
+    "strong",
+    "i",
+    "em",
+    "s",
+    "del",
+    "strike",
+    "u",
+    "ins",
+    "sub",
+    "sup",
+    "code",
+    "font",
+    "mark",
+    "annotation",
+    "a",
+];
+
+/// For each tag with a partner its place; for any other token its own.
+pub(super) fn partners(tokens: &[Token<'_>]) -> Vec<usize> {
+    if !tokens.iter().any(|token| matches!(token, Token::Tag(..))) {
+        return Vec::new();
+    }
+    let mut partner: Vec<usize> = (0..tokens.len()).collect();
+    let mut open: Vec<(&str, Vec<usize>)> = Vec::new();
+    for (at, token) in tokens.iter().enumerate() {
+        let Token::Tag(tag, _) = token else { continue };
+        let name = &*tag.name;
+        if !NODE_TAGS.contains(&name) && !MARK_TAGS.contains(&name) && !matches!(name, "p" | "caption") {
+            continue;
+        }
+        let slot = match open.iter().position(|(known, _)| *known == name) {
+            Some(slot) => slot,
+            None => {
+                open.push((name, Vec::new()));
+                open.len() - 1
+            }
+        };
+        if !tag.end {
+            if NODE_TAGS.contains(&name) {
+                // These hold text, so of those inside one another only the innermost is one.
+                open[slot].1.clear();
+            }
+            open[slot].1.push(at);
+        } else if let Some(start) = open[slot].1.pop() {
+            partner[start] = at;
+            partner[at] = start;
+        }
+    }
+    partner
+}
+
+/// The node of a tag around this text, if it is one.
+pub(super) fn node_of(tag: &Tag<'_>, text: &str) -> Option<Node> {
+    match &*tag.name {
+        "status" => {
+            let words = tag.attrs.iter().filter(|(_, value)| value.is_empty()).map(|(key, _)| key.as_ref());
+            let color =
+                tag.attr("color").into_iter().chain(words).find(|color| grammar::is_status_color(color));
+            let color = color.unwrap_or("neutral");
+            let mut node =
+                Node::new(Kind::Status).with_attrs([("text", text.into()), ("color", color.into())]);
+            if let Some(style) = tag.attr("style") {
+                node.attrs.set("style", style);
+            }
+            (!text.is_empty()).then_some(node)
+        }
+        "date" => {
+            let digits =
+                !text.is_empty() && text.len() < 20 && text.bytes().all(|byte| byte.is_ascii_digit());
+            let stamp = date::to_timestamp(text.trim()).or_else(|| digits.then(|| text.to_owned()))?;
+            Some(Node::new(Kind::Date).with_attrs([("timestamp", stamp.into())]))
+        }
+        "placeholder" => Some(Node::new(Kind::Placeholder).with_attrs([("text", text.into())])),
+        _ => {
+            let mut node = Node::new(Kind::Emoji).with_attrs([("shortName", text.into())]);
+            for name in ["id", "text"] {
+                if let Some(value) = tag.attr(name) {
+                    node.attrs.set(name, value);
+                }
+            }
+            Some(node)
+        }
+    }
+}
+
+/// The mark of a tag; an end tag has that of its start.
+pub(super) fn mark_of(tag: &Tag<'_>, tokens: &[Token<'_>], partner: usize) -> Option<Mark> {
+    let start = match &tokens[partner] {
+        Token::Tag(start, _) if tag.end => start,
+        _ => tag,
+    };
+    let (kind, attrs) = match &*start.name {
+        "b" | "strong" => (MarkKind::Strong, Attrs::new()),
+        "i" | "em" => (MarkKind::Em, Attrs::new()),
+        "s" | "del" | "strike" => (MarkKind::Strike, Attrs::new()),
+        "u" | "ins" => (MarkKind::Underline, Attrs::new()),
+        "code" => (MarkKind::Code, Attrs::new()),
+        name @ ("sub" | "sup") => (MarkKind::Subsup, Attrs::from([("type", name.into())])),
+        name @ ("font" | "mark") => {
+            let color = start.attr("color").filter(|color| grammar::is_hex_color(color))?;
+            let kind = if name == "font" { MarkKind::TextColor } else { MarkKind::BackgroundColor };
+            (kind, Attrs::from([("color", color.into())]))
+        }
+        "annotation" => {
+            let attrs = [("id", start.attr("id")?.into()), ("annotationType", "inlineComment".into())];
+            (MarkKind::Annotation, Attrs::from(attrs))
+        }
+        "a" => {
+            let mut mark = Attrs::from([("href", start.attr("href")?.into())]);
+            for name in ["title", "id", "collection", "occurrenceKey"] {
+                if let Some(value) = start.attr(name) {
+                    mark.set(name, value);
+                }
+            }
+            (MarkKind::Link, mark)
+        }
+        _ => return None,
+    };
+    Some(Mark::new(kind, attrs))
+}

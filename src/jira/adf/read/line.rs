@@ -1,0 +1,306 @@
+//! A line of text read: its tokens as inline nodes with their marks.
+
+use super::super::AdfError;
+use super::super::node::{Attrs, Kind, MAX_DEPTH, Mark, MarkKind, Node};
+use super::super::seal::{self, Sealed};
+use super::super::tag::Tag;
+use super::build::{Block, Part};
+use super::inline::{Token, image_end, link_end, plain};
+use super::inline_tag::{NODE_TAGS, mark_of, node_of, partners};
+use super::notes::Notes;
+use super::{link, media, wiki};
+
+/// Stands in the text of a paragraph, which has none, to say that its task holds blocks.
+pub(super) const BLOCK_ITEM: &str = "block";
+
+/// Room that one line after the other uses.
+#[derive(Debug, Default)]
+pub(super) struct Buffers {
+    line: Vec<Node>,
+    active: Vec<Active>,
+}
+
+/// A mark that is on, and how many times it was turned on.
+#[derive(Debug)]
+struct Active {
+    mark: Mark,
+    times: usize,
+}
+
+#[expect(clippy::struct_excessive_bools, reason = "facts of a line that are not states of one thing")]
+pub(super) struct Builder<'a, 'b> {
+    pub(super) source: &'a str,
+    tokens: &'b [Token<'a>],
+    /// For each tag the place of its partner; empty without tags.
+    partner: Vec<usize>,
+    parts: &'b mut Vec<Part<'a>>,
+    pub(super) notes: &'b mut Notes,
+    pub(super) blocks_allowed: bool,
+    active: &'b mut Vec<Active>,
+    /// Whether the last node takes more text: nothing happened to the marks since.
+    open: bool,
+    pub(super) line: &'b mut Vec<Node>,
+    /// The line in which a caption stands that is being read.
+    outer: Option<Vec<Node>>,
+    /// Whether no block was made of this text yet.
+    first: bool,
+    block_item: bool,
+    /// Whether a brace or bar was seen, without which little of the wiki markup can be there.
+    pub(super) maybe_wiki: bool,
+}
+
+impl<'a, 'b> Builder<'a, 'b> {
+    pub(super) fn new(
+        source: &'a str,
+        tokens: &'b [Token<'a>],
+        buffers: &'b mut Buffers,
+        parts: &'b mut Vec<Part<'a>>,
+        notes: &'b mut Notes,
+        blocks_allowed: bool,
+    ) -> Self {
+        buffers.line.clear();
+        buffers.active.clear();
+        Self {
+            source,
+            tokens,
+            partner: partners(tokens),
+            parts,
+            notes,
+            blocks_allowed,
+            active: &mut buffers.active,
+            open: false,
+            line: &mut buffers.line,
+            outer: None,
+            first: true,
+            block_item: false,
+            maybe_wiki: false,
+        }
+    }
+
+    /// Reads the tokens.
+    pub(super) fn run(mut self) -> Result<(), AdfError> {
+        let tokens = self.tokens;
+        let mut at = 0;
+        while at < tokens.len() {
+            at = self.token(tokens, at)? + 1;
+        }
+        self.end_line();
+        Ok(())
+    }
+
+    fn end_line(&mut self) {
+        wiki::look(self.line, self.blocks_allowed, self.maybe_wiki, &mut self.notes.wiki);
+        if self.line.iter().any(|node| matches!(node.kind, Kind::Media | Kind::Caption)) {
+            let line = std::mem::take(self.line);
+            for piece in media::settle(line, self.blocks_allowed) {
+                match piece {
+                    media::Piece::Inline(node) => self.line.push(node),
+                    media::Piece::Block(block) => {
+                        self.push_line();
+                        self.add(Part::Node(block));
+                    }
+                }
+            }
+        }
+        self.push_line();
+    }
+
+    fn add(&mut self, part: Part<'a>) {
+        self.first = false;
+        self.parts.push(part);
+    }
+
+    fn push_line(&mut self) {
+        if !self.line.is_empty() || self.block_item {
+            let mut block = Block::paragraph(self.line.drain(..).collect());
+            if std::mem::take(&mut self.block_item) {
+                BLOCK_ITEM.clone_into(&mut block.node.text);
+            }
+            self.add(Part::Node(block));
+        }
+        self.open = false;
+    }
+
+    /// Reads one token, and more of them where they belong together; gives the place of the last.
+    fn token(&mut self, tokens: &[Token<'a>], mut at: usize) -> Result<usize, AdfError> {
+        match &tokens[at] {
+            Token::Text(text, None) => self.push(text),
+            Token::Text(_, Some(range)) => {
+                // Text that is whole in the source is looked at as a whole; an escape breaks it.
+                let mut end = range.end;
+                while let Some(Token::Text(_, Some(next))) = tokens.get(at + 1)
+                    && next.start == end
+                {
+                    end = next.end;
+                    at += 1;
+                }
+                self.verbatim(range.start..end);
+            }
+            Token::Code(code) => self.code(code)?,
+            Token::On(kind) => self.on(Mark::new(*kind, Attrs::new()))?,
+            Token::Off(kind) => self.off(|mark| mark.kind == *kind),
+            Token::Link { address, title, auto } => {
+                let end = link_end(tokens, at);
+                if let Some(mut node) = self.link_node(address, &tokens[at + 1..end], *auto) {
+                    if node.kind == Kind::Media {
+                        self.mark_media(&mut node);
+                    }
+                    self.node(node);
+                    at = end;
+                } else {
+                    self.on(link::mark(address, title))?;
+                }
+            }
+            Token::LinkEnd => self.off(|mark| mark.kind == MarkKind::Link),
+            Token::Image { address, title } => {
+                let end = image_end(tokens, at);
+                let alt = plain(&tokens[at + 1..end]);
+                self.image(address, title, &alt)?;
+                at = end;
+            }
+            Token::ImageEnd => {}
+            Token::Tag(tag, raw) => at = self.tag(tag, raw, at, tokens)?,
+            Token::Soft if self.line.last().is_some_and(|last| last.kind == Kind::Media) => {
+                self.node(media::line_break());
+            }
+            Token::Soft => self.push(" "),
+            Token::Hard => self.node(Node::new(Kind::HardBreak)),
+        }
+        Ok(at)
+    }
+
+    /// Marks that differ and are on at the same time are bounded as levels of blocks are.
+    pub(super) fn on(&mut self, mark: Mark) -> Result<(), AdfError> {
+        self.open = false;
+        match self.active.iter().position(|active| active.mark == mark) {
+            Some(at) => self.active[at].times += 1,
+            None if self.active.len() < MAX_DEPTH => self.active.push(Active { mark, times: 1 }),
+            None => return Err(AdfError::TooDeep),
+        }
+        Ok(())
+    }
+
+    pub(super) fn off(&mut self, matches: impl Fn(&Mark) -> bool) {
+        self.open = false;
+        if let Some(at) = self.active.iter().rposition(|active| matches(&active.mark)) {
+            self.active[at].times -= 1;
+            if self.active[at].times == 0 {
+                self.active.remove(at);
+            }
+        }
+    }
+
+    pub(super) fn is_on(&self, kind: MarkKind) -> bool {
+        self.active.iter().any(|active| active.mark.kind == kind)
+    }
+
+    pub(super) fn node(&mut self, node: Node) {
+        self.line.push(node);
+        self.open = false;
+    }
+
+    pub(super) fn push(&mut self, text: &str) {
+        if text.is_empty() {
+            return;
+        }
+        if self.open
+            && let Some(last) = self.line.last_mut()
+        {
+            last.text.push_str(text);
+            return;
+        }
+        let mut marks = Vec::with_capacity(self.active.len());
+        let code = self.is_on(MarkKind::Code);
+        for Active { mark, .. } in self.active.iter() {
+            if !code || matches!(mark.kind, MarkKind::Code | MarkKind::Link | MarkKind::Annotation) {
+                marks.push(mark.clone());
+            }
+        }
+        self.line.push(Node { marks, ..Node::text(text) });
+        self.open = true;
+    }
+
+    fn code(&mut self, code: &str) -> Result<(), AdfError> {
+        if code == seal::CLOSE {
+            self.end_line();
+            self.add(Part::SealEnd);
+            return Ok(());
+        }
+        if !code.starts_with(seal::PREFIX) {
+            self.on(Mark::new(MarkKind::Code, Attrs::new()))?;
+            self.push(code);
+            self.off(|mark| mark.kind == MarkKind::Code);
+            return Ok(());
+        }
+        match seal::open(code)? {
+            Sealed::Leaf(node) if node.is_inline() || node.kind == Kind::Other => self.node(node),
+            Sealed::Leaf(node) if !self.blocks_allowed => return Err(AdfError::Misplaced(node.kind.name())),
+            sealed => {
+                self.end_line();
+                self.add(Part::Seal(Box::new(sealed)));
+            }
+        }
+        Ok(())
+    }
+
+    /// A file takes the marks that it may have.
+    pub(super) fn mark_media(&self, media: &mut Node) {
+        let goes = |mark: &&Mark| matches!(mark.kind, MarkKind::Link | MarkKind::Annotation);
+        media.marks.extend(self.active.iter().map(|active| &active.mark).filter(goes).cloned());
+    }
+
+    /// At its start tag a caption takes up what follows, at its end tag it becomes a node.
+    fn caption(&mut self, end: bool) {
+        if end {
+            if let Some(outer) = self.outer.take() {
+                let content = std::mem::replace(self.line, outer);
+                self.node(Node::new(Kind::Caption).with_content(content));
+            }
+        } else if self.outer.is_none() {
+            self.outer = Some(std::mem::take(self.line));
+        }
+        self.open = false;
+    }
+
+    /// A tag in the line; gives the place of the last token that it took.
+    fn tag(&mut self, tag: &Tag<'_>, raw: &str, at: usize, tokens: &[Token<'_>]) -> Result<usize, AdfError> {
+        let name = &*tag.name;
+        if name == "br" {
+            self.node(Node::new(Kind::HardBreak));
+            return Ok(at);
+        }
+        if name == "media" && !tag.end && self.line.last().is_some_and(|last| last.kind == Kind::Media) {
+            if let Some(last) = self.line.last_mut() {
+                media::add_tag(last, tag);
+            }
+            return Ok(at);
+        }
+        let partner = self.partner[at];
+        if partner == at {
+            self.push(raw);
+            return Ok(at);
+        }
+        if NODE_TAGS.contains(&name) {
+            match node_of(tag, &plain(&tokens[at + 1..partner])) {
+                Some(node) => {
+                    self.node(node);
+                    return Ok(partner);
+                }
+                None => self.push(raw),
+            }
+        } else if name == "caption" {
+            self.caption(tag.end);
+        } else if name == "p" {
+            self.block_item |= !tag.end && self.line.is_empty() && self.first;
+        } else if let Some(mark) = mark_of(tag, tokens, partner) {
+            if tag.end {
+                self.off(|open| *open == mark);
+            } else {
+                self.on(mark)?;
+            }
+        } else {
+            self.push(raw);
+        }
+        Ok(at)
+    }
+}
