@@ -47,6 +47,9 @@ struct Global {
     /// Keys of the only projects to be seen or changed
     #[arg(long, global = true, value_name = "KEYS")]
     projects: Option<String>,
+    /// Let the user confirm each call that may destroy something (not from a shell: who types it has decided)
+    #[arg(long, global = true)]
+    confirm: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -87,11 +90,14 @@ pub async fn run() -> ExitCode {
                 tools: cli.global.tools,
                 exclude_tools: cli.global.exclude_tools,
                 projects: cli.global.projects,
+                confirm: cli.global.confirm,
             };
-            let config = match Config::load(&flags, config::environment) {
+            let mut config = match Config::load(&flags, config::environment) {
                 Ok(config) => config,
                 Err(error) => return usage(&error),
             };
+            // Whoever types the call is the one who would be asked.
+            config.confirm &= !matches!(command, Some(Command::Call(_)));
             with_jira(command.unwrap_or(Command::Serve(cli.serve)), config, cli.global.sandbox).await
         }
     }

@@ -57,6 +57,9 @@ pub const JIRA_PROJECTS: Variable =
 /// What the text block of a result holds.
 pub const JIRA_TEXT: Variable =
     variable("JIRA_TEXT", "json: results as JSON text, for frameworks that parse it");
+/// Confirmation of what may destroy.
+pub const JIRA_CONFIRM: Variable =
+    variable("JIRA_CONFIRM", "true: the user confirms each call that may destroy something");
 /// The upper bound on one result.
 pub const JIRA_MAX_TOKENS: Variable =
     variable("JIRA_MAX_TOKENS", "Upper bound on one result, in tokens; 12000");
@@ -78,6 +81,7 @@ pub const VARIABLES: &[Variable] = &[
     JIRA_TOOLS,
     JIRA_EXCLUDE_TOOLS,
     JIRA_PROJECTS,
+    JIRA_CONFIRM,
     JIRA_TEXT,
     JIRA_MAX_TOKENS,
     JIRA_LOG,
@@ -97,6 +101,8 @@ pub struct Flags {
     pub exclude_tools: Option<String>,
     /// `--projects`.
     pub projects: Option<String>,
+    /// `--confirm`.
+    pub confirm: bool,
 }
 
 /// Everything that the server is told at its start.
@@ -108,6 +114,8 @@ pub struct Config {
     pub api_url: Result<Url>,
     /// Which tools and projects there are.
     pub gates: Gates,
+    /// The user is asked before each call of a tool that may destroy something.
+    pub confirm: bool,
     /// What the text block of a result holds.
     pub text: TextFormat,
     /// The upper bound on one result, in tokens.
@@ -195,6 +203,7 @@ impl Config {
             }
             None => {}
         }
+        let confirm = flags.confirm || env.switch(JIRA_CONFIRM)?;
         let text = match env.get(JIRA_TEXT).as_deref() {
             None | Some("lean") => TextFormat::Lean,
             Some("json") => TextFormat::Json,
@@ -208,7 +217,7 @@ impl Config {
                 .filter(|tokens| *tokens >= 500)
                 .ok_or_else(|| bad(JIRA_MAX_TOKENS, "takes a number of tokens, at least 500"))?,
         };
-        Ok(Self { account: account(&env), api_url: api_url(&env), gates, text, max_tokens })
+        Ok(Self { account: account(&env), api_url: api_url(&env), gates, confirm, text, max_tokens })
     }
 }
 

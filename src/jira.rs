@@ -35,13 +35,14 @@ mod transition;
 mod user;
 mod value;
 mod wall;
+mod watcher;
 mod worklog;
 mod written;
 
 use std::collections::BTreeMap;
 use std::hash::BuildHasher as _;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use reqwest::StatusCode;
 use reqwest::header;
@@ -66,6 +67,7 @@ pub use text::{RichText, is_version, version};
 pub use transition::{Status, Transition};
 pub use value::{Reader, markdown};
 pub use wall::{Admitted, IssueRef};
+pub use watcher::Watcher;
 
 use crate::auth::{Access, Account, Identity, Session, stays_here};
 use crate::error::{Error, Result};
@@ -89,6 +91,7 @@ pub struct Limits {
 pub struct Client {
     site: Arc<Site>,
     limits: Limits,
+    watcher: Watcher,
 }
 
 /// What all calls of one account on one site share.
@@ -140,6 +143,7 @@ impl Client {
         Ok(Self {
             site: Arc::new(Site { http, session, meta: Metadata::default(), written: Written::default() }),
             limits,
+            watcher: Watcher::default(),
         })
     }
 
@@ -183,7 +187,13 @@ impl Client {
             (own, by) => own.as_ref().or(by.as_ref()).cloned(),
         };
         let limits = Limits { read_only: self.limits.read_only || by.read_only, projects };
-        Ok(Self { site: Arc::clone(&self.site), limits })
+        Ok(Self { site: Arc::clone(&self.site), limits, watcher: self.watcher.clone() })
+    }
+
+    /// The same, telling `watcher` what it waits for.
+    #[must_use]
+    pub fn watched(&self, watcher: Watcher) -> Self {
+        Self { watcher, ..self.clone() }
     }
 
     /// The key that seals what clients carry for this account, for one purpose.
@@ -222,7 +232,9 @@ impl Client {
             match retry::decide(request.effect, &outcome, spent, jitter(attempts)) {
                 Decision::Again(wait) => {
                     tracing::debug!(wait_ms = wait.as_millis(), attempts, "waiting to send a request again");
+                    self.watcher.tell(|| waiting(&error, wait));
                     tokio::time::sleep(wait).await;
+                    self.watcher.tell(|| "Asking Jira again".into());
                 }
                 Decision::GiveUp | Decision::Unknown => return Err(error),
             }
@@ -331,6 +343,15 @@ fn broken(request: &Request, error: &reqwest::Error) -> Attempt {
         Effect::Write => Error::OutcomeUnknown { problem, check: None },
     };
     Attempt::Failed(Outcome::Broken, error)
+}
+
+/// Why a request is sent again, and when.
+fn waiting(error: &Error, wait: Duration) -> String {
+    let reason = match error {
+        Error::RateLimited { .. } => "Jira limits the rate of requests",
+        _ => "Jira does not answer",
+    };
+    format!("{reason}; trying again in {} s", wait.as_secs_f64().ceil())
 }
 
 fn missing_scope(request: &Request) -> Error {

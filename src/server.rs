@@ -1,45 +1,44 @@
 //! The MCP server: what it says of itself, and what happens around every call.
 //!
-//! `call_tool` is the one place where a call is gated, its arguments fitted to the tool's schema,
-//! its span opened, its cancellation honoured, its panic caught and its result rendered.
+//! `run` is the one place where a call is gated, its arguments fitted to the tool's schema, the user's confirmation
+//! had, its progress told, its cancellation honoured, its panic caught and its result rendered.
 
 mod arguments;
+mod ask;
+mod confirm;
 mod identity;
 mod policy;
+mod progress;
+mod run;
 mod schema;
 mod seal;
 
-use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, OnceLock};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use futures_util::FutureExt as _;
-use rmcp::handler::server::tool::{IntoCallToolResult, ToolCallContext, ToolRouter};
+use rmcp::handler::server::tool::ToolRouter;
 use rmcp::model::{
-    CacheScope, CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, DiscoverResult,
-    Extensions, Icon, Implementation, ListToolsResult, PaginatedRequestParams, ProtocolVersion,
-    ServerCapabilities, ServerConfig, Tool,
+    CacheScope, CallToolRequestParams, CallToolResponse, DiscoverResult, Extensions, Icon, Implementation,
+    ListToolsResult, PaginatedRequestParams, ProtocolVersion, ServerCapabilities, ServerConfig, Tool,
 };
 use rmcp::service::RequestContext;
 use rmcp::{ErrorData, RoleServer, ServerHandler};
-use serde_json::Value;
 use tracing::Instrument as _;
 
-use crate::config::{Config, Gates, TextFormat};
-use crate::error::{Error, Result};
+use crate::config::{Config, Gates};
+use crate::error::Result;
 use crate::jira::{Client, Limits};
-use crate::render;
 use crate::tools::{self, GROUPS};
+use ask::Questions;
 pub use identity::{Caller, Observer};
 pub use policy::{Gated, Policy};
+pub use progress::Progress;
+use run::Stop;
 pub use seal::StateKeys;
 pub(crate) use seal::{hex, keyed_hash, random_bytes, secrets};
 
 /// How long a client may keep the lists, in milliseconds: they change with the settings only.
 const LIST_TTL: u64 = 3_600_000;
-
-/// How long one call may take.
-const LONGEST: Duration = Duration::from_secs(600);
 
 /// What a model should know before its first call.
 const INSTRUCTIONS: &str = "Jira Cloud. An issue (\"work item\") is named by key, id or URL. Find issues with \
@@ -60,6 +59,7 @@ struct Shared {
     /// Made when it is first asked for, as the handshake needs none of it.
     registry: OnceLock<Registry>,
     client: OnceLock<Client>,
+    questions: Questions,
 }
 
 /// The tools, and which of them there are for a client.
@@ -104,7 +104,14 @@ impl JiraServer {
         } else {
             OnceLock::new()
         };
-        Ok(Self { shared: Arc::new(Shared { config, registry, client: OnceLock::new() }) })
+        Ok(Self {
+            shared: Arc::new(Shared {
+                config,
+                registry,
+                client: OnceLock::new(),
+                questions: Questions::default(),
+            }),
+        })
     }
 
     fn registry(&self) -> &Registry {
@@ -157,90 +164,6 @@ impl JiraServer {
         let limits = Limits { read_only: gates.read_only, projects: gates.projects.clone().map(Into::into) };
         let client = Client::new(self.shared.config.account.clone(), limits)?;
         Ok(self.shared.client.get_or_init(|| client).clone())
-    }
-
-    /// Runs one call up to its structured result.
-    async fn run(
-        &self,
-        request: CallToolRequestParams,
-        context: RequestContext<RoleServer>,
-    ) -> CallToolResult {
-        let Some((gated, tool)) = self.catalogue().find(|(gated, _)| gated.name == request.name) else {
-            return Error::Internal(format!("no tool `{}`", request.name)).into();
-        };
-        let mut request = request;
-        let caller = self.caller(&context.extensions);
-        let policy = caller.policy().unwrap_or(&self.registry().policy);
-        let arguments = policy
-            .check(&gated.name, gated.reads)
-            .and_then(|()| arguments::fit(&tool.input_schema, request.arguments.take().unwrap_or_default()));
-        match arguments {
-            Ok(arguments) => request.arguments = Some(render::hidden(arguments)),
-            Err(error) => return error.into(),
-        }
-        let cancelled = context.ct.clone();
-        let call = self.registry().router.call(ToolCallContext::new(self, request, context));
-        // rmcp never answers a call that panicked, and dropping the call's future is what stops
-        // its requests to Jira.
-        let outcome = tokio::select! {
-            outcome = AssertUnwindSafe(call).catch_unwind() => outcome,
-            () = cancelled.cancelled() => return Error::Refused {
-                problem: "The call was cancelled".into(),
-                hint: "A write that was under way may have been done.".into(),
-            }.into(),
-            () = tokio::time::sleep(LONGEST) => return Error::Refused {
-                problem: format!("The call was ended: it took more than {} minutes", LONGEST.as_secs() / 60),
-                hint: "Ask for less at once. A write that was under way may have been done.".into(),
-            }.into(),
-        };
-        match outcome {
-            Ok(Ok(CallToolResponse::Complete(result))) => result,
-            Ok(Ok(_)) => Error::Internal("a tool asked for what this server does not offer".into()).into(),
-            Ok(Err(error)) => Error::Internal(error.message.into_owned()).into(),
-            Err(_) => {
-                Error::Internal("a fault in the tool; the call was ended, other calls go on".into()).into()
-            }
-        }
-    }
-
-    /// Renders the structured content into what each kind of client reads.
-    fn finish(&self, mut result: CallToolResult) -> CallToolResult {
-        if let Some(value) = result.structured_content.take() {
-            let value = render::bounded(render::visible(value), self.shared.config.max_tokens);
-            let text = match self.shared.config.text {
-                TextFormat::Lean => render::text(&value),
-                TextFormat::Json => value.to_string(),
-            };
-            result.content = vec![ContentBlock::text(text)];
-            result.structured_content = Some(value);
-        } else {
-            for block in &mut result.content {
-                if let Some(text) = block.as_text() {
-                    let Value::String(shown) = render::visible(Value::String(text.text.clone())) else {
-                        continue;
-                    };
-                    // The tools' own argument errors come from serde behind this prefix.
-                    let shown = shown.strip_prefix("failed to deserialize parameters: ").unwrap_or(&shown);
-                    let fitting = render::shortened(shown, self.shared.config.max_tokens);
-                    *block = ContentBlock::text(fitting.unwrap_or_else(|| shown.to_owned()));
-                }
-            }
-        }
-        result
-    }
-}
-
-impl IntoCallToolResult for Error {
-    fn into_call_tool_result(self) -> std::result::Result<CallToolResponse, ErrorData> {
-        Ok(CallToolResult::from(self).into())
-    }
-}
-
-/// What happened and what to do next, as text only: some clients check structured content against
-/// the output schema even in errors.
-impl From<Error> for CallToolResult {
-    fn from(error: Error) -> Self {
-        Self::error(vec![ContentBlock::text(error.told())])
     }
 }
 
@@ -310,7 +233,12 @@ impl ServerHandler for JiraServer {
         let identity = caller.as_ref().and_then(Caller::name);
         let span = tracing::info_span!("call", %tool, id = %context.id, identity);
         let start = Instant::now();
-        let result = self.run(request, context).instrument(span).await;
+        let result = match self.run(request, context).instrument(span).await {
+            Ok(CallToolResponse::Complete(result)) => result,
+            Ok(question) => return Ok(question),
+            Err(Stop::Failed(error)) => error.into(),
+            Err(Stop::Protocol(error)) => return Err(error),
+        };
         if let Some(caller) = caller {
             caller.called(&tool, result.is_error == Some(true), start.elapsed());
         }
@@ -322,7 +250,7 @@ impl ServerHandler for JiraServer {
 mod tests {
     use rmcp::ServiceExt as _;
     use rmcp::handler::server::router::tool::ToolRoute;
-    use rmcp::model::JsonObject;
+    use rmcp::model::{CallToolResult, JsonObject};
 
     use super::*;
     use crate::config::Flags;

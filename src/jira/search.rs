@@ -127,7 +127,10 @@ impl Client {
                 reconcile: start.reconcile.clone(),
             });
             match next {
-                Some(next) if rows.is_empty() && looks < LOOKED_AT => start = next,
+                Some(next) if rows.is_empty() && looks < LOOKED_AT => {
+                    self.watcher.tell(|| format!("Looking for issues to show on page {}", looks + 1));
+                    start = next;
+                }
                 next => return Ok(Page { rows, start, next }),
             }
         }

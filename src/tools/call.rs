@@ -1,15 +1,16 @@
 //! What a tool gets besides its input: Jira as this caller, and the room its result has.
 
-use rmcp::ErrorData;
 use rmcp::handler::server::common::FromContextPart;
 use rmcp::handler::server::tool::ToolCallContext;
+use rmcp::service::RequestContext;
+use rmcp::{ErrorData, RoleServer};
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::error::Result;
 use crate::jira::{Client, Page, Position};
 use crate::render;
-use crate::server::{Caller, JiraServer};
+use crate::server::{Caller, JiraServer, Progress};
 
 /// What a listing has beside its rows, in tokens.
 const ENVELOPE: usize = 150;
@@ -18,6 +19,8 @@ const ENVELOPE: usize = 150;
 #[derive(Debug)]
 pub struct Call {
     caller: Caller,
+    client: Result<Client>,
+    progress: Progress,
     max_tokens: usize,
 }
 
@@ -28,18 +31,30 @@ impl FromContextPart<ToolCallContext<'_, JiraServer>> for Call {
     fn from_context_part(
         context: &mut ToolCallContext<'_, JiraServer>,
     ) -> std::result::Result<Self, ErrorData> {
-        let caller = context.service.caller(&context.request_context.extensions);
-        Ok(Self { caller, max_tokens: context.service.max_tokens() })
+        Ok(Self::new(context.service, &context.request_context))
     }
 }
 
 impl Call {
+    /// What is done for one request, whether by a tool or not.
+    pub(crate) fn new(server: &JiraServer, request: &RequestContext<RoleServer>) -> Self {
+        let caller = server.caller(&request.extensions);
+        let progress: Progress = request.extensions.get().cloned().unwrap_or_default();
+        let client = caller.jira().map(|client| client.watched(progress.watcher()));
+        Self { caller, client, progress, max_tokens: server.max_tokens() }
+    }
+
     /// Jira, as this caller.
     ///
     /// # Errors
     /// What keeps this server from having a client at all.
     pub fn jira(&self) -> Result<&Client> {
-        self.caller.jira()
+        self.client.as_ref().map_err(Clone::clone)
+    }
+
+    /// Says what the call is at, for clients that show it: a few words, where there is more than one step to it.
+    pub fn progress(&self, words: impl Into<String>) {
+        self.progress.say(words);
     }
 
     /// Opens a cursor that this caller was given for `query`, all that the rows depend on.

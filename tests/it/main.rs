@@ -8,6 +8,7 @@ mod bounds;
 mod catalog;
 mod clone;
 mod comments;
+mod confirm;
 #[cfg(feature = "contract")]
 mod contract;
 #[cfg(feature = "contract")]
@@ -22,6 +23,7 @@ mod honesty;
 mod links;
 mod metadata;
 mod network;
+mod progress;
 mod projects;
 mod protocol;
 mod readme;

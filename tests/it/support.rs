@@ -6,6 +6,7 @@
 pub(crate) mod oauth;
 #[cfg(feature = "contract")]
 pub(crate) mod openapi;
+pub(crate) mod wire;
 
 use mcp_server_jira::config::{Config, Flags};
 use mcp_server_jira::sandbox::{Exchange, Info, Options, Sandbox};
@@ -48,6 +49,11 @@ impl Jira {
 
     /// A client of a server with these variables set, over those of [`Jira::agent`]; an empty value unsets one.
     pub(crate) async fn agent_with(&self, settings: &[(&str, &str)]) -> Agent {
+        Agent::of(JiraServer::new(self.config(settings)).unwrap()).await
+    }
+
+    /// The settings of [`Jira::agent_with`].
+    pub(crate) fn config(&self, settings: &[(&str, &str)]) -> Config {
         let Info { url, api_url, email, api_token, .. } = self.info();
         let account = [
             ("JIRA_URL", url),
@@ -61,7 +67,7 @@ impl Jira {
                 || account.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).clone());
             set.or_else(usual).filter(|value| !value.is_empty())
         };
-        Agent::of(JiraServer::new(Config::load(&Flags::default(), look_up).unwrap()).unwrap()).await
+        Config::load(&Flags::default(), look_up).unwrap()
     }
 
     /// What the server asked of Jira since the last time, as `GET /rest/api/3/...`; checked like all other traffic.

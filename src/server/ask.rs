@@ -1,0 +1,194 @@
+//! Questions to the user by elicitation, in both eras.
+//!
+//! Older clients are asked while the call waits. Newer ones get the question as the call's answer and repeat the call
+//! with the user's word, and with a state that only this server can make: it is bound to who calls, to the tool and its
+//! arguments, and to a time, and a process takes it once.
+
+use std::collections::{BTreeMap, HashMap};
+use std::hash::BuildHasher as _;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use rmcp::model::{
+    CallToolRequestParams, ElicitRequest, ElicitRequestParams, ElicitResult, ElicitationAction, InputRequest,
+    InputRequiredResult, RequestStateCodec, RequestStateError, SealOptions,
+};
+use rmcp::service::RequestContext;
+use rmcp::{ErrorData, RoleServer};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{Caller, modern};
+use crate::error::Result;
+
+/// How long a question waits for its answer.
+const PATIENCE: Duration = Duration::from_secs(300);
+/// How many answers that were taken are remembered; where there are more at once, questions are asked anew.
+const REMEMBERED: usize = 4096;
+/// What the state of a question is sealed for.
+const PURPOSE: &str = "question";
+
+/// A question to the user within one call.
+pub(crate) struct Question {
+    /// What tells it from other questions of the same call.
+    pub(crate) id: &'static str,
+    /// What is asked: a form or an address.
+    pub(crate) params: ElicitRequestParams,
+}
+
+/// What comes of a question.
+pub(crate) enum Asked {
+    /// The user has answered.
+    Answer(ElicitResult),
+    /// The call ends with this, and comes back with the answer.
+    Later(InputRequiredResult),
+    /// This client cannot ask its user such a question.
+    Unable,
+}
+
+/// How a client can be asked.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// By a form that it shows.
+    Form,
+    /// By an address that it opens.
+    Url,
+}
+
+/// What a client carries between a question and its answer.
+#[derive(Serialize, Deserialize)]
+struct State {
+    question: String,
+    /// Makes each state one of its own.
+    nonce: u64,
+}
+
+/// The questions of a process.
+#[derive(Debug, Default)]
+pub(crate) struct Questions {
+    /// States whose answer was taken, until they would be refused for their age.
+    taken: Mutex<HashMap<String, Instant>>,
+}
+
+/// Whether the client of this request can ask its user in this way.
+pub(crate) fn can_ask(context: &RequestContext<RoleServer>, mode: Mode) -> bool {
+    let Some(declared) = context.client_capabilities().and_then(|capabilities| capabilities.elicitation)
+    else {
+        return false;
+    };
+    match mode {
+        Mode::Url => declared.url.is_some(),
+        // Clients that name no way mean forms, as there was nothing else once.
+        Mode::Form => declared.form.is_some() || declared.url.is_none(),
+    }
+}
+
+impl Questions {
+    /// Asks the user, or takes the answer that a repeated call brings.
+    ///
+    /// # Errors
+    /// Invalid parameters for a state that was not made for this call; what keeps the caller from having keys, and a
+    /// client that fails to ask, as an internal error.
+    pub(crate) async fn ask(
+        &self,
+        question: Question,
+        caller: &Caller,
+        request: &CallToolRequestParams,
+        context: &RequestContext<RoleServer>,
+    ) -> std::result::Result<Asked, ErrorData> {
+        let mode = match question.params {
+            ElicitRequestParams::FormElicitationParams { .. } => Mode::Form,
+            _ => Mode::Url,
+        };
+        if !can_ask(context, mode) {
+            return Ok(Asked::Unable);
+        }
+        if !modern(context) {
+            let answer = context.peer.create_elicitation_with_timeout(question.params, Some(PATIENCE)).await;
+            return answer.map(Asked::Answer).map_err(|error| {
+                ErrorData::internal_error(format!("the client could not ask its user: {error}"), None)
+            });
+        }
+        let codecs = codecs(caller).map_err(|error| ErrorData::internal_error(error.told(), None))?;
+        let call = binding(request);
+        if let Some(sealed) = &request.request_state {
+            match open(&codecs, sealed, &call) {
+                Ok(state) if state.question == question.id => {
+                    let answer =
+                        request.input_responses.as_ref().and_then(|answers| answers.get(question.id));
+                    if let Some(answer) = answer.and_then(read)
+                        && self.take(sealed)
+                    {
+                        return Ok(Asked::Answer(answer));
+                    }
+                }
+                // The state of another question of this call, or one whose time is over.
+                Ok(_) | Err(RequestStateError::Expired) => {}
+                Err(_) => {
+                    return Err(ErrorData::invalid_params(
+                        "`requestState` was not made by this server for this call",
+                        None,
+                    ));
+                }
+            }
+        }
+        let state = State {
+            question: question.id.to_owned(),
+            nonce: std::hash::RandomState::new().hash_one(question.id),
+        };
+        let options = SealOptions::new().associated_data(&call).ttl(PATIENCE);
+        let sealed = codecs.first().and_then(|codec| codec.seal_json_with(&state, &options).ok());
+        let requests = BTreeMap::from([(
+            question.id.to_owned(),
+            InputRequest::Elicitation(ElicitRequest::new(question.params)),
+        )]);
+        Ok(Asked::Later(InputRequiredResult::new(Some(requests), sealed)))
+    }
+
+    /// True for a state that brings its answer for the first time.
+    fn take(&self, sealed: &str) -> bool {
+        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        taken.retain(|_, at| at.elapsed() <= PATIENCE);
+        taken.len() < REMEMBERED && taken.insert(sealed.to_owned(), Instant::now()).is_none()
+    }
+}
+
+fn codecs(caller: &Caller) -> Result<Vec<RequestStateCodec>> {
+    Ok(caller
+        .seal_keys(PURPOSE)?
+        .into_iter()
+        .filter_map(|key| RequestStateCodec::try_new(key).ok())
+        .collect())
+}
+
+fn open(
+    codecs: &[RequestStateCodec],
+    sealed: &str,
+    call: &[u8],
+) -> std::result::Result<State, RequestStateError> {
+    let mut outcome = Err(RequestStateError::IntegrityCheckFailed);
+    for codec in codecs {
+        outcome = codec.open_json_with(sealed, call);
+        if matches!(outcome, Ok(_) | Err(RequestStateError::Expired)) {
+            break;
+        }
+    }
+    outcome
+}
+
+/// The call that a state belongs to: tool and arguments, in whatever order these come.
+fn binding(request: &CallToolRequestParams) -> Vec<u8> {
+    let arguments: BTreeMap<&String, &Value> = request.arguments.iter().flatten().collect();
+    serde_json::to_vec(&(&request.name, arguments)).unwrap_or_default()
+}
+
+/// An answer as clients send it; `None` for what is none.
+fn read(answer: &Value) -> Option<ElicitResult> {
+    serde_json::from_value(answer.clone()).ok()
+}
+
+/// True where the user agreed, and where a form has a box for it, ticked it.
+pub(crate) fn agreed(answer: &ElicitResult, tick: &str) -> bool {
+    matches!(answer.action, ElicitationAction::Accept)
+        && answer.content.as_ref().and_then(|content| content.get(tick)) == Some(&Value::Bool(true))
+}

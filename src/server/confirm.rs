@@ -1,0 +1,103 @@
+//! With `--confirm`: nothing that may destroy is done without the user's word.
+
+use rmcp::RoleServer;
+use rmcp::model::{
+    BooleanSchema, CallToolRequestParams, ElicitRequestParams, ElicitationSchema, InputRequiredResult, Tool,
+};
+use rmcp::service::RequestContext;
+use serde_json::Value;
+
+use super::ask::{Asked, Question, agreed};
+use super::run::Stop;
+use super::{Caller, JiraServer};
+use crate::error::{Error, Result};
+use crate::jira::IssueRef;
+use crate::render;
+
+/// Of what a call would do, so much is shown, in tokens.
+const SHOWN: usize = 400;
+/// The box that the user ticks.
+const TICK: &str = "confirm";
+
+/// True for a tool whose hints say that it may destroy something.
+pub(super) fn destroys(tool: &Tool) -> bool {
+    tool.annotations
+        .as_ref()
+        .is_some_and(|hints| hints.read_only_hint != Some(true) && hints.destructive_hint != Some(false))
+}
+
+impl JiraServer {
+    /// Has the user confirm a call; `Some` is what the call answers instead of being done.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] where the user says no or cannot be asked; whatever is wrong with the issue that is meant,
+    /// as then there is nothing to confirm.
+    pub(super) async fn confirm(
+        &self,
+        tool: &Tool,
+        caller: &Caller,
+        request: &CallToolRequestParams,
+        context: &RequestContext<RoleServer>,
+    ) -> std::result::Result<Option<InputRequiredResult>, Stop> {
+        let title = tool.title.as_deref().unwrap_or(&tool.name);
+        let deed = deed(title, caller, request).await?;
+        let question = Question { id: TICK, params: form(title, &deed) };
+        match self.shared.questions.ask(question, caller, request, context).await? {
+            Asked::Answer(answer) if agreed(&answer, TICK) => Ok(None),
+            Asked::Answer(_) => Err(Error::Refused {
+                problem: "The user did not confirm this, and nothing was done".into(),
+                hint: "Ask the user what to do instead; do not try it in another way.".into(),
+            }
+            .into()),
+            Asked::Later(question) => Ok(Some(question)),
+            Asked::Unable => Err(Error::Refused {
+                problem: format!(
+                    "Nothing was done: the operator wants the user's own word before \"{title}\" (--confirm), and this \
+                     client cannot ask for it"
+                ),
+                hint: format!(
+                    "Tell the user what you would have done, and that they can do it in Jira, or in a shell with: {}",
+                    command(request)
+                ),
+            }
+            .into()),
+        }
+    }
+}
+
+/// What a call would do, for people: the issue by its summary, and the arguments.
+async fn deed(title: &str, caller: &Caller, request: &CallToolRequestParams) -> Result<String> {
+    let empty = serde_json::Map::new();
+    let arguments = request.arguments.as_ref().unwrap_or(&empty);
+    let mut text = format!("Allow \"{title}\"?");
+    let issue = arguments.get("issue").and_then(Value::as_str).map(str::to_owned).map(IssueRef::try_from);
+    if let Some(Ok(issue)) = issue {
+        let jira = caller.jira()?;
+        let issue = jira.admit(&issue).await?;
+        let fields = ["summary".to_owned(), "status".to_owned()];
+        let found = jira.issue(&issue, &fields, &std::collections::BTreeSet::new()).await?.issue;
+        let of = |value: Option<&Value>| value.and_then(Value::as_str).unwrap_or_default().to_owned();
+        let summary = of(found.fields.get("summary"));
+        let status = of(found.fields.get("status").and_then(|status| status.get("name")));
+        text = format!("{text} {}: {summary} ({status})", found.key);
+    }
+    let shown = render::text(&render::visible(Value::Object(arguments.clone())));
+    let Value::String(text) = render::visible(Value::String(text)) else { return Ok(shown) };
+    Ok(format!("{text}\n{}", render::shortened(&shown, SHOWN).unwrap_or(shown)))
+}
+
+fn form(title: &str, deed: &str) -> ElicitRequestParams {
+    let tick = BooleanSchema::new().title(format!("Yes: {title}")).description("Without it nothing is done");
+    let schema = ElicitationSchema::builder().required_bool_property(TICK, |_| tick).build_unchecked();
+    ElicitRequestParams::FormElicitationParams {
+        meta: None,
+        message: deed.to_owned(),
+        requested_schema: schema,
+    }
+}
+
+/// The same call from a shell, where whoever types it is the one to ask.
+fn command(request: &CallToolRequestParams) -> String {
+    let arguments = serde_json::to_string(&request.arguments).unwrap_or_default();
+    format!("mcp-server-jira call {} '{}'", request.name, arguments.replace('\'', r"'\''"))
+}

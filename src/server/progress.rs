@@ -1,0 +1,80 @@
+//! Progress with words, for calls that take longer than a second.
+//!
+//! Whoever works on a call says what it is at; a [`Reporter`] tells the client, where the client wants to know, at a
+//! rate that neither floods it nor lets it think that the call is dead.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+
+use rmcp::model::{ProgressNotificationParam, ProgressToken};
+use rmcp::service::RequestContext;
+use rmcp::{Peer, RoleServer};
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep, timeout};
+
+use crate::jira::Watcher;
+
+/// Calls that are done by then are told nothing of.
+const PATIENCE: Duration = Duration::from_secs(1);
+/// Two messages are at least this far apart.
+const APART: Duration = Duration::from_millis(500);
+/// A message comes at least so often: clients take a longer silence for a fault.
+const QUIET: Duration = Duration::from_secs(5);
+
+/// What one call is at, in words.
+#[derive(Debug, Clone)]
+pub struct Progress(Arc<watch::Sender<String>>);
+
+impl Default for Progress {
+    fn default() -> Self {
+        Self(Arc::new(watch::Sender::new("Waiting for Jira".into())))
+    }
+}
+
+impl Progress {
+    /// Says what the call is at now; only the latest words are kept.
+    pub fn say(&self, words: impl Into<String>) {
+        self.0.send_replace(words.into());
+    }
+
+    /// Lets Jira's client say what it waits for.
+    pub(crate) fn watcher(&self) -> Watcher {
+        let progress = self.clone();
+        Watcher::new(move |words| progress.say(words))
+    }
+
+    /// Who tells the client of this progress, where the client asked for it.
+    pub(super) fn reporter(&self, context: &RequestContext<RoleServer>) -> Reporter {
+        let token = context.meta.get_progress_token();
+        Reporter { progress: self.clone(), told: token.map(|token| (token, context.peer.clone())) }
+    }
+}
+
+/// Tells a client of the progress of one call, as long as it is polled.
+pub(super) struct Reporter {
+    progress: Progress,
+    told: Option<(ProgressToken, Peer<RoleServer>)>,
+}
+
+impl Reporter {
+    /// Never ends: it is dropped with the call, so that nothing is told after the result.
+    pub(super) async fn run(self) -> Infallible {
+        let Some((token, peer)) = self.told else { return std::future::pending().await };
+        let start = Instant::now();
+        let mut news = self.progress.0.subscribe();
+        let mut steps = 0_u32;
+        sleep(PATIENCE).await;
+        loop {
+            steps += 1;
+            let words = format!("{} ({} s so far)", *news.borrow_and_update(), start.elapsed().as_secs());
+            let message = ProgressNotificationParam::new(token.clone(), steps.into()).with_message(words);
+            if peer.notify_progress(message).await.is_err() {
+                return std::future::pending().await;
+            }
+            sleep(APART).await;
+            // Either there are news, or it is time for a sign of life.
+            let _ = timeout(QUIET, news.changed()).await;
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! What happens around every call: gate, arguments, confirmation, tool, and the rendering of what comes of it.
+
+use std::cell::RefCell;
+use std::panic::AssertUnwindSafe;
+use std::time::Duration;
+
+use futures_util::FutureExt as _;
+use rmcp::handler::server::tool::{IntoCallToolResult, ToolCallContext};
+use rmcp::model::{CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock};
+use rmcp::service::RequestContext;
+use rmcp::{ErrorData, RoleServer};
+use serde_json::Value;
+
+use super::progress::Progress;
+use super::{JiraServer, arguments, confirm};
+use crate::config::TextFormat;
+use crate::error::Error;
+use crate::render;
+
+/// How long one call may take.
+const LONGEST: Duration = Duration::from_secs(600);
+
+tokio::task_local! {
+    /// The error that the tool of this call ended with: rmcp carries only the result that is made of it.
+    static FAILURE: RefCell<Option<Error>>;
+}
+
+/// Why a call has no result.
+pub(super) enum Stop {
+    /// What a model reads.
+    Failed(Error),
+    /// A fault of the client, which models do not see.
+    Protocol(ErrorData),
+}
+
+impl From<Error> for Stop {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl From<ErrorData> for Stop {
+    fn from(error: ErrorData) -> Self {
+        Self::Protocol(error)
+    }
+}
+
+impl IntoCallToolResult for Error {
+    fn into_call_tool_result(self) -> Result<CallToolResponse, ErrorData> {
+        // Outside of a call nobody asks for it.
+        let _ = FAILURE.try_with(|failure| failure.replace(Some(self.clone())));
+        Ok(CallToolResult::from(self).into())
+    }
+}
+
+/// What happened and what to do next, as text only: some clients check structured content against
+/// the output schema even in errors.
+impl From<Error> for CallToolResult {
+    fn from(error: Error) -> Self {
+        Self::error(vec![ContentBlock::text(error.told())])
+    }
+}
+
+/// Does some work for a request: tells its progress, ends with its cancellation, outlives its panic.
+pub(super) async fn guarded<T>(
+    mut context: RequestContext<RoleServer>,
+    work: impl AsyncFnOnce(RequestContext<RoleServer>) -> Result<T, Stop>,
+) -> Result<T, Stop> {
+    let progress = Progress::default();
+    context.extensions.insert(progress.clone());
+    let (cancelled, reporter) = (context.ct.clone(), progress.reporter(&context));
+    // rmcp never answers a call that panicked, and dropping the work is what stops its requests to Jira.
+    tokio::select! {
+        outcome = AssertUnwindSafe(work(context)).catch_unwind() => outcome.unwrap_or_else(|_| {
+            Err(Error::Internal("a fault in the tool; the call was ended, other calls go on".into()).into())
+        }),
+        () = cancelled.cancelled() => Err(Error::Refused {
+            problem: "The call was cancelled".into(),
+            hint: "A write that was under way may have been done.".into(),
+        }.into()),
+        () = tokio::time::sleep(LONGEST) => Err(Error::Refused {
+            problem: format!("The call was ended: it took more than {} minutes", LONGEST.as_secs() / 60),
+            hint: "Ask for less at once. A write that was under way may have been done.".into(),
+        }.into()),
+        never = reporter.run() => match never {},
+    }
+}
+
+impl JiraServer {
+    /// Runs one call up to its structured result, or to a question that comes before it.
+    pub(super) async fn run(
+        &self,
+        mut request: CallToolRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<CallToolResponse, Stop> {
+        let Some((gated, tool)) = self.catalogue().find(|(gated, _)| gated.name == request.name) else {
+            return Err(Error::Internal(format!("no tool `{}`", request.name)).into());
+        };
+        let caller = self.caller(&context.extensions);
+        let policy = caller.policy().unwrap_or(&self.registry().policy);
+        policy.check(&gated.name, gated.reads)?;
+        let arguments = arguments::fit(&tool.input_schema, request.arguments.take().unwrap_or_default())?;
+        request.arguments = Some(render::hidden(arguments));
+        guarded(context, async |context| {
+            if self.shared.config.confirm
+                && confirm::destroys(tool)
+                && let Some(question) = self.confirm(tool, &caller, &request, &context).await?
+            {
+                return Ok(question.into());
+            }
+            let call = self.registry().router.call(ToolCallContext::new(self, request, context));
+            let (outcome, failure) = FAILURE
+                .scope(RefCell::default(), async {
+                    let outcome = call.await;
+                    (outcome, FAILURE.with(RefCell::take))
+                })
+                .await;
+            match (failure, outcome) {
+                (Some(failure), _) => Err(failure.into()),
+                (None, Ok(CallToolResponse::Complete(result))) => Ok(result.into()),
+                (None, Ok(_)) => {
+                    Err(Error::Internal("a tool asked for what this server does not offer".into()).into())
+                }
+                (None, Err(error)) => Err(Error::Internal(error.message.into_owned()).into()),
+            }
+        })
+        .await
+    }
+
+    /// Renders the structured content into what each kind of client reads.
+    pub(super) fn finish(&self, mut result: CallToolResult) -> CallToolResult {
+        if let Some(value) = result.structured_content.take() {
+            let (value, text) = self.rendered(value);
+            result.content = vec![ContentBlock::text(text)];
+            result.structured_content = Some(value);
+        } else {
+            for block in &mut result.content {
+                if let Some(text) = block.as_text() {
+                    let Value::String(shown) = render::visible(Value::String(text.text.clone())) else {
+                        continue;
+                    };
+                    // The tools' own argument errors come from serde behind this prefix.
+                    let shown = shown.strip_prefix("failed to deserialize parameters: ").unwrap_or(&shown);
+                    let fitting = render::shortened(shown, self.shared.config.max_tokens);
+                    *block = ContentBlock::text(fitting.unwrap_or_else(|| shown.to_owned()));
+                }
+            }
+        }
+        result
+    }
+
+    /// A structured value within the bound of results, and the text of it.
+    pub(super) fn rendered(&self, value: Value) -> (Value, String) {
+        let value = render::bounded(render::visible(value), self.shared.config.max_tokens);
+        let text = match self.shared.config.text {
+            TextFormat::Lean => render::text(&value),
+            TextFormat::Json => value.to_string(),
+        };
+        (value, text)
+    }
+}
