@@ -7,75 +7,68 @@
 //! beyond the two addresses that tell this.
 
 pub mod callback;
+mod credentials;
+mod lock;
+mod oauth;
 pub mod page;
 mod probe;
+mod profile;
+mod refusal;
+mod rotation;
+mod sign_in;
 mod site;
+mod store;
 
 use std::fmt;
 use std::time::Instant;
 
-use base64::Engine as _;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use reqwest::header::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
 use sha2::Sha256;
-use tokio::sync::RwLock;
+use tokio::sync::{OnceCell, RwLock};
 use url::Url;
 
+pub use credentials::{App, Credentials, Method};
+pub use oauth::{AuthServer, ConsentRequest, NoTokens, OFFLINE_ACCESS};
 pub(crate) use probe::login_failed;
-pub use site::{SiteAddress, is_private, stays_here};
+pub use profile::{CloudSite, Grant, OAuthGrant, Profile, ProfileName, StoredPerson, Tokens};
+use sign_in::SignIn;
+pub use site::{SiteAddress, choose, is_private, stays_here};
+pub use store::{Held, Place, Store, Stored};
 
 use crate::error::{Error, Result};
 
 /// Where to sign in, and with what.
 #[derive(Debug, Clone)]
 pub struct Account {
-    /// The site.
-    pub site: SiteAddress,
+    /// The site's address, where the operator gave it: API tokens need it, other ways to sign in know their sites.
+    pub site: Option<SiteAddress>,
+    /// The site that the operator picked where there are several: by name, address or cloudId.
+    pub pick: Option<String>,
     /// What proves who calls.
     pub credentials: Credentials,
     /// Atlassian's gateway: `https://api.atlassian.com`, another host in tests and other clouds.
     pub api_url: Url,
+    /// Atlassian's sign-in: `https://auth.atlassian.com`, another host in tests and other clouds.
+    pub auth_url: Url,
     /// The cloudId, where the operator gave it; else it is asked for when needed.
     pub cloud_id: Option<String>,
 }
 
-/// What proves who calls. Other ways to sign in become variants here.
-#[derive(Clone)]
-pub enum Credentials {
-    /// E-mail and API token, classic or scoped.
-    Basic {
-        /// The account's e-mail address.
-        email: String,
-        /// The API token.
-        token: SecretString,
-    },
-}
-
-impl fmt::Debug for Credentials {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Basic { email, .. } => {
-                f.debug_struct("Basic").field("email", email).finish_non_exhaustive()
-            }
-        }
-    }
-}
-
-impl Credentials {
-    fn header(&self) -> Result<HeaderValue> {
-        let Self::Basic { email, token } = self;
-        let pair =
-            base64::engine::general_purpose::STANDARD.encode(format!("{email}:{}", token.expose_secret()));
-        let mut value = HeaderValue::from_str(&format!("Basic {pair}"))
-            .map_err(|_| Error::Internal("the credentials do not fit a header".into()))?;
-        value.set_sensitive(true);
-        Ok(value)
+impl Account {
+    /// Credentials that nothing renews, on one site.
+    #[must_use]
+    pub fn on_site(site: SiteAddress, credentials: Credentials, api_url: Url) -> Self {
+        // The sign-in server only renews, and is not asked.
+        let auth_url = api_url.clone();
+        Self { site: Some(site), pick: None, credentials, api_url, auth_url, cloud_id: None }
     }
 
-    fn secret(&self) -> &SecretString {
-        let Self::Basic { token, .. } = self;
-        token
+    /// True where all that is said to Jira stays on this machine, so that no proxy may see it.
+    #[must_use]
+    pub fn stays_here(&self) -> bool {
+        self.site.as_ref().is_some_and(|site| stays_here(&site.origin)) || stays_here(&self.api_url)
     }
 }
 
@@ -101,6 +94,8 @@ pub struct Access {
     pub base: Url,
     /// The `Authorization` header, marked sensitive.
     pub header: HeaderValue,
+    /// The token in it, where it is one that is renewed.
+    token: Option<SecretString>,
     generation: u64,
 }
 
@@ -116,6 +111,8 @@ struct Opened {
 pub struct Session {
     account: std::result::Result<Account, Error>,
     http: reqwest::Client,
+    /// Read at the first call: no keyring is asked before.
+    sign_in: OnceCell<SignIn>,
     state: RwLock<State>,
 }
 
@@ -143,7 +140,7 @@ impl Session {
     /// settings is kept as its error, so that the server starts and each call says what to set.
     #[must_use]
     pub fn new(account: std::result::Result<Account, Error>, http: reqwest::Client) -> Self {
-        Self { account, http, state: RwLock::default() }
+        Self { account, http, sign_in: OnceCell::new(), state: RwLock::default() }
     }
 
     /// The base URL and header for one attempt at one request.
@@ -151,24 +148,33 @@ impl Session {
     /// # Errors
     /// [`Error::NotConfigured`], [`Error::SignIn`], [`Error::RateLimited`], [`Error::Unavailable`].
     pub async fn authorize(&self) -> Result<Access> {
-        let account = self.account()?;
-        let (opened, generation) = self.open().await?;
-        Ok(Access { base: opened.base, header: account.credentials.header()?, generation })
+        let (opened, generation) = self.open(false).await?;
+        let (header, token) = self.sign_in().await?.proof().await?;
+        Ok(Access { base: opened.base, header, token, generation })
     }
 
     /// Tells that Jira refused `access`, and says what is wrong now; `Ok` where the credentials
-    /// are good after all, so that the request may be sent once more.
+    /// are good after all, or were renewed, so that the request may be sent once more.
     ///
     /// # Errors
-    /// [`Error::SignIn`] where Jira no longer takes the credentials.
+    /// [`Error::SignIn`] where Jira no longer takes the credentials; as [`Session::authorize`].
     pub async fn rejected(&self, access: &Access) -> Result<()> {
+        let renewed = self.sign_in().await?.renew(access.token.as_ref()).await?;
         {
             let mut state = self.state.write().await;
             if state.generation == access.generation {
                 state.is_open = false;
             }
         }
-        self.open().await.map(drop)
+        self.open(renewed).await.map(drop)
+    }
+
+    /// What to say where Jira wants a scope that the credentials lack; `scopes` are those that the request needs.
+    ///
+    /// # Errors
+    /// As [`Session::authorize`].
+    pub async fn lacks_scope(&self, scopes: &[&str]) -> Result<Error> {
+        Ok(refusal::lacks_scope(self.sign_in().await?, scopes))
     }
 
     /// The account behind the credentials.
@@ -187,18 +193,20 @@ impl Session {
         Ok(self.found().await?.browse)
     }
 
-    /// A key that only this account has, for sealing what a client carries for it.
+    /// A key that only this account has, for sealing what a client carries for it. It stays the
+    /// same when tokens are renewed.
     ///
     /// # Errors
-    /// [`Error::NotConfigured`].
-    pub fn seal_key(&self, purpose: &str) -> Result<[u8; 32]> {
-        let account = self.account()?;
-        let mut mac = Hmac::<Sha256>::new_from_slice(account.credentials.secret().expose_secret().as_bytes())
+    /// [`Error::NotConfigured`], [`Error::SignIn`].
+    pub async fn seal_key(&self, purpose: &str) -> Result<[u8; 32]> {
+        let sign_in = self.sign_in().await?;
+        let mut mac = Hmac::<Sha256>::new_from_slice(sign_in.lasting.expose_secret().as_bytes())
             .map_err(|_| Error::Internal("no key from the credentials".into()))?;
         mac.update(purpose.as_bytes());
-        mac.update(account.site.origin.as_str().as_bytes());
-        let Credentials::Basic { email, .. } = &account.credentials;
-        mac.update(email.as_bytes());
+        if let Some(site) = self.account()?.site.as_ref() {
+            mac.update(site.origin.as_str().as_bytes());
+        }
+        mac.update(sign_in.holder.as_bytes());
         Ok(mac.finalize().into_bytes().into())
     }
 
@@ -206,17 +214,22 @@ impl Session {
         self.account.as_ref().map_err(Clone::clone)
     }
 
+    async fn sign_in(&self) -> Result<&SignIn> {
+        let account = self.account()?;
+        self.sign_in.get_or_try_init(|| SignIn::new(account, &self.http)).await
+    }
+
     /// What is known of the account and the site, whether or not the credentials are still good.
     async fn found(&self) -> Result<Opened> {
         if let Some(found) = &self.state.read().await.found {
             return Ok(found.clone());
         }
-        Ok(self.open().await?.0)
+        Ok(self.open(false).await?.0)
     }
 
     /// Opens the session once; callers at the same time wait for the one who does it, and share
-    /// what comes of it.
-    async fn open(&self) -> Result<(Opened, u64)> {
+    /// what comes of it. `renewed` tells that a token was renewed for it just now.
+    async fn open(&self, renewed: bool) -> Result<(Opened, u64)> {
         let account = self.account()?;
         let called = Instant::now();
         if let Some(open) = self.state.read().await.open() {
@@ -229,8 +242,7 @@ impl Session {
         if let Some((_, error)) = state.failed.as_ref().filter(|(at, _)| *at >= called) {
             return Err(error.clone());
         }
-        // Credentials that were taken once and are not any more have ended.
-        let found = match probe::open(&self.http, account, state.found.is_some()).await {
+        let found = match self.look(account, state.found.as_ref(), renewed).await {
             Ok(found) => found,
             Err(error) => {
                 state.failed = Some((Instant::now(), error.clone()));
@@ -241,6 +253,24 @@ impl Session {
         state.is_open = true;
         state.generation += 1;
         Ok((found, state.generation))
+    }
+
+    async fn look(&self, account: &Account, before: Option<&Opened>, mut renewed: bool) -> Result<Opened> {
+        let sign_in = self.sign_in().await?;
+        loop {
+            let (header, token) = sign_in.proof().await?;
+            let visit =
+                probe::Visit { http: &self.http, account, sign_in, header, token: token.as_ref(), before };
+            match visit.open().await? {
+                probe::Look::Opened(found) => return Ok(found),
+                probe::Look::Refused(error) => {
+                    if renewed || !sign_in.renew(token.as_ref()).await? {
+                        return Err(error);
+                    }
+                    renewed = true;
+                }
+            }
+        }
     }
 }
 

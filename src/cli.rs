@@ -50,6 +50,12 @@ struct Global {
     /// Let the user confirm each call that may destroy something (not from a shell: who types it has decided)
     #[arg(long, global = true)]
     confirm: bool,
+    /// Stored profile to sign in with, over anything that the environment holds
+    #[arg(long, global = true, value_name = "NAME")]
+    profile: Option<String>,
+    /// Site by name, address or cloudId, where the sign-in opens several
+    #[arg(long, global = true, value_name = "SITE")]
+    site: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -91,6 +97,8 @@ pub async fn run() -> ExitCode {
                 exclude_tools: cli.global.exclude_tools,
                 projects: cli.global.projects,
                 confirm: cli.global.confirm,
+                profile: cli.global.profile,
+                site: cli.global.site,
             };
             let mut config = match Config::load(&flags, config::environment) {
                 Ok(config) => config,

@@ -4,11 +4,12 @@
 //! names over those that users of mcp-atlassian already have in their configuration.
 
 use std::fmt::Write as _;
+use std::path::PathBuf;
 
 use secrecy::SecretString;
 use url::Url;
 
-use crate::auth::{Account, Credentials, SiteAddress, is_private};
+use crate::auth::{Account, App, Credentials, Method, ProfileName, SiteAddress, Store, is_private};
 use crate::error::{Error, Result};
 
 /// One environment variable.
@@ -40,6 +41,34 @@ pub const JIRA_API_TOKEN: Variable = variable("JIRA_API_TOKEN", "API token, clas
 /// The cloudId, where asking the site for it is not possible.
 pub const JIRA_CLOUD_ID: Variable =
     aliased("JIRA_CLOUD_ID", "ATLASSIAN_OAUTH_CLOUD_ID", "cloudId of the site; asked for when not set");
+/// The site, where a sign-in opens several.
+pub const JIRA_SITE: Variable =
+    variable("JIRA_SITE", "Site by name, address or cloudId, where the sign-in opens several");
+/// An access token that somebody else renews.
+pub const JIRA_ACCESS_TOKEN: Variable =
+    variable("JIRA_ACCESS_TOKEN", "Access token that you bring and renew, instead of e-mail and API token");
+/// The client id of an app or of a service account.
+pub const JIRA_OAUTH_CLIENT_ID: Variable = aliased(
+    "JIRA_OAUTH_CLIENT_ID",
+    "ATLASSIAN_OAUTH_CLIENT_ID",
+    "Client id for auth login, or of a service account",
+);
+/// The secret that goes with it.
+pub const JIRA_OAUTH_CLIENT_SECRET: Variable =
+    aliased("JIRA_OAUTH_CLIENT_SECRET", "ATLASSIAN_OAUTH_CLIENT_SECRET", "Client secret that goes with it");
+/// The port that the redirect of a sign-in comes to.
+pub const JIRA_OAUTH_CALLBACK_PORT: Variable =
+    variable("JIRA_OAUTH_CALLBACK_PORT", "Port of the callback URL, as registered with the app; 8976");
+/// Which way to sign in.
+pub const JIRA_AUTH: Variable = variable(
+    "JIRA_AUTH",
+    "basic, oauth, client-credentials or bearer; by default by what is set, then the stored profile",
+);
+/// The stored profile.
+pub const JIRA_PROFILE: Variable = variable("JIRA_PROFILE", "Stored profile to sign in with; default");
+/// The folder for what is stored.
+pub const JIRA_CONFIG_DIR: Variable =
+    variable("JIRA_CONFIG_DIR", "Folder for stored profiles; the user's configuration folder");
 /// Only tools that read.
 pub const JIRA_READ_ONLY: Variable =
     aliased("JIRA_READ_ONLY", "READ_ONLY_MODE", "true: only tools that read");
@@ -70,12 +99,24 @@ pub const JIRA_LOG: Variable =
 pub const ATLASSIAN_API_URL: Variable =
     variable("ATLASSIAN_API_URL", "API gateway, for tests and other clouds; https://api.atlassian.com");
 
+/// Atlassian's sign-in.
+pub const ATLASSIAN_AUTH_URL: Variable =
+    variable("ATLASSIAN_AUTH_URL", "Sign-in server, for tests and other clouds; https://auth.atlassian.com");
+
 /// Every variable, in the order of `--help`.
 pub const VARIABLES: &[Variable] = &[
     JIRA_URL,
     JIRA_EMAIL,
     JIRA_API_TOKEN,
     JIRA_CLOUD_ID,
+    JIRA_SITE,
+    JIRA_ACCESS_TOKEN,
+    JIRA_OAUTH_CLIENT_ID,
+    JIRA_OAUTH_CLIENT_SECRET,
+    JIRA_OAUTH_CALLBACK_PORT,
+    JIRA_AUTH,
+    JIRA_PROFILE,
+    JIRA_CONFIG_DIR,
     JIRA_READ_ONLY,
     JIRA_TOOLSETS,
     JIRA_TOOLS,
@@ -86,6 +127,7 @@ pub const VARIABLES: &[Variable] = &[
     JIRA_MAX_TOKENS,
     JIRA_LOG,
     ATLASSIAN_API_URL,
+    ATLASSIAN_AUTH_URL,
 ];
 
 /// The settings that flags and variables share, as the flags give them.
@@ -103,6 +145,10 @@ pub struct Flags {
     pub projects: Option<String>,
     /// `--confirm`.
     pub confirm: bool,
+    /// `--profile`.
+    pub profile: Option<String>,
+    /// `--site`.
+    pub site: Option<String>,
 }
 
 /// Everything that the server is told at its start.
@@ -161,6 +207,63 @@ pub enum TextFormat {
 /// Bound on one result unless the operator says otherwise, in tokens.
 const DEFAULT_MAX_TOKENS: usize = 12_000;
 
+/// The port of the callback URL unless the operator says otherwise.
+const DEFAULT_CALLBACK_PORT: u16 = 8976;
+
+/// What the commands that sign in, show and forget work with.
+#[derive(Debug, Clone)]
+pub struct SignInSettings {
+    /// Where profiles are kept.
+    pub store: Store,
+    /// The profile that is meant.
+    pub profile: ProfileName,
+    /// True where the operator named it, so that others are not meant as well.
+    pub profile_is_named: bool,
+    /// The site that is picked where there are several: by name, address or cloudId.
+    pub pick: Option<String>,
+    /// The app, where the environment holds it.
+    pub app: Option<App>,
+    /// The port of the callback URL.
+    pub callback_port: u16,
+    /// Atlassian's gateway.
+    pub api_url: Url,
+    /// Atlassian's sign-in.
+    pub auth_url: Url,
+}
+
+impl SignInSettings {
+    /// Reads the settings; `env` looks up one variable.
+    ///
+    /// # Errors
+    /// [`Error::NotConfigured`] for a value that makes no sense.
+    pub fn load(flags: &Flags, env: impl Fn(&str) -> Option<String>) -> Result<Self> {
+        let env = Env(&env);
+        let name = flags.profile.clone().or_else(|| env.get(JIRA_PROFILE));
+        let app = match (env.get(JIRA_OAUTH_CLIENT_ID), env.get(JIRA_OAUTH_CLIENT_SECRET)) {
+            (Some(client_id), Some(secret)) => {
+                Some(App { client_id, client_secret: SecretString::from(secret) })
+            }
+            _ => None,
+        };
+        let callback_port = match env.get(JIRA_OAUTH_CALLBACK_PORT) {
+            None => DEFAULT_CALLBACK_PORT,
+            Some(text) => {
+                text.parse().map_err(|_| bad(JIRA_OAUTH_CALLBACK_PORT, "takes a port, 1 to 65535"))?
+            }
+        };
+        Ok(Self {
+            store: store(&env)?,
+            profile_is_named: name.is_some(),
+            profile: name.map_or_else(|| Ok(ProfileName::default()), |name| name.parse())?,
+            pick: flags.site.clone().or_else(|| env.get(JIRA_SITE)).or_else(|| env.get(JIRA_URL)),
+            app,
+            callback_port,
+            api_url: api_url(&env)?,
+            auth_url: auth_url(&env)?,
+        })
+    }
+}
+
 /// The process's environment, as [`Config::load`] takes it.
 #[must_use]
 pub fn environment(name: &str) -> Option<String> {
@@ -217,7 +320,7 @@ impl Config {
                 .filter(|tokens| *tokens >= 500)
                 .ok_or_else(|| bad(JIRA_MAX_TOKENS, "takes a number of tokens, at least 500"))?,
         };
-        Ok(Self { account: account(&env), api_url: api_url(&env), gates, confirm, text, max_tokens })
+        Ok(Self { account: account(&env, flags), api_url: api_url(&env), gates, confirm, text, max_tokens })
     }
 }
 
@@ -271,45 +374,129 @@ impl Env<'_> {
     }
 }
 
-fn api_url(env: &Env<'_>) -> Result<Url> {
-    let api_url = match env.get(ATLASSIAN_API_URL) {
-        None => Url::parse("https://api.atlassian.com"),
-        Some(text) => Url::parse(&text),
+fn account(env: &Env<'_>, flags: &Flags) -> Result<Account> {
+    let (api_url, auth_url) = (api_url(env)?, auth_url(env)?);
+    let pick = flags.site.clone().or_else(|| env.get(JIRA_SITE));
+    let credentials = credentials(env, flags)?;
+    let site = match (env.get(JIRA_URL), &pick) {
+        (Some(url), _) => Some(SiteAddress::parse(&url, &api_url)?),
+        // Only who knows several sites knows them by name.
+        (None, Some(pick)) if matches!(credentials, Credentials::Basic { .. }) => {
+            Some(SiteAddress::parse(pick, &api_url)?)
+        }
+        (None, _) => None,
+    };
+    if site.is_none() && matches!(credentials, Credentials::Basic { .. }) {
+        return Err(incomplete(&[JIRA_URL]));
     }
-    .map_err(|error| bad(ATLASSIAN_API_URL, &format!("is no address ({error})")))?;
-    if !is_private(&api_url) {
-        return Err(bad(ATLASSIAN_API_URL, "would send your token unencrypted: it must begin with https"));
-    }
-    Ok(api_url)
+    Ok(Account { site, pick, credentials, api_url, auth_url, cloud_id: env.get(JIRA_CLOUD_ID) })
 }
 
-fn account(env: &Env<'_>) -> Result<Account> {
-    let api_url = api_url(env)?;
-    let missing: Vec<&str> = [JIRA_URL, JIRA_EMAIL, JIRA_API_TOKEN]
-        .into_iter()
-        .filter(|variable| env.get(*variable).is_none())
-        .map(|variable| variable.name)
-        .collect();
-    if !missing.is_empty() {
-        let verb = if missing.len() == 1 { "is" } else { "are" };
-        return Err(Error::NotConfigured {
-            problem: format!("Jira is not set up: {} {verb} not set", missing.join(", ")),
-            fix: "Set JIRA_URL (your site), JIRA_EMAIL and JIRA_API_TOKEN (made at \
-                  https://id.atlassian.com/manage-profile/security/api-tokens) in this server's environment, \
-                  or start it with --sandbox to try it without an account."
-                .into(),
-        });
+/// What proves who calls: a profile that a flag names; else what the environment holds, where it is
+/// ambiguous as `JIRA_AUTH` says; else the stored profile.
+fn credentials(env: &Env<'_>, flags: &Flags) -> Result<Credentials> {
+    let only = match env.get(JIRA_AUTH) {
+        None => None,
+        Some(text) => Some(
+            text.parse::<Method>()
+                .map_err(|()| bad(JIRA_AUTH, "takes basic, oauth, client-credentials or bearer"))?,
+        ),
+    };
+    let stored = || -> Result<Credentials> {
+        let name = flags.profile.clone().or_else(|| env.get(JIRA_PROFILE));
+        let name = name.map_or_else(|| Ok(ProfileName::default()), |name| name.parse())?;
+        Ok(Credentials::Stored { store: store(env)?, name, only })
+    };
+    if flags.profile.is_some() {
+        return stored();
     }
-    let get = |variable| env.get(variable).unwrap_or_default();
-    Ok(Account {
-        site: SiteAddress::parse(&get(JIRA_URL), &api_url)?,
-        credentials: Credentials::Basic {
-            email: get(JIRA_EMAIL),
-            token: SecretString::from(get(JIRA_API_TOKEN)),
-        },
-        api_url,
-        cloud_id: env.get(JIRA_CLOUD_ID),
-    })
+    let wants = |method| only.is_none_or(|only| only == method);
+    if let Some(token) = env.get(JIRA_ACCESS_TOKEN).filter(|_| wants(Method::Bearer)) {
+        return Ok(Credentials::Bearer { token: SecretString::from(token) });
+    }
+    if only == Some(Method::Bearer) {
+        return Err(incomplete(&[JIRA_ACCESS_TOKEN]));
+    }
+    if wants(Method::Basic) {
+        match (env.get(JIRA_EMAIL), env.get(JIRA_API_TOKEN)) {
+            (Some(email), Some(token)) => {
+                return Ok(Credentials::Basic { email, token: SecretString::from(token) });
+            }
+            (None, None) => {}
+            _ => return Err(missing(env, &[JIRA_URL, JIRA_EMAIL, JIRA_API_TOKEN])),
+        }
+    }
+    if only == Some(Method::ClientCredentials) {
+        match (env.get(JIRA_OAUTH_CLIENT_ID), env.get(JIRA_OAUTH_CLIENT_SECRET)) {
+            (Some(client_id), Some(secret)) => {
+                let client_secret = SecretString::from(secret);
+                return Ok(Credentials::ClientCredentials(App { client_id, client_secret }));
+            }
+            (None, None) => {}
+            _ => return Err(missing(env, &[JIRA_OAUTH_CLIENT_ID, JIRA_OAUTH_CLIENT_SECRET])),
+        }
+    }
+    stored()
+}
+
+/// The stored profiles.
+fn store(env: &Env<'_>) -> Result<Store> {
+    let folder = match env.get(JIRA_CONFIG_DIR) {
+        Some(folder) => PathBuf::from(folder),
+        None => configuration_folder(env)?.join("mcp-server-jira"),
+    };
+    Ok(Store::new(folder))
+}
+
+/// Where this system keeps a user's configuration.
+fn configuration_folder(env: &Env<'_>) -> Result<PathBuf> {
+    let named = |name: &str| (env.0)(name).map(PathBuf::from).filter(|folder| folder.is_absolute());
+    let folder = if cfg!(windows) {
+        named("APPDATA")
+    } else if cfg!(target_os = "macos") {
+        named("HOME").map(|home| home.join("Library/Application Support"))
+    } else {
+        named("XDG_CONFIG_HOME").or_else(|| named("HOME").map(|home| home.join(".config")))
+    };
+    folder.ok_or_else(|| missing(env, &[JIRA_CONFIG_DIR, JIRA_URL, JIRA_EMAIL, JIRA_API_TOKEN]))
+}
+
+fn api_url(env: &Env<'_>) -> Result<Url> {
+    server(env, ATLASSIAN_API_URL, "https://api.atlassian.com")
+}
+
+fn auth_url(env: &Env<'_>) -> Result<Url> {
+    server(env, ATLASSIAN_AUTH_URL, "https://auth.atlassian.com")
+}
+
+/// The address of one of Atlassian's servers.
+fn server(env: &Env<'_>, variable: Variable, usual: &str) -> Result<Url> {
+    let text = env.get(variable);
+    let url = Url::parse(text.as_deref().unwrap_or(usual))
+        .map_err(|error| bad(variable, &format!("is no address ({error})")))?;
+    if !is_private(&url) {
+        return Err(bad(variable, "would send your token unencrypted: it must begin with https"));
+    }
+    Ok(url)
+}
+
+/// Names those of `variables` that are not set.
+fn missing(env: &Env<'_>, variables: &[Variable]) -> Error {
+    let unset: Vec<Variable> =
+        variables.iter().copied().filter(|variable| env.get(*variable).is_none()).collect();
+    incomplete(&unset)
+}
+
+fn incomplete(unset: &[Variable]) -> Error {
+    let names: Vec<&str> = unset.iter().map(|variable| variable.name).collect();
+    let verb = if names.len() == 1 { "is" } else { "are" };
+    Error::NotConfigured {
+        problem: format!("Jira is not set up: {} {verb} not set", names.join(", ")),
+        fix: "Set JIRA_URL (your site), JIRA_EMAIL and JIRA_API_TOKEN (made at \
+              https://id.atlassian.com/manage-profile/security/api-tokens) in this server's environment; or remove them \
+              and run `mcp-server-jira auth login` in a terminal; or start it with --sandbox to try it without an account."
+            .into(),
+    }
 }
 
 /// True for what has the form of a project's key.

@@ -198,7 +198,7 @@ fn people(config: &Config, settings: &Settings) -> Result<People> {
         sites.push(site);
     }
     if let (true, Ok(account)) = (sites.is_empty(), &config.account) {
-        sites.push(account.site.clone());
+        sites.extend(account.site.clone());
     }
     if sites.is_empty() {
         return Err(Error::NotConfigured {

@@ -69,7 +69,7 @@ pub use value::{Reader, markdown};
 pub use wall::{Admitted, IssueRef};
 pub use watcher::Watcher;
 
-use crate::auth::{Access, Account, Identity, Session, stays_here};
+use crate::auth::{Access, Account, Identity, Session};
 use crate::error::{Error, Result};
 use cache::Cached;
 use reply::Reply;
@@ -137,7 +137,7 @@ impl Client {
     /// # Errors
     /// As [`Client::new`].
     pub fn in_pool(account: Result<Account>, limits: Limits, pool: &Pool) -> Result<Self> {
-        let direct = account.as_ref().is_ok_and(|account| stays_here(&account.site.origin));
+        let direct = account.as_ref().is_ok_and(Account::stays_here);
         let http = pool.connect(direct)?;
         let session = Session::new(account, http.clone());
         Ok(Self {
@@ -200,8 +200,8 @@ impl Client {
     ///
     /// # Errors
     /// [`Error::NotConfigured`].
-    pub fn seal_key(&self, purpose: &str) -> Result<[u8; 32]> {
-        self.site.session.seal_key(purpose)
+    pub async fn seal_key(&self, purpose: &str) -> Result<[u8; 32]> {
+        self.site.session.seal_key(purpose).await
     }
 
     /// Sends one request, signed in, repeated where that is safe and sensible.

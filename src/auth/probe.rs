@@ -2,15 +2,16 @@
 
 use std::time::Duration;
 
+use reqwest::header::HeaderValue;
 use reqwest::{StatusCode, header};
+use secrecy::SecretString;
 use serde::Deserialize;
 use url::Url;
 
-use super::{Account, Identity, Opened};
+use super::oauth::AuthServer;
+use super::sign_in::{Door, SignIn};
+use super::{Account, Identity, Opened, refusal, site};
 use crate::error::{Error, Result};
-
-/// Where a person makes and renews API tokens.
-const TOKEN_PAGE: &str = "https://id.atlassian.com/manage-profile/security/api-tokens";
 
 /// True where Atlassian did not take the credentials and the reply, which may look like success,
 /// is an anonymous visitor's. Known persons who may not do something get another reason.
@@ -22,42 +23,209 @@ pub(crate) fn login_failed(headers: &header::HeaderMap) -> bool {
         .any(|reason| reason.contains("AUTHENTICATED_FAILED") || reason.contains("AUTHENTICATION_DENIED"))
 }
 
-/// Signs in at the site; where that is refused, through the gateway, as scoped tokens need it.
-pub(super) async fn open(http: &reqwest::Client, account: &Account, accepted: bool) -> Result<Opened> {
-    let known_id = account.cloud_id.clone().or_else(|| account.site.cloud_id.clone());
-    if account.site.cloud_id.is_none() {
-        let base = account.site.origin.clone();
-        if let Answer::Accepted(identity) = ask(http, account, &base).await? {
-            return Ok(Opened { browse: base.clone(), base, identity });
-        }
-    }
-    let cloud_id = match known_id {
-        Some(id) => id,
-        None => tenant(http, account).await?,
-    };
-    let base = gateway(&account.api_url, &cloud_id)?;
-    match ask(http, account, &base).await? {
-        Answer::Accepted(identity) => {
-            let browse = match &account.site.cloud_id {
-                Some(_) => server_url(http, account, &base).await?,
-                None => account.site.origin.clone(),
-            };
-            Ok(Opened { base, browse, identity })
-        }
-        Answer::Scope => Err(Error::SignIn {
-            problem: "The API token lacks the scope read:jira-user, which tells who you are".into(),
-            fix: format!(
-                "Make a token with the scopes read:jira-work, write:jira-work and read:jira-user at {TOKEN_PAGE}."
-            ),
-        }),
-        Answer::Refused(text) => Err(refused(account, accepted, &text)),
-    }
+/// One look at a site.
+pub(super) struct Visit<'a> {
+    pub(super) http: &'a reqwest::Client,
+    pub(super) account: &'a Account,
+    pub(super) sign_in: &'a SignIn,
+    pub(super) header: HeaderValue,
+    pub(super) token: Option<&'a SecretString>,
+    /// What an earlier look found: credentials that were taken then and are not any more have ended.
+    pub(super) before: Option<&'a Opened>,
+}
+
+/// What a look comes to.
+pub(super) enum Look {
+    Opened(Opened),
+    /// The credentials are not taken, as they are now.
+    Refused(Error),
 }
 
 enum Answer {
     Accepted(Identity),
     Scope,
     Refused(String),
+}
+
+/// A site behind the gateway.
+struct Place {
+    cloud_id: String,
+    /// Its address for people, where it is known.
+    browse: Option<Url>,
+}
+
+impl Visit<'_> {
+    /// Signs in at the site; where that is refused, through the gateway, as scoped tokens need it.
+    pub(super) async fn open(&self) -> Result<Look> {
+        if let Door::Site(address) = &self.sign_in.door
+            && address.cloud_id.is_none()
+            && let Answer::Accepted(identity) = self.ask(&address.origin).await?
+        {
+            let base = address.origin.clone();
+            return Ok(Look::Opened(Opened { browse: base.clone(), base, identity }));
+        }
+        if let Some(Opened { base, browse, .. }) = self.before {
+            // The site is the same for as long as the session lasts.
+            return self.enter(base.clone(), Some(browse.clone())).await;
+        }
+        match self.place().await? {
+            Ok(place) => self.enter(gateway(&self.account.api_url, &place.cloud_id)?, place.browse).await,
+            Err(refused) => Ok(Look::Refused(refused)),
+        }
+    }
+
+    async fn enter(&self, base: Url, browse: Option<Url>) -> Result<Look> {
+        match self.ask(&base).await? {
+            Answer::Accepted(identity) => {
+                let browse = match browse {
+                    Some(url) => join(&url, "/")?,
+                    None => self.server_url(&base).await?,
+                };
+                Ok(Look::Opened(Opened { base, browse, identity }))
+            }
+            Answer::Scope => Err(refusal::lacks_scope(self.sign_in, &["read:jira-user"])),
+            Answer::Refused(text) => Ok(Look::Refused(self.refused(&text))),
+        }
+    }
+
+    fn refused(&self, text: &str) -> Error {
+        refusal::refused(self.sign_in, &self.place_name(), self.before.is_some(), text)
+    }
+
+    /// Which site it is; the inner error is a refusal of the token.
+    async fn place(&self) -> Result<std::result::Result<Place, Error>> {
+        let (address, pick) = match &self.sign_in.door {
+            Door::Cloud(site) => {
+                return Ok(Ok(Place { cloud_id: site.cloud_id.clone(), browse: Some(site.url.clone()) }));
+            }
+            Door::Site(address) => (Some(address), None),
+            Door::Search { address, pick } => (address.as_ref(), pick.as_deref()),
+        };
+        // An address of the gateway names no site that people could open.
+        let origin =
+            address.filter(|address| address.cloud_id.is_none()).map(|address| address.origin.clone());
+        let known_id = self.account.cloud_id.clone().or_else(|| address.and_then(|a| a.cloud_id.clone()));
+        if let Some(cloud_id) = known_id {
+            return Ok(Ok(Place { cloud_id, browse: origin }));
+        }
+        if let (Some(origin), None) = (&origin, pick) {
+            return Ok(Ok(Place { cloud_id: self.tenant(origin).await?, browse: Some(origin.clone()) }));
+        }
+        let token = self.token.cloned().or_else(|| bearer(&self.header));
+        let Some(token) = token else {
+            return Err(Error::Internal("a site is searched for without a token".into()));
+        };
+        match AuthServer::new(self.http, &self.account.auth_url, &self.account.api_url).sites(&token).await {
+            Ok(sites) => {
+                let site = site::choose(&sites, pick)?;
+                Ok(Ok(Place { cloud_id: site.cloud_id, browse: Some(site.url) }))
+            }
+            Err(Error::SignIn { .. }) => Ok(Err(self.refused(""))),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn ask(&self, base: &Url) -> Result<Answer> {
+        let url = join(base, "rest/api/3/myself")?;
+        let reply = self
+            .http
+            .get(url)
+            .header(header::AUTHORIZATION, self.header.clone())
+            .header(header::ACCEPT, "application/json")
+            .send()
+            .await
+            .map_err(|error| self.unreachable(&error))?;
+        let status = reply.status();
+        let failed_login = login_failed(reply.headers());
+        check_available(&reply)?;
+        let text = reply.text().await.map_err(|error| self.unreachable(&error))?;
+        if status.is_success() && !failed_login {
+            if let Ok(me) = serde_json::from_str::<Myself>(&text) {
+                return Ok(Answer::Accepted(Identity {
+                    name: me.display_name.unwrap_or_else(|| me.account_id.clone()),
+                    account_id: me.account_id,
+                    email: me.email_address.filter(|email| !email.is_empty()),
+                    time_zone: me.time_zone,
+                    locale: me.locale,
+                }));
+            }
+            return Err(self.wrong_site("it answers, but not as Jira Cloud does"));
+        }
+        match status {
+            StatusCode::UNAUTHORIZED if text.contains("scope") => Ok(Answer::Scope),
+            StatusCode::FORBIDDEN => Err(refusal::no_access(self.sign_in)),
+            StatusCode::NOT_FOUND if !failed_login && !text.contains("errorMessages") => {
+                Err(self.wrong_site("there is no Jira under this address"))
+            }
+            _ => Ok(Answer::Refused(text)),
+        }
+    }
+
+    /// The site's cloudId, which anyone may ask for.
+    async fn tenant(&self, origin: &Url) -> Result<String> {
+        let url = join(origin, "_edge/tenant_info")?;
+        let reply = self.http.get(url).send().await.map_err(|error| self.unreachable(&error))?;
+        check_available(&reply)?;
+        match reply.json::<Tenant>().await {
+            Ok(tenant) if !tenant.cloud_id.is_empty() => Ok(tenant.cloud_id),
+            _ => Err(self.wrong_site("it names no cloudId")),
+        }
+    }
+
+    /// The site's own address, where the settings gave only the gateway's.
+    async fn server_url(&self, base: &Url) -> Result<Url> {
+        let unknown = || self.wrong_site("it does not tell its own address");
+        let reply = self
+            .http
+            .get(join(base, "rest/api/3/serverInfo")?)
+            .header(header::AUTHORIZATION, self.header.clone())
+            .send()
+            .await
+            .map_err(|error| self.unreachable(&error))?;
+        let info: ServerInfo = reply.json().await.map_err(|_| unknown())?;
+        Url::parse(&info.base_url).map_err(|_| unknown()).and_then(|url| join(&url, "/"))
+    }
+
+    /// What people call the place.
+    fn place_name(&self) -> String {
+        match &self.sign_in.door {
+            Door::Cloud(site) => site.url.host_str().unwrap_or_default().to_owned(),
+            Door::Site(address) | Door::Search { address: Some(address), .. } => {
+                address.origin.host_str().unwrap_or_default().to_owned()
+            }
+            Door::Search { address: None, .. } => {
+                self.account.api_url.host_str().unwrap_or_default().to_owned()
+            }
+        }
+    }
+
+    fn wrong_site(&self, problem: &str) -> Error {
+        match &self.sign_in.door {
+            Door::Site(address) | Door::Search { address: Some(address), .. } => Error::SignIn {
+                problem: format!("{} is not a Jira Cloud site: {problem}", address.origin),
+                fix: "Check JIRA_URL against the address in your browser.".into(),
+            },
+            _ => Error::SignIn {
+                problem: format!("The sign-in does not open {}: {problem}", self.place_name()),
+                fix: "Pick another site with `mcp-server-jira auth switch`, --site or JIRA_CLOUD_ID.".into(),
+            },
+        }
+    }
+
+    fn unreachable(&self, error: &reqwest::Error) -> Error {
+        Error::Unavailable {
+            problem: format!(
+                "{} cannot be reached ({}); check JIRA_URL and the network or proxy",
+                self.place_name(),
+                crate::error::root(error)
+            ),
+        }
+    }
+}
+
+/// The token in a header that shows one.
+fn bearer(header: &HeaderValue) -> Option<SecretString> {
+    header.to_str().ok()?.strip_prefix("Bearer ").map(SecretString::from)
 }
 
 #[derive(Deserialize)]
@@ -70,59 +238,10 @@ struct Myself {
     locale: Option<String>,
 }
 
-async fn ask(http: &reqwest::Client, account: &Account, base: &Url) -> Result<Answer> {
-    let url = join(base, "rest/api/3/myself")?;
-    let reply = http
-        .get(url)
-        .header(header::AUTHORIZATION, account.credentials.header()?)
-        .header(header::ACCEPT, "application/json")
-        .send()
-        .await
-        .map_err(|error| unreachable_site(account, &error))?;
-    let status = reply.status();
-    let failed_login = login_failed(reply.headers());
-    check_available(&reply)?;
-    let text = reply.text().await.map_err(|error| unreachable_site(account, &error))?;
-    if status.is_success() && !failed_login {
-        if let Ok(me) = serde_json::from_str::<Myself>(&text) {
-            return Ok(Answer::Accepted(Identity {
-                name: me.display_name.unwrap_or_else(|| me.account_id.clone()),
-                account_id: me.account_id,
-                email: me.email_address.filter(|email| !email.is_empty()),
-                time_zone: me.time_zone,
-                locale: me.locale,
-            }));
-        }
-        return Err(wrong_site(account, "it answers, but not as Jira Cloud does"));
-    }
-    match status {
-        StatusCode::UNAUTHORIZED if text.contains("scope") => Ok(Answer::Scope),
-        StatusCode::FORBIDDEN => Err(Error::SignIn {
-            problem: "Jira knows the account but does not let it in (403)".into(),
-            fix: "Ask an administrator for access to Jira on this site, or for your organisation's rule on API tokens.".into(),
-        }),
-        StatusCode::NOT_FOUND if !failed_login && !text.contains("errorMessages") => {
-            Err(wrong_site(account, "there is no Jira under this address"))
-        }
-        _ => Ok(Answer::Refused(text)),
-    }
-}
-
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Tenant {
     cloud_id: String,
-}
-
-/// The site's cloudId, which anyone may ask for.
-async fn tenant(http: &reqwest::Client, account: &Account) -> Result<String> {
-    let url = join(&account.site.origin, "_edge/tenant_info")?;
-    let reply = http.get(url).send().await.map_err(|error| unreachable_site(account, &error))?;
-    check_available(&reply)?;
-    match reply.json::<Tenant>().await {
-        Ok(tenant) if !tenant.cloud_id.is_empty() => Ok(tenant.cloud_id),
-        _ => Err(wrong_site(account, "it names no cloudId")),
-    }
 }
 
 #[derive(Deserialize)]
@@ -131,33 +250,21 @@ struct ServerInfo {
     base_url: String,
 }
 
-/// The site's own address, where the settings gave only the gateway's.
-async fn server_url(http: &reqwest::Client, account: &Account, base: &Url) -> Result<Url> {
-    let reply = http
-        .get(join(base, "rest/api/3/serverInfo")?)
-        .header(header::AUTHORIZATION, account.credentials.header()?)
-        .send()
-        .await
-        .map_err(|error| unreachable_site(account, &error))?;
-    let info: ServerInfo =
-        reply.json().await.map_err(|_| wrong_site(account, "it does not tell its own address"))?;
-    Url::parse(&info.base_url)
-        .map_err(|_| wrong_site(account, "it does not tell its own address"))
-        .and_then(|url| join(&url, "/"))
-}
-
 /// Rate limits and outages are not about the credentials.
 fn check_available(reply: &reqwest::Response) -> Result<()> {
     let status = reply.status();
     if status == StatusCode::TOO_MANY_REQUESTS {
-        let after =
-            reply.headers().get(header::RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
-        return Err(Error::RateLimited { retry_after: after.map(Duration::from_secs), reason: None });
+        return Err(Error::RateLimited { retry_after: retry_after(reply.headers()), reason: None });
     }
     if status.is_server_error() {
         return Err(Error::Unavailable { problem: format!("the site answers {status} to a sign-in") });
     }
     Ok(())
+}
+
+/// How long Atlassian asks to wait.
+pub(super) fn retry_after(headers: &header::HeaderMap) -> Option<Duration> {
+    headers.get(header::RETRY_AFTER)?.to_str().ok()?.parse().ok().map(Duration::from_secs)
 }
 
 fn gateway(api_url: &Url, cloud_id: &str) -> Result<Url> {
@@ -171,47 +278,4 @@ fn gateway(api_url: &Url, cloud_id: &str) -> Result<Url> {
 
 fn join(base: &Url, path: &str) -> Result<Url> {
     base.join(path).map_err(|error| Error::Internal(format!("no address from {base}: {error}")))
-}
-
-fn refused(account: &Account, accepted: bool, text: &str) -> Error {
-    let host = account.site.origin.host_str().unwrap_or_default();
-    if text.contains("passwords is deprecated") {
-        return Error::SignIn {
-            problem: "JIRA_API_TOKEN holds a password, and Jira takes API tokens only".into(),
-            fix: format!("Make a token at {TOKEN_PAGE} and set it as JIRA_API_TOKEN."),
-        };
-    }
-    if accepted {
-        return Error::SignIn {
-            problem: format!(
-                "{host} took this API token earlier and refuses it now: it has expired or was revoked"
-            ),
-            fix: format!("Make a new token at {TOKEN_PAGE} and restart with it as JIRA_API_TOKEN."),
-        };
-    }
-    Error::SignIn {
-        problem: format!(
-            "{host} refuses the e-mail and API token: one of them is wrong, or the token has expired or was revoked"
-        ),
-        fix: format!(
-            "Check JIRA_EMAIL (the account's address) and JIRA_API_TOKEN; tokens and their ends are listed at {TOKEN_PAGE}."
-        ),
-    }
-}
-
-fn wrong_site(account: &Account, problem: &str) -> Error {
-    Error::SignIn {
-        problem: format!("{} is not a Jira Cloud site: {problem}", account.site.origin),
-        fix: "Check JIRA_URL against the address in your browser.".into(),
-    }
-}
-
-fn unreachable_site(account: &Account, error: &reqwest::Error) -> Error {
-    let host = account.site.origin.host_str().unwrap_or_default();
-    Error::Unavailable {
-        problem: format!(
-            "{host} cannot be reached ({}); check JIRA_URL and the network or proxy",
-            crate::error::root(error)
-        ),
-    }
 }

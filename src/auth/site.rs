@@ -2,6 +2,7 @@
 
 use url::{Host, Url};
 
+use super::profile::CloudSite;
 use crate::error::{Error, Result};
 
 /// Hosts under which Atlassian serves Jira Cloud.
@@ -56,6 +57,48 @@ impl SiteAddress {
         }
         Ok(Self { origin: origin(&url), cloud_id: None })
     }
+}
+
+/// The one of these sites that `pick` names: by name, address or cloudId. Without a `pick`, the only one.
+///
+/// # Errors
+/// [`Error::SignIn`] where there is none at all, [`Error::Unresolved`] where none or several fit.
+pub fn choose(sites: &[CloudSite], pick: Option<&str>) -> Result<CloudSite> {
+    if sites.is_empty() {
+        return Err(Error::SignIn {
+            problem:
+                "The sign-in opens no Jira site: the account has no access to Jira where access was given"
+                    .into(),
+            fix: "Ask an administrator for access to Jira, or sign in again and choose a site that has it: \
+                  mcp-server-jira auth login"
+                .into(),
+        });
+    }
+    let fitting: Vec<&CloudSite> =
+        sites.iter().filter(|site| pick.is_none_or(|pick| is_named(site, pick))).collect();
+    match fitting.as_slice() {
+        [site] => Ok((*site).clone()),
+        fitting => Err(Error::Unresolved {
+            kind: "site",
+            given: pick.unwrap_or("--site not given").to_owned(),
+            candidates: (if fitting.is_empty() { sites.iter().collect() } else { fitting.to_vec() })
+                .iter()
+                .map(|site| format!("{} ({})", site.url, site.name))
+                .collect(),
+            ambiguous: !fitting.is_empty(),
+        }),
+    }
+}
+
+/// True where `text` is the site's name, an address of it, or its cloudId.
+pub(super) fn is_named(site: &CloudSite, text: &str) -> bool {
+    let text = text.trim();
+    let same_host = || {
+        SiteAddress::parse(text, &site.url).is_ok_and(|address| {
+            (address.origin.host_str(), address.origin.port()) == (site.url.host_str(), site.url.port())
+        })
+    };
+    site.cloud_id.eq_ignore_ascii_case(text) || site.name.eq_ignore_ascii_case(text) || same_host()
 }
 
 /// True for the host names and addresses that never leave this machine.

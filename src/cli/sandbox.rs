@@ -74,15 +74,9 @@ pub(super) async fn embed() -> Result<(Account, Sandbox)> {
     let jira = Sandbox::start(Options::default()).await.map_err(|error| no_start(&error))?;
     let info = jira.info();
     let api_url = Url::parse(&info.api_url).map_err(|error| no_start(&error))?;
-    let account = Account {
-        site: SiteAddress::parse(&info.url, &api_url)?,
-        credentials: Credentials::Basic {
-            email: info.email.clone(),
-            token: SecretString::from(info.api_token.clone()),
-        },
-        api_url,
-        cloud_id: None,
-    };
+    let credentials =
+        Credentials::Basic { email: info.email.clone(), token: SecretString::from(info.api_token.clone()) };
+    let account = Account::on_site(SiteAddress::parse(&info.url, &api_url)?, credentials, api_url);
     Ok((account, jira))
 }
 

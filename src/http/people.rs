@@ -161,8 +161,7 @@ impl People {
     }
 
     async fn ask(&self, site: &SiteAddress, credentials: Credentials) -> Result<Arc<Person>> {
-        let account =
-            Account { site: site.clone(), credentials, api_url: self.api_url.clone(), cloud_id: None };
+        let account = Account::on_site(site.clone(), credentials, self.api_url.clone());
         let client = Client::in_pool(Ok(account), self.limits.clone(), &self.pool)?;
         let _turn = self.verifying.acquire().await;
         let identity = client.identity().await?;

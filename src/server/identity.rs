@@ -100,10 +100,10 @@ impl Caller {
     ///
     /// # Errors
     /// As [`Client::seal_key`].
-    pub fn seal_keys(&self, purpose: &str) -> Result<Vec<[u8; 32]>> {
+    pub async fn seal_keys(&self, purpose: &str) -> Result<Vec<[u8; 32]>> {
         match &self.sealed {
             Some(sealed) => Ok(sealed.keys.derive(purpose, &sealed.identity)),
-            None => Ok(vec![self.jira()?.seal_key(purpose)?]),
+            None => Ok(vec![self.jira()?.seal_key(purpose).await?]),
         }
     }
 

@@ -61,11 +61,11 @@ impl Call {
     ///
     /// # Errors
     /// [`crate::error::Error::Argument`] where it was not.
-    pub fn resume(&self, cursor: Option<&str>, query: &impl Serialize) -> Result<Option<Position>> {
+    pub async fn resume(&self, cursor: Option<&str>, query: &impl Serialize) -> Result<Option<Position>> {
         let Some(cursor) = cursor.filter(|cursor| !cursor.is_empty()) else { return Ok(None) };
         let query = canonical(query);
         let mut outcome = Ok(None);
-        for key in self.caller.seal_keys(CURSOR)? {
+        for key in self.caller.seal_keys(CURSOR).await? {
             outcome = Position::open(cursor, &key, &query).map(Some);
             if outcome.is_ok() {
                 break;
@@ -79,7 +79,7 @@ impl Call {
     ///
     /// # Errors
     /// As [`Caller::seal_keys`].
-    pub fn fit<T, R: Serialize>(
+    pub async fn fit<T, R: Serialize>(
         &self,
         page: &Page<T>,
         query: &impl Serialize,
@@ -96,7 +96,7 @@ impl Call {
             left = left.saturating_sub(cost);
             rows.push(row);
         }
-        let next = match (page.after(rows.len()), self.caller.seal_keys(CURSOR)?.first()) {
+        let next = match (page.after(rows.len()), self.caller.seal_keys(CURSOR).await?.first()) {
             (Some(position), Some(key)) => Some(position.seal(key, &canonical(query))),
             _ => None,
         };

@@ -206,12 +206,12 @@ impl JiraServer {
         let jira = call.jira()?;
         let issue = jira.admit(&input.issue).await?;
         let query = ("list_comments", input.issue.as_str());
-        let start = call.resume(input.cursor.as_deref(), &query)?;
+        let start = call.resume(input.cursor.as_deref(), &query).await?;
         let limit = input.limit.unwrap_or(DEFAULT_LIMIT).clamp(1, MAX_LIMIT);
         let (page, total) = jira.comments(&issue, limit, start).await?;
         let reader = jira.reader().await?.with_raw_text(input.format.is_raw());
         let (comments, next_cursor) =
-            call.fit(&page, &query, |comment| CommentView::new(comment, &reader))?;
+            call.fit(&page, &query, |comment| CommentView::new(comment, &reader)).await?;
         Ok(Json(CommentList { total, comments, next_cursor }))
     }
 

@@ -117,11 +117,12 @@ impl JiraServer {
         let jira = call.jira()?;
         let issue = jira.admit(&input.issue).await?;
         let query = ("list_changes", input.issue.as_str());
-        let start = call.resume(input.cursor.as_deref(), &query)?;
+        let start = call.resume(input.cursor.as_deref(), &query).await?;
         let limit = input.limit.unwrap_or(DEFAULT_LIMIT).clamp(1, MAX_LIMIT);
         let page = jira.changes(&issue, limit, start).await?;
         let reader = jira.reader().await?;
-        let (changes, next_cursor) = call.fit(&page, &query, |change| ChangeView::new(change, &reader))?;
+        let (changes, next_cursor) =
+            call.fit(&page, &query, |change| ChangeView::new(change, &reader)).await?;
         Ok(Json(ChangeList { changes, next_cursor }))
     }
 }

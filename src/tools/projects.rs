@@ -234,11 +234,12 @@ impl JiraServer {
     ) -> Result<Json<ProjectList>> {
         let jira = call.jira()?;
         let query = ("list_projects", &input.query);
-        let start = call.resume(input.cursor.as_deref(), &query)?;
+        let start = call.resume(input.cursor.as_deref(), &query).await?;
         let limit = input.limit.unwrap_or(DEFAULT_LIMIT).clamp(1, MAX_LIMIT);
         let (page, total) = jira.projects_like(input.query.as_deref(), limit, start).await?;
         let reader = jira.reader().await?;
-        let (projects, next_cursor) = call.fit(&page, &query, |project| ProjectRow::new(project, &reader))?;
+        let (projects, next_cursor) =
+            call.fit(&page, &query, |project| ProjectRow::new(project, &reader)).await?;
         Ok(Json(ProjectList { total, projects, next_cursor }))
     }
 

@@ -126,9 +126,9 @@ impl JiraServer {
         let jira = call.jira()?;
         let issue = jira.admit(&input.issue).await?;
         let query = ("list_remote_links", input.issue.as_str());
-        let start = call.resume(input.cursor.as_deref(), &query)?;
+        let start = call.resume(input.cursor.as_deref(), &query).await?;
         let page = Page::part(jira.remote_links(&issue).await?, start);
-        let (remote_links, next_cursor) = call.fit(&page, &query, RemoteLinkView::new)?;
+        let (remote_links, next_cursor) = call.fit(&page, &query, RemoteLinkView::new).await?;
         Ok(Json(RemoteLinkList { remote_links, next_cursor }))
     }
 

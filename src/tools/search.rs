@@ -106,7 +106,7 @@ impl JiraServer {
     ) -> Result<Json<IssueList>> {
         let jira = call.jira()?;
         let query = ("search_issues", &input.jql, &input.fields);
-        let start = call.resume(input.cursor.as_deref(), &query)?;
+        let start = call.resume(input.cursor.as_deref(), &query).await?;
         let metadata = if input.fields.is_empty() { None } else { Some(jira.fields().await?) };
         let mut added = Vec::new();
         for name in &input.fields {
@@ -119,14 +119,16 @@ impl JiraServer {
         let limit = input.limit.unwrap_or(DEFAULT_LIMIT).clamp(1, MAX_LIMIT);
         let page = jira.search(&input.jql, &ids, limit, start).await?;
         let reader = jira.reader().await?;
-        let (issues, next_cursor) = call.fit(&page, &query, |issue| {
-            let mut row = IssueRow::new(issue, &reader);
-            for field in added.iter().filter(|field| !COLUMNS.contains(&field.id.as_str())) {
-                let value = issue.fields.get(&field.id).and_then(|value| reader.read(Some(field), value));
-                row.more.extend(value.map(|value| (field.name.clone(), value)));
-            }
-            row
-        })?;
+        let (issues, next_cursor) = call
+            .fit(&page, &query, |issue| {
+                let mut row = IssueRow::new(issue, &reader);
+                for field in added.iter().filter(|field| !COLUMNS.contains(&field.id.as_str())) {
+                    let value = issue.fields.get(&field.id).and_then(|value| reader.read(Some(field), value));
+                    row.more.extend(value.map(|value| (field.name.clone(), value)));
+                }
+                row
+            })
+            .await?;
         Ok(Json(IssueList { issues, next_cursor }))
     }
 

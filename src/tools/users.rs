@@ -185,13 +185,13 @@ impl JiraServer {
             (None, None) => Among::Everyone,
         };
         let query = ("search_users", &input.query, &project, input.issue.as_ref().map(IssueRef::as_str));
-        let start = call.resume(input.cursor.as_deref(), &query)?;
+        let start = call.resume(input.cursor.as_deref(), &query).await?;
         let limit = input.limit.unwrap_or(DEFAULT_LIMIT).clamp(1, MAX_LIMIT);
         let page = jira.users_like(input.query.trim(), among, limit, start).await?;
         if page.rows.is_empty() && input.cursor.is_none() {
             jira.check_browsing().await?;
         }
-        let (users, next_cursor) = call.fit(&page, &query, UserView::row)?;
+        let (users, next_cursor) = call.fit(&page, &query, UserView::row).await?;
         Ok(Json(UserList { users, next_cursor }))
     }
 }

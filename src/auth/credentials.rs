@@ -1,0 +1,131 @@
+//! What proves who calls: the forms in which an operator or a stored profile gives it.
+
+use std::fmt;
+use std::str::FromStr;
+
+use base64::Engine as _;
+use reqwest::header::HeaderValue;
+use secrecy::{ExposeSecret, SecretString};
+
+use super::profile::ProfileName;
+use super::store::Store;
+use crate::error::{Error, Result};
+
+/// A way to sign in, as `JIRA_AUTH` names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    /// `basic`: e-mail and API token.
+    Basic,
+    /// `oauth`: a person who signed in with `auth login`.
+    OAuth,
+    /// `client-credentials`: a service account's client id and secret.
+    ClientCredentials,
+    /// `bearer`: an access token that somebody else made and renews.
+    Bearer,
+}
+
+impl Method {
+    /// Its name in `JIRA_AUTH`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Basic => "basic",
+            Self::OAuth => "oauth",
+            Self::ClientCredentials => "client-credentials",
+            Self::Bearer => "bearer",
+        }
+    }
+}
+
+impl FromStr for Method {
+    type Err = ();
+
+    fn from_str(text: &str) -> std::result::Result<Self, ()> {
+        [Self::Basic, Self::OAuth, Self::ClientCredentials, Self::Bearer]
+            .into_iter()
+            .find(|method| method.name().eq_ignore_ascii_case(text))
+            .ok_or(())
+    }
+}
+
+/// An app of Atlassian's developer console, or the credentials of a service account.
+#[derive(Clone)]
+pub struct App {
+    /// Its client id, which is no secret.
+    pub client_id: String,
+    /// Its client secret.
+    pub client_secret: SecretString,
+}
+
+impl fmt::Debug for App {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("App").field("client_id", &self.client_id).finish_non_exhaustive()
+    }
+}
+
+/// What proves who calls.
+#[derive(Clone)]
+pub enum Credentials {
+    /// E-mail and API token, classic or scoped.
+    Basic {
+        /// The account's e-mail address.
+        email: String,
+        /// The API token.
+        token: SecretString,
+    },
+    /// An access token that the operator or a client brings and renews: of OAuth 2.0, or a service
+    /// account's API token. It goes through Atlassian's gateway.
+    Bearer {
+        /// The token.
+        token: SecretString,
+    },
+    /// A service account, which makes its own access tokens.
+    ClientCredentials(App),
+    /// Whatever is stored under a name, read at the first call.
+    Stored {
+        /// Where it is kept.
+        store: Store,
+        /// Its name.
+        name: ProfileName,
+        /// The only way to sign in that may be stored there, where the operator named one.
+        only: Option<Method>,
+    },
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Basic { email, .. } => {
+                f.debug_struct("Basic").field("email", email).finish_non_exhaustive()
+            }
+            Self::Bearer { .. } => f.debug_struct("Bearer").finish_non_exhaustive(),
+            Self::ClientCredentials(app) => f.debug_tuple("ClientCredentials").field(app).finish(),
+            Self::Stored { store, name, only } => f
+                .debug_struct("Stored")
+                .field("store", store)
+                .field("name", name)
+                .field("only", only)
+                .finish(),
+        }
+    }
+}
+
+/// The `Authorization` header for e-mail and API token, marked sensitive.
+pub(super) fn basic_header(email: &str, token: &SecretString) -> Result<HeaderValue> {
+    let pair = base64::engine::general_purpose::STANDARD.encode(format!("{email}:{}", token.expose_secret()));
+    sensitive(&format!("Basic {pair}"))
+}
+
+/// The `Authorization` header for an access token, marked sensitive.
+pub(super) fn bearer_header(token: &SecretString) -> Result<HeaderValue> {
+    sensitive(&format!("Bearer {}", token.expose_secret()))
+}
+
+fn sensitive(text: &str) -> Result<HeaderValue> {
+    let mut value = HeaderValue::from_str(text).map_err(|_| Error::NotConfigured {
+        problem: "The token holds characters that no token has".into(),
+        fix: "Copy it again, whole and alone.".into(),
+    })?;
+    value.set_sensitive(true);
+    Ok(value)
+}

@@ -1,0 +1,355 @@
+//! Atlassian's OAuth 2.0: the request for consent, tokens, and the sites that a token opens.
+//!
+//! Atlassian documents JSON bodies for its token endpoint and nothing else, so the forms that the
+//! protocol's crate makes are sent as JSON.
+
+use std::fmt;
+use std::pin::Pin;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use oauth2::basic::{BasicErrorResponse, BasicErrorResponseType, BasicTokenResponse};
+use oauth2::{
+    AsyncHttpClient, AuthType, AuthUrl, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndpointNotSet,
+    EndpointSet, HttpRequest, HttpResponse, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RefreshToken,
+    RequestTokenError, Scope, TokenResponse as _, TokenUrl,
+};
+use reqwest::{StatusCode, header};
+use secrecy::zeroize::Zeroizing;
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+use url::Url;
+
+use super::credentials::{App, bearer_header};
+use super::probe::retry_after;
+use super::profile::{CloudSite, Tokens};
+use crate::error::{Error, Result};
+
+/// The scope that makes Atlassian give a refresh token.
+pub const OFFLINE_ACCESS: &str = "offline_access";
+
+/// How long one exchange of tokens may take.
+const EXCHANGE: Duration = Duration::from_secs(20);
+
+/// How long an access token lasts where Atlassian does not say.
+const LIFETIME: Duration = Duration::from_secs(3_600);
+
+/// Atlassian's servers that give tokens and tell what they open.
+#[derive(Debug, Clone, Copy)]
+pub struct AuthServer<'a> {
+    http: &'a reqwest::Client,
+    auth_url: &'a Url,
+    api_url: &'a Url,
+}
+
+/// A request for consent, which a person opens in a browser.
+#[derive(Clone)]
+pub struct ConsentRequest {
+    /// The page to open.
+    pub url: Url,
+    /// What the redirect must bring back: compare it in constant time, take it once.
+    pub state: SecretString,
+    /// What [`AuthServer::exchange_code`] needs to prove that it asked.
+    pub verifier: SecretString,
+}
+
+impl fmt::Debug for ConsentRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ConsentRequest").finish_non_exhaustive()
+    }
+}
+
+/// Why there are no tokens.
+#[derive(Debug, Clone)]
+pub enum NoTokens {
+    /// Atlassian does not know the code or refresh token any more: only a new sign-in helps.
+    Ended,
+    /// Anything else: the sign-in may be as good as ever.
+    Failed(Error),
+}
+
+impl From<Error> for NoTokens {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl ConsentRequest {
+    /// Asks for these scopes, and for a refresh token.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] for a redirect address that is none.
+    pub fn new<'s>(
+        auth_url: &Url,
+        client_id: &str,
+        redirect_uri: &Url,
+        scopes: impl IntoIterator<Item = &'s str>,
+    ) -> Result<Self> {
+        let page = auth_url.join("authorize").map_err(|error| unusable(&error))?;
+        let client = oauth2::basic::BasicClient::new(ClientId::new(client_id.to_owned()))
+            .set_auth_uri(AuthUrl::from_url(page))
+            .set_redirect_uri(RedirectUrl::from_url(redirect_uri.clone()));
+        let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
+        let mut request = client
+            .authorize_url(|| CsrfToken::new_random_len(32))
+            .add_extra_param("audience", "api.atlassian.com")
+            .add_extra_param("prompt", "consent")
+            .set_pkce_challenge(challenge);
+        for scope in scopes.into_iter().filter(|scope| *scope != OFFLINE_ACCESS) {
+            request = request.add_scope(Scope::new(scope.to_owned()));
+        }
+        let (url, state) = request.add_scope(Scope::new(OFFLINE_ACCESS.into())).url();
+        Ok(Self {
+            url,
+            state: SecretString::from(state.into_secret()),
+            verifier: SecretString::from(verifier.into_secret()),
+        })
+    }
+}
+
+impl<'a> AuthServer<'a> {
+    /// The servers at these addresses, over these connections.
+    #[must_use]
+    pub fn new(http: &'a reqwest::Client, auth_url: &'a Url, api_url: &'a Url) -> Self {
+        Self { http, auth_url, api_url }
+    }
+
+    /// Tokens for the code that a redirect brought.
+    ///
+    /// # Errors
+    /// [`NoTokens`].
+    pub async fn exchange_code(
+        &self,
+        app: &App,
+        redirect_uri: &Url,
+        code: &SecretString,
+        verifier: &SecretString,
+    ) -> std::result::Result<Tokens, NoTokens> {
+        let answer = self
+            .client(app)?
+            .set_redirect_uri(RedirectUrl::from_url(redirect_uri.clone()))
+            .exchange_code(AuthorizationCode::new(code.expose_secret().to_owned()))
+            .set_pkce_verifier(PkceCodeVerifier::new(verifier.expose_secret().to_owned()))
+            .request_async(self)
+            .await;
+        read(answer, None)
+    }
+
+    /// The next pair of tokens. The old refresh token ends with it, but for ten minutes of grace.
+    ///
+    /// # Errors
+    /// [`NoTokens`].
+    pub async fn refresh(&self, app: &App, refresh: &SecretString) -> std::result::Result<Tokens, NoTokens> {
+        let token = RefreshToken::new(refresh.expose_secret().to_owned());
+        let answer = self.client(app)?.exchange_refresh_token(&token).request_async(self).await;
+        read(answer, Some(refresh))
+    }
+
+    /// A service account's access token.
+    ///
+    /// # Errors
+    /// [`NoTokens::Failed`].
+    pub async fn client_credentials(&self, app: &App) -> std::result::Result<Tokens, NoTokens> {
+        let answer = self.client(app)?.exchange_client_credentials().request_async(self).await;
+        read(answer, None)
+    }
+
+    /// The Jira sites that an access token opens, each once.
+    ///
+    /// # Errors
+    /// [`Error::SignIn`] where the token is not taken, [`Error::RateLimited`], [`Error::Unavailable`].
+    pub async fn sites(&self, access: &SecretString) -> Result<Vec<CloudSite>> {
+        #[derive(Deserialize)]
+        struct Resource {
+            id: String,
+            #[serde(default)]
+            name: String,
+            url: Url,
+            #[serde(default)]
+            scopes: Vec<String>,
+        }
+        let url = self.api_url.join("oauth/token/accessible-resources").map_err(|error| unusable(&error))?;
+        let reply = self
+            .http
+            .get(url)
+            .header(header::AUTHORIZATION, bearer_header(access)?)
+            .header(header::ACCEPT, "application/json")
+            .send()
+            .await
+            .map_err(|error| unreachable_server(self.api_url, &error))?;
+        let status = reply.status();
+        if status == StatusCode::UNAUTHORIZED || status == StatusCode::FORBIDDEN {
+            return Err(Error::SignIn {
+                problem: format!("Atlassian does not take the access token ({})", status.as_u16()),
+                fix: "It has expired or was revoked: sign in again, or get a new one where it came from."
+                    .into(),
+            });
+        }
+        if let Some(error) = outage(status, reply.headers(), self.api_url) {
+            return Err(error);
+        }
+        let resources: Vec<Resource> =
+            reply.json().await.map_err(|error| unreachable_server(self.api_url, &error))?;
+        let mut sites: Vec<CloudSite> = Vec::new();
+        for resource in resources {
+            // A site with Confluence and Jira is listed once for each; only Jira's entry has Jira's scopes.
+            let is_jira = resource.scopes.iter().any(|scope| scope.contains("jira"));
+            if is_jira && sites.iter().all(|site| site.cloud_id != resource.id) {
+                sites.push(CloudSite { cloud_id: resource.id, name: resource.name, url: resource.url });
+            }
+        }
+        Ok(sites)
+    }
+
+    fn client(
+        &self,
+        app: &App,
+    ) -> Result<
+        oauth2::basic::BasicClient<
+            EndpointNotSet,
+            EndpointNotSet,
+            EndpointNotSet,
+            EndpointNotSet,
+            EndpointSet,
+        >,
+    > {
+        let url = self.auth_url.join("oauth/token").map_err(|error| unusable(&error))?;
+        Ok(oauth2::basic::BasicClient::new(ClientId::new(app.client_id.clone()))
+            .set_client_secret(ClientSecret::new(app.client_secret.expose_secret().to_owned()))
+            .set_auth_type(AuthType::RequestBody)
+            .set_token_uri(TokenUrl::from_url(url)))
+    }
+
+    /// Sends a request for tokens, its form as JSON.
+    async fn post(&self, request: HttpRequest) -> std::result::Result<HttpResponse, Refusal> {
+        let fields: serde_json::Map<String, serde_json::Value> = url::form_urlencoded::parse(request.body())
+            .map(|(name, value)| (name.into_owned(), value.into_owned().into()))
+            .collect();
+        let url = request.uri().to_string();
+        let sent = async {
+            let reply = self.http.post(url).timeout(EXCHANGE).json(&fields).send().await?;
+            let (status, headers) = (reply.status(), reply.headers().clone());
+            Ok((status, headers, Zeroizing::new(reply.bytes().await?.to_vec())))
+        };
+        let (status, headers, body) =
+            sent.await.map_err(|error: reqwest::Error| Refusal(unreachable_server(self.auth_url, &error)))?;
+        if let Some(error) = outage(status, &headers, self.auth_url) {
+            return Err(Refusal(error));
+        }
+        let Ok(serde_json::Value::Object(mut answer)) = serde_json::from_slice(&body) else {
+            return Err(Refusal(Error::Unavailable {
+                problem: format!(
+                    "{} answers {status} to a request for tokens, but not as Atlassian does",
+                    host(self.auth_url)
+                ),
+            }));
+        };
+        // Left out in Atlassian's documents; there is only one.
+        answer.entry("token_type").or_insert_with(|| "Bearer".into());
+        let body = serde_json::to_vec(&answer).unwrap_or_default();
+        let mut response = HttpResponse::new(body);
+        *response.status_mut() = status;
+        Ok(response)
+    }
+}
+
+impl<'c> AsyncHttpClient<'c> for AuthServer<'_> {
+    type Error = Refusal;
+    type Future = Pin<Box<dyn Future<Output = std::result::Result<HttpResponse, Refusal>> + Send + 'c>>;
+
+    fn call(&'c self, request: HttpRequest) -> Self::Future {
+        Box::pin(self.post(request))
+    }
+}
+
+/// What [`AuthServer::post`] fails with.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Refusal(Error);
+
+/// Reads an answer; `before` is the refresh token that was shown, which stays where no new one comes.
+fn read(
+    answer: std::result::Result<BasicTokenResponse, RequestTokenError<Refusal, BasicErrorResponse>>,
+    before: Option<&SecretString>,
+) -> std::result::Result<Tokens, NoTokens> {
+    let answer = match answer {
+        Ok(answer) => answer,
+        Err(RequestTokenError::Request(Refusal(error))) => return Err(NoTokens::Failed(error)),
+        Err(RequestTokenError::ServerResponse(refusal)) => return Err(refused(&refusal)),
+        // What cannot be read may hold a token: it is not quoted.
+        Err(RequestTokenError::Parse(..) | RequestTokenError::Other(_)) => {
+            return Err(NoTokens::Failed(Error::Unavailable {
+                problem: "Atlassian's answer to a request for tokens cannot be read".into(),
+            }));
+        }
+    };
+    let obtained_at = Timestamp::now();
+    let lasts = SignedDuration::try_from(answer.expires_in().unwrap_or(LIFETIME)).unwrap_or_default();
+    Ok(Tokens {
+        access: SecretString::from(answer.access_token().secret().as_str()),
+        refresh: answer
+            .refresh_token()
+            .map(|token| SecretString::from(token.secret().as_str()))
+            .or_else(|| before.cloned()),
+        obtained_at,
+        expires_at: obtained_at.saturating_add(lasts).unwrap_or(obtained_at),
+        scopes: answer
+            .scopes()
+            .map(|scopes| scopes.iter().map(|scope| scope.as_str().to_owned()).collect())
+            .unwrap_or_default(),
+    })
+}
+
+fn refused(refusal: &BasicErrorResponse) -> NoTokens {
+    let said = refusal.error_description().map_or("", String::as_str);
+    match refusal.error() {
+        BasicErrorResponseType::InvalidGrant => NoTokens::Ended,
+        // The same in the words of an older part of Atlassian's server.
+        BasicErrorResponseType::UnauthorizedClient if said.contains("refresh_token is invalid") => NoTokens::Ended,
+        BasicErrorResponseType::InvalidClient | BasicErrorResponseType::UnauthorizedClient => app_refused(),
+        // Atlassian's server has this for a wrong client secret.
+        BasicErrorResponseType::Extension(code) if code == "access_denied" => app_refused(),
+        other => NoTokens::Failed(Error::SignIn {
+            problem: format!("Atlassian gives no tokens ({}{})", other.as_ref(), because(said)),
+            fix: "Check the app in https://developer.atlassian.com/console/myapps/, then run: mcp-server-jira auth login".into(),
+        }),
+    }
+}
+
+fn because(said: &str) -> String {
+    if said.is_empty() { String::new() } else { format!(": {said}") }
+}
+
+fn app_refused() -> NoTokens {
+    NoTokens::Failed(Error::SignIn {
+        problem: "Atlassian does not take the app's client id and secret: the secret was replaced, or the app was deleted"
+            .into(),
+        fix: "Copy both again from the app's Settings in https://developer.atlassian.com/console/myapps/ (of a service \
+              account: from its credentials in https://admin.atlassian.com), then run: mcp-server-jira auth login"
+            .into(),
+    })
+}
+
+/// Rate limits and outages say nothing about the sign-in.
+fn outage(status: StatusCode, headers: &header::HeaderMap, server: &Url) -> Option<Error> {
+    if status == StatusCode::TOO_MANY_REQUESTS {
+        return Some(Error::RateLimited { retry_after: retry_after(headers), reason: None });
+    }
+    status
+        .is_server_error()
+        .then(|| Error::Unavailable { problem: format!("{} answers {status}", host(server)) })
+}
+
+fn unreachable_server(server: &Url, error: &reqwest::Error) -> Error {
+    Error::Unavailable {
+        problem: format!("{} cannot be reached ({})", host(server), crate::error::root(error)),
+    }
+}
+
+fn host(server: &Url) -> &str {
+    server.host_str().unwrap_or_default()
+}
+
+fn unusable(error: &dyn fmt::Display) -> Error {
+    Error::Internal(format!("no address of Atlassian's: {error}"))
+}

@@ -1,0 +1,230 @@
+//! The system's keyring: Keychain on macOS, Credential Manager on Windows, Secret Service elsewhere.
+//!
+//! A document is kept in parts, as Windows takes 2,560 bytes an entry and tokens are longer. There
+//! are two sets of parts, `a` and `b`, and a head that says which one counts: a new document goes
+//! into the other set, then the head is replaced, then the old set goes. A write that ends half
+//! way leaves the head, and with it the old document, as it was.
+
+use std::fmt;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use keyring::Entry;
+use secrecy::zeroize::Zeroizing;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+/// What people call the keyring here.
+pub(super) const NAME: &str = if cfg!(target_os = "macos") {
+    "the macOS keychain"
+} else if cfg!(windows) {
+    "the Windows Credential Manager"
+} else {
+    "the system's keyring"
+};
+
+/// The service under which entries are kept.
+const SERVICE: &str = "mcp-server-jira";
+/// Bytes in one part: below Windows' limit of 2,560.
+const PART: usize = 2_400;
+/// More parts than any document has.
+const MOST_PARTS: usize = 64;
+/// How long the keyring may take: a locked one waits for a person, who may not be there.
+const LIMIT: Duration = Duration::from_secs(3);
+/// How often a document is read again that another process is just replacing.
+const READS: usize = 5;
+
+/// Calls that the keyring has not answered yet.
+static WAITING: AtomicUsize = AtomicUsize::new(0);
+
+/// Why the keyring cannot be used, as a clause.
+#[derive(Debug)]
+pub(super) enum Trouble {
+    Absent,
+    TimedOut,
+    Failed(String),
+}
+
+impl fmt::Display for Trouble {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Absent => f.write_str("there is no keyring on this system"),
+            Self::TimedOut => {
+                write!(f, "the keyring does not answer within {} s: it may be locked", LIMIT.as_secs())
+            }
+            Self::Failed(problem) => write!(f, "the keyring fails ({problem})"),
+        }
+    }
+}
+
+impl From<keyring::Error> for Trouble {
+    fn from(error: keyring::Error) -> Self {
+        match error {
+            keyring::Error::NoDefaultStore => Self::Absent,
+            // Some variants hold what was read, which must not be told.
+            keyring::Error::PlatformFailure(error) | keyring::Error::NoStorageAccess(error) => {
+                Self::Failed(error.to_string())
+            }
+            keyring::Error::TooLong(name, limit) => Self::Failed(format!("{name} is longer than {limit}")),
+            _ => Self::Failed("it holds something else under this name".into()),
+        }
+    }
+}
+
+/// Reads a document; `None` where there is none.
+pub(super) async fn load(name: &str) -> Result<Option<Zeroizing<Vec<u8>>>, Trouble> {
+    let name = name.to_owned();
+    within_limit(move || read(&name)).await
+}
+
+/// Keeps a document in place of the one before.
+pub(super) async fn save(name: &str, document: &Zeroizing<Vec<u8>>) -> Result<(), Trouble> {
+    let (name, document) = (name.to_owned(), document.clone());
+    within_limit(move || write(&name, &document)).await
+}
+
+/// Forgets a document and what may be left of others.
+pub(super) async fn remove(name: &str) -> Result<(), Trouble> {
+    let name = name.to_owned();
+    within_limit(move || {
+        delete(&entry(&name)?)?;
+        clear(&name, Set::A)?;
+        clear(&name, Set::B)
+    })
+    .await
+}
+
+/// Runs `work` on a thread of its own. One that hangs stays behind: while it does, no others follow.
+async fn within_limit<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Trouble> + Send + 'static,
+) -> Result<T, Trouble> {
+    struct Waiting;
+    impl Drop for Waiting {
+        fn drop(&mut self) {
+            WAITING.fetch_sub(1, Ordering::Relaxed);
+        }
+    }
+    const MOST: usize = 4;
+    if WAITING.fetch_add(1, Ordering::Relaxed) >= MOST {
+        drop(Waiting);
+        return Err(Trouble::TimedOut);
+    }
+    let waiting = Waiting;
+    let task = tokio::task::spawn_blocking(move || {
+        let _waiting = waiting;
+        work()
+    });
+    match tokio::time::timeout(LIMIT, task).await {
+        Ok(Ok(done)) => done,
+        Ok(Err(_)) => Err(Trouble::Failed("it broke off".into())),
+        Err(_) => Err(Trouble::TimedOut),
+    }
+}
+
+/// Which parts count.
+#[derive(Serialize, Deserialize)]
+struct Head {
+    version: u32,
+    set: Set,
+    parts: usize,
+    /// Of the whole document, in hexadecimal: parts of two documents make none.
+    sha256: String,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Set {
+    A,
+    B,
+}
+
+impl Set {
+    fn other(self) -> Self {
+        match self {
+            Self::A => Self::B,
+            Self::B => Self::A,
+        }
+    }
+}
+
+fn read(name: &str) -> Result<Option<Zeroizing<Vec<u8>>>, Trouble> {
+    for _ in 0..READS {
+        let Some(head) = head(name)? else { return Ok(None) };
+        let mut document = Zeroizing::new(Vec::with_capacity(head.parts.min(MOST_PARTS) * PART));
+        for index in 0..head.parts.min(MOST_PARTS) {
+            match secret(&part(name, head.set, index)?)? {
+                Some(bytes) => document.extend_from_slice(&bytes),
+                None => break,
+            }
+        }
+        if sha256(&document) == head.sha256 {
+            return Ok(Some(document));
+        }
+        // Another process has replaced the document meanwhile.
+    }
+    Err(Trouble::Failed("what it holds is incomplete".into()))
+}
+
+fn write(name: &str, document: &[u8]) -> Result<(), Trouble> {
+    let old = head(name)?.map(|head| head.set);
+    let set = old.map_or(Set::A, Set::other);
+    let parts = document.chunks(PART);
+    let head = Head { version: 1, set, parts: parts.len(), sha256: sha256(document) };
+    for (index, bytes) in parts.enumerate() {
+        part(name, set, index)?.set_secret(bytes)?;
+    }
+    let head = serde_json::to_vec(&head).map_err(|_| Trouble::Failed("no head".into()))?;
+    entry(name)?.set_secret(&head)?;
+    if let Some(old) = old {
+        // The new document is kept already; what stays of the old one is overwritten next time.
+        let _ = clear(name, old);
+    }
+    Ok(())
+}
+
+fn head(name: &str) -> Result<Option<Head>, Trouble> {
+    let bytes = secret(&entry(name)?)?;
+    Ok(bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()))
+}
+
+fn clear(name: &str, set: Set) -> Result<(), Trouble> {
+    for index in 0..MOST_PARTS {
+        if !delete(&part(name, set, index)?)? {
+            break;
+        }
+    }
+    Ok(())
+}
+
+fn entry(name: &str) -> Result<Entry, Trouble> {
+    Ok(Entry::new(SERVICE, name)?)
+}
+
+fn part(name: &str, set: Set, index: usize) -> Result<Entry, Trouble> {
+    let set = match set {
+        Set::A => 'a',
+        Set::B => 'b',
+    };
+    entry(&format!("{name}/{set}{index}"))
+}
+
+fn secret(entry: &Entry) -> Result<Option<Zeroizing<Vec<u8>>>, Trouble> {
+    match entry.get_secret() {
+        Ok(bytes) => Ok(Some(Zeroizing::new(bytes))),
+        Err(keyring::Error::NoEntry) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// False where there was nothing to delete.
+fn delete(entry: &Entry) -> Result<bool, Trouble> {
+    match entry.delete_credential() {
+        Ok(()) => Ok(true),
+        Err(keyring::Error::NoEntry) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
