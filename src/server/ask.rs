@@ -109,7 +109,7 @@ impl Questions {
                 ErrorData::internal_error(format!("the client could not ask its user: {error}"), None)
             });
         }
-        let codecs = codecs(caller).map_err(|error| ErrorData::internal_error(error.told(), None))?;
+        let codecs = codecs(caller).await.map_err(|error| ErrorData::internal_error(error.told(), None))?;
         let call = binding(request);
         if let Some(sealed) = &request.request_state {
             match open(&codecs, sealed, &call) {
@@ -153,9 +153,10 @@ impl Questions {
     }
 }
 
-fn codecs(caller: &Caller) -> Result<Vec<RequestStateCodec>> {
+async fn codecs(caller: &Caller) -> Result<Vec<RequestStateCodec>> {
     Ok(caller
-        .seal_keys(PURPOSE)?
+        .seal_keys(PURPOSE)
+        .await?
         .into_iter()
         .filter_map(|key| RequestStateCodec::try_new(key).ok())
         .collect())
