@@ -20,6 +20,7 @@ mod failures;
 mod figures;
 mod gates;
 mod honesty;
+mod http;
 mod links;
 mod metadata;
 mod network;
