@@ -9,6 +9,7 @@
 pub mod callback;
 mod credentials;
 mod lock;
+pub mod login;
 mod oauth;
 pub mod page;
 mod probe;
@@ -191,6 +192,20 @@ impl Session {
     /// As [`Session::authorize`].
     pub async fn browse_url(&self) -> Result<Url> {
         Ok(self.found().await?.browse)
+    }
+
+    /// The Jira sites that the sign-in opens.
+    ///
+    /// # Errors
+    /// As [`Session::authorize`]; [`Error::Refused`] for API tokens, which do not tell.
+    pub async fn sites(&self) -> Result<Vec<CloudSite>> {
+        let account = self.account()?;
+        let (_, token) = self.sign_in().await?.proof().await?;
+        let token = token.ok_or_else(|| Error::Refused {
+            problem: "This way to sign in does not tell which sites it opens".into(),
+            hint: "Name the site.".into(),
+        })?;
+        AuthServer::new(&self.http, &account.auth_url, &account.api_url).sites(&token).await
     }
 
     /// A key that only this account has, for sealing what a client carries for it. It stays the

@@ -1,16 +1,19 @@
 //! The command line: what there is to run, and what each command prints.
 
+mod auth;
 mod call;
 mod catalogue;
+mod report;
 #[cfg(feature = "sandbox")]
 mod sandbox;
 mod serve;
+mod terminal;
 
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::config::{self, Config, Flags};
+use crate::config::{self, Config, Flags, SignInSettings};
 use crate::error::Error;
 use crate::server::JiraServer;
 
@@ -64,6 +67,9 @@ enum Command {
     Serve(serve::Arguments),
     /// Call one tool and print its result as a model reads it
     Call(call::Arguments),
+    /// Sign in, see who is signed in, sign out, pick a site
+    #[command(subcommand)]
+    Auth(auth::Arguments),
     /// List the tools
     Tools(catalogue::Arguments),
     /// Run the embedded Jira as a server of its own
@@ -104,9 +110,17 @@ pub async fn run() -> ExitCode {
                 Ok(config) => config,
                 Err(error) => return usage(&error),
             };
-            // Whoever types the call is the one who would be asked.
-            config.confirm &= !matches!(command, Some(Command::Call(_)));
-            with_jira(command.unwrap_or(Command::Serve(cli.serve)), config, cli.global.sandbox).await
+            match command {
+                Some(Command::Auth(arguments)) => match SignInSettings::load(&flags, config::environment) {
+                    Ok(settings) => auth::run(arguments, settings, config).await,
+                    Err(error) => usage(&error),
+                },
+                command => {
+                    // Whoever types the call is the one who would be asked.
+                    config.confirm &= !matches!(command, Some(Command::Call(_)));
+                    with_jira(command.unwrap_or(Command::Serve(cli.serve)), config, cli.global.sandbox).await
+                }
+            }
         }
     }
 }

@@ -3,6 +3,8 @@
 //! Each variable is a documented constant, listed by `--help`. Flags win over variables, and our
 //! names over those that users of mcp-atlassian already have in their configuration.
 
+mod sign_in;
+
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
@@ -11,6 +13,7 @@ use url::Url;
 
 use crate::auth::{Account, App, Credentials, Method, ProfileName, SiteAddress, Store, is_private};
 use crate::error::{Error, Result};
+pub use sign_in::{SECRET_VARIABLES, SignInSettings};
 
 /// One environment variable.
 #[derive(Debug, Clone, Copy)]
@@ -206,63 +209,6 @@ pub enum TextFormat {
 
 /// Bound on one result unless the operator says otherwise, in tokens.
 const DEFAULT_MAX_TOKENS: usize = 12_000;
-
-/// The port of the callback URL unless the operator says otherwise.
-const DEFAULT_CALLBACK_PORT: u16 = 8976;
-
-/// What the commands that sign in, show and forget work with.
-#[derive(Debug, Clone)]
-pub struct SignInSettings {
-    /// Where profiles are kept.
-    pub store: Store,
-    /// The profile that is meant.
-    pub profile: ProfileName,
-    /// True where the operator named it, so that others are not meant as well.
-    pub profile_is_named: bool,
-    /// The site that is picked where there are several: by name, address or cloudId.
-    pub pick: Option<String>,
-    /// The app, where the environment holds it.
-    pub app: Option<App>,
-    /// The port of the callback URL.
-    pub callback_port: u16,
-    /// Atlassian's gateway.
-    pub api_url: Url,
-    /// Atlassian's sign-in.
-    pub auth_url: Url,
-}
-
-impl SignInSettings {
-    /// Reads the settings; `env` looks up one variable.
-    ///
-    /// # Errors
-    /// [`Error::NotConfigured`] for a value that makes no sense.
-    pub fn load(flags: &Flags, env: impl Fn(&str) -> Option<String>) -> Result<Self> {
-        let env = Env(&env);
-        let name = flags.profile.clone().or_else(|| env.get(JIRA_PROFILE));
-        let app = match (env.get(JIRA_OAUTH_CLIENT_ID), env.get(JIRA_OAUTH_CLIENT_SECRET)) {
-            (Some(client_id), Some(secret)) => {
-                Some(App { client_id, client_secret: SecretString::from(secret) })
-            }
-            _ => None,
-        };
-        let callback_port = match env.get(JIRA_OAUTH_CALLBACK_PORT) {
-            None => DEFAULT_CALLBACK_PORT,
-            Some(text) => {
-                text.parse().map_err(|_| bad(JIRA_OAUTH_CALLBACK_PORT, "takes a port, 1 to 65535"))?
-            }
-        };
-        Ok(Self {
-            store: store(&env)?,
-            profile_is_named: name.is_some(),
-            profile: name.map_or_else(|| Ok(ProfileName::default()), |name| name.parse())?,
-            pick: flags.site.clone().or_else(|| env.get(JIRA_SITE)).or_else(|| env.get(JIRA_URL)),
-            app,
-            callback_port,
-            api_url: api_url(&env)?,
-            auth_url: auth_url(&env)?,
-        })
-    }
-}
 
 /// The process's environment, as [`Config::load`] takes it.
 #[must_use]

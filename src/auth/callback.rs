@@ -3,7 +3,7 @@
 //! [`Callback`] listens on this machine only, lets one redirect of the right sign-in through and
 //! ends. Whoever else connects, browsers that ask for an icon or open a connection to be quick
 //! later, programs that try what is there, is answered or cut off without getting in its way. The
-//! browser that brought the redirect waits until [`Arrival::show`] tells it how the sign-in went.
+//! browser that brought the redirect waits until [`Browser::show`] tells it how the sign-in went.
 
 use std::collections::VecDeque;
 use std::io;
@@ -94,8 +94,13 @@ pub struct Callback {
 pub struct Arrival {
     /// What the redirect says.
     pub outcome: Outcome,
-    browser: TcpStream,
+    /// Takes its page.
+    pub browser: Browser,
 }
+
+/// A browser that waits for its page.
+#[derive(Debug)]
+pub struct Browser(TcpStream);
 
 impl Callback {
     /// Listens on `port` of 127.0.0.1 and `::1`, as browsers take `localhost` for either.
@@ -166,10 +171,10 @@ impl Callback {
     }
 }
 
-impl Arrival {
-    /// Gives the browser its page.
+impl Browser {
+    /// Gives it its page.
     pub async fn show(mut self, page: &Page) {
-        answer(&mut self.browser, page).await;
+        answer(&mut self.0, page).await;
     }
 }
 
@@ -179,7 +184,7 @@ async fn attend(mut stream: TcpStream, state: &str) -> Option<Arrival> {
     let page = match target(&head) {
         Some(target) => match target.split_once('?') {
             Some((PATH, query)) => match Outcome::read(query, state) {
-                Some(outcome) => return Some(Arrival { outcome, browser: stream }),
+                Some(outcome) => return Some(Arrival { outcome, browser: Browser(stream) }),
                 None => Page::Stale,
             },
             _ if target == PATH => Page::Stale,
@@ -292,7 +297,7 @@ mod tests {
         }
         let browser = send(port, GOOD).await;
         let arrival = waiting.await.unwrap().unwrap();
-        arrival.show(&Page::Denied).await;
+        arrival.browser.show(&Page::Denied).await;
         assert!(read(browser).await.contains("Nothing was allowed"));
         // Used once: nothing listens any more.
         assert!(TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await.is_err());

@@ -109,7 +109,10 @@ impl Visit<'_> {
             return Ok(Ok(Place { cloud_id, browse: origin }));
         }
         if let (Some(origin), None) = (&origin, pick) {
-            return Ok(Ok(Place { cloud_id: self.tenant(origin).await?, browse: Some(origin.clone()) }));
+            return Ok(Ok(Place {
+                cloud_id: tenant(self.http, origin).await?,
+                browse: Some(origin.clone()),
+            }));
         }
         let token = self.token.cloned().or_else(|| bearer(&self.header));
         let Some(token) = token else {
@@ -161,17 +164,6 @@ impl Visit<'_> {
         }
     }
 
-    /// The site's cloudId, which anyone may ask for.
-    async fn tenant(&self, origin: &Url) -> Result<String> {
-        let url = join(origin, "_edge/tenant_info")?;
-        let reply = self.http.get(url).send().await.map_err(|error| self.unreachable(&error))?;
-        check_available(&reply)?;
-        match reply.json::<Tenant>().await {
-            Ok(tenant) if !tenant.cloud_id.is_empty() => Ok(tenant.cloud_id),
-            _ => Err(self.wrong_site("it names no cloudId")),
-        }
-    }
-
     /// The site's own address, where the settings gave only the gateway's.
     async fn server_url(&self, base: &Url) -> Result<Url> {
         let unknown = || self.wrong_site("it does not tell its own address");
@@ -220,6 +212,26 @@ impl Visit<'_> {
                 crate::error::root(error)
             ),
         }
+    }
+}
+
+/// A site's cloudId, which anyone may ask for.
+pub(super) async fn tenant(http: &reqwest::Client, origin: &Url) -> Result<String> {
+    let unreachable = |error: reqwest::Error| Error::Unavailable {
+        problem: format!(
+            "{} cannot be reached ({}); check the site's address and the network or proxy",
+            origin.host_str().unwrap_or_default(),
+            crate::error::root(&error)
+        ),
+    };
+    let reply = http.get(join(origin, "_edge/tenant_info")?).send().await.map_err(unreachable)?;
+    check_available(&reply)?;
+    match reply.json::<Tenant>().await {
+        Ok(tenant) if !tenant.cloud_id.is_empty() => Ok(tenant.cloud_id),
+        _ => Err(Error::SignIn {
+            problem: format!("{origin} is not a Jira Cloud site: it names no cloudId"),
+            fix: "Compare the site's address (JIRA_URL) with the one in your browser.".into(),
+        }),
     }
 }
 

@@ -26,7 +26,7 @@ impl Pool {
     ///
     /// # Errors
     /// [`Error::Internal`] where the certificate store cannot be read.
-    pub(super) fn connect(&self, direct: bool) -> Result<reqwest::Client> {
+    pub(crate) fn connect(&self, direct: bool) -> Result<reqwest::Client> {
         let place = if direct { &self.0.direct } else { &self.0.usual };
         if let Some(http) = place.get() {
             return Ok(http.clone());

@@ -20,7 +20,6 @@ mod failures;
 mod figures;
 mod gates;
 mod honesty;
-mod http;
 mod links;
 mod metadata;
 mod network;

@@ -1,0 +1,216 @@
+//! Signing in, without a terminal: what a command and a client's elicitation have in common.
+
+use std::time::Duration;
+
+use secrecy::{ExposeSecret as _, SecretString};
+use url::Url;
+
+use super::callback::{self, Arrival, Callback, Outcome};
+use super::oauth::{AuthServer, ConsentRequest, NoTokens};
+use super::page::Page;
+use super::profile::{CloudSite, OAuthGrant, StoredPerson};
+use super::{Account, App, Credentials, Identity, Session, SiteAddress, probe};
+use crate::error::{Error, Result};
+
+/// How long a person may take on Atlassian's page.
+const PATIENCE: Duration = Duration::from_secs(600);
+
+/// Atlassian's addresses, and the way to them.
+#[derive(Debug, Clone)]
+pub struct Atlassian {
+    /// Connections.
+    pub http: reqwest::Client,
+    /// `https://auth.atlassian.com`, another in tests and other clouds.
+    pub auth_url: Url,
+    /// `https://api.atlassian.com`, likewise.
+    pub api_url: Url,
+}
+
+/// A sign-in with OAuth that waits for a person's consent.
+#[derive(Debug)]
+pub struct Login {
+    atlassian: Atlassian,
+    app: App,
+    redirect_uri: Url,
+    request: ConsentRequest,
+}
+
+/// A sign-in that Atlassian has granted.
+#[derive(Debug)]
+pub struct SignedIn {
+    /// What is to be kept.
+    pub grant: OAuthGrant,
+    /// Who consented.
+    pub person: StoredPerson,
+    /// The Jira sites that it opens: one at least, each once.
+    pub sites: Vec<CloudSite>,
+}
+
+/// The address that an app has to have as its callback URL.
+///
+/// # Errors
+/// [`Error::Internal`], never in fact.
+pub fn redirect_uri(port: u16) -> Result<Url> {
+    // Atlassian takes plain http for this name, and for no address.
+    Url::parse(&format!("http://localhost:{port}{}", callback::PATH))
+        .map_err(|error| Error::Internal(format!("no callback address: {error}")))
+}
+
+impl Login {
+    /// Begins a sign-in; nothing is sent yet.
+    ///
+    /// # Errors
+    /// [`Error::Internal`].
+    pub fn begin(atlassian: Atlassian, app: App, redirect_uri: Url, scopes: &[&str]) -> Result<Self> {
+        let request =
+            ConsentRequest::new(&atlassian.auth_url, &app.client_id, &redirect_uri, scopes.iter().copied())?;
+        Ok(Self { atlassian, app, redirect_uri, request })
+    }
+
+    /// Atlassian's page that asks for consent.
+    #[must_use]
+    pub fn url(&self) -> &Url {
+        &self.request.url
+    }
+
+    /// Waits for the browser to come back from that page, and shows it how the sign-in went.
+    ///
+    /// # Errors
+    /// As [`Login::finish`]; [`Error::SignIn`] where nobody comes back.
+    pub async fn by_browser(self, callback: Callback) -> Result<SignedIn> {
+        let Arrival { outcome, browser } =
+            callback.arrival(self.request.state.expose_secret(), PATIENCE).await?;
+        let denied = matches!(outcome, Outcome::Denied);
+        let result = self.finish(outcome).await;
+        let page = match &result {
+            Ok(done) => Page::SignedIn {
+                name: done.person.name.clone(),
+                site: match done.sites.as_slice() {
+                    [only] => only.url.host_str().map(str::to_owned),
+                    _ => None,
+                },
+            },
+            Err(_) if denied => Page::Denied,
+            Err(error) => Page::Failed { problem: error.to_string(), fix: error.hint().unwrap_or_default() },
+        };
+        browser.show(&page).await;
+        result
+    }
+
+    /// Reads the address that a person copied from the browser after consent.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] where it is no redirect of this sign-in.
+    pub fn pasted(&self, address: &str) -> Result<Outcome> {
+        Outcome::pasted(address, self.request.state.expose_secret()).ok_or_else(|| {
+            Error::Argument(format!(
+                "That is not where this sign-in led to: the address begins with {}?, and one of an earlier sign-in does \
+                 not work.",
+                self.redirect_uri
+            ))
+        })
+    }
+
+    /// Ends the sign-in with what the redirect says: a code becomes tokens.
+    ///
+    /// # Errors
+    /// [`Error::SignIn`] where consent was not given or opens nothing, [`Error::RateLimited`],
+    /// [`Error::Unavailable`].
+    pub async fn finish(self, outcome: Outcome) -> Result<SignedIn> {
+        const AGAIN: &str = "Run mcp-server-jira auth login again";
+        let Atlassian { http, auth_url, api_url } = &self.atlassian;
+        let code = match outcome {
+            Outcome::Code(code) => code,
+            Outcome::Denied => {
+                return Err(Error::SignIn {
+                    problem: "Access was not granted on Atlassian's page, and nothing was stored".into(),
+                    fix: format!("{AGAIN} to change that."),
+                });
+            }
+            Outcome::Failed(words) => {
+                return Err(Error::SignIn {
+                    problem: format!("Atlassian broke the sign-in off ({words})"),
+                    fix: format!(
+                        "Compare the app's callback URL ({}) and permissions, then {}.",
+                        self.redirect_uri,
+                        AGAIN.replacen('R', "r", 1)
+                    ),
+                });
+            }
+        };
+        let server = AuthServer::new(http, auth_url, api_url);
+        let tokens = server
+            .exchange_code(&self.app, &self.redirect_uri, &code, &self.request.verifier)
+            .await
+            .map_err(|failure| match failure {
+                NoTokens::Failed(error) => error,
+                NoTokens::Ended => Error::SignIn {
+                    problem: "Atlassian does not take the code that the browser brought: it was used, or is too old".into(),
+                    fix: format!("{AGAIN}."),
+                },
+            })?;
+        let sites = server.sites(&tokens.access).await?;
+        let Some(first) = sites.first() else {
+            return Err(Error::SignIn {
+                problem: "This sign-in opens no Jira site: the account has none, or another was chosen on Atlassian's page".into(),
+                fix: format!("{AGAIN} with an account that uses Jira, and choose its site there."),
+            });
+        };
+        let person = identify(&self.atlassian, first, &tokens.access).await?;
+        let grant = OAuthGrant {
+            app: self.app,
+            redirect_uri: self.redirect_uri,
+            signed_in_at: tokens.obtained_at,
+            tokens: Some(tokens),
+        };
+        Ok(SignedIn { grant, person, sites })
+    }
+}
+
+/// Whose an access token is, as Jira on this site says.
+async fn identify(atlassian: &Atlassian, site: &CloudSite, access: &SecretString) -> Result<StoredPerson> {
+    let account = Account {
+        site: Some(SiteAddress { origin: site.url.clone(), cloud_id: None }),
+        pick: None,
+        credentials: Credentials::Bearer { token: access.clone() },
+        api_url: atlassian.api_url.clone(),
+        auth_url: atlassian.auth_url.clone(),
+        cloud_id: Some(site.cloud_id.clone()),
+    };
+    person(Session::new(Ok(account), atlassian.http.clone())).await
+}
+
+/// Whose an API token is, and the site that it was tried on.
+///
+/// # Errors
+/// [`Error::NotConfigured`] for an address that is none of a site; as [`Session::authorize`].
+pub async fn identify_token(
+    atlassian: &Atlassian,
+    site: &str,
+    email: &str,
+    token: &SecretString,
+) -> Result<(CloudSite, StoredPerson)> {
+    let address = SiteAddress::parse(site, &atlassian.api_url)?;
+    let cloud_id = match &address.cloud_id {
+        Some(cloud_id) => cloud_id.clone(),
+        None => probe::tenant(&atlassian.http, &address.origin).await?,
+    };
+    let account = Account {
+        site: Some(address),
+        pick: None,
+        credentials: Credentials::Basic { email: email.to_owned(), token: token.clone() },
+        api_url: atlassian.api_url.clone(),
+        auth_url: atlassian.auth_url.clone(),
+        cloud_id: Some(cloud_id.clone()),
+    };
+    let session = Session::new(Ok(account), atlassian.http.clone());
+    let url = session.browse_url().await?;
+    let host = url.host_str().unwrap_or_default();
+    let name = host.split_once(".atlassian.net").map_or(host, |(name, _)| name).to_owned();
+    Ok((CloudSite { cloud_id, name, url }, person(session).await?))
+}
+
+async fn person(session: Session) -> Result<StoredPerson> {
+    let Identity { account_id, name, email, .. } = session.identity().await?;
+    Ok(StoredPerson { account_id, name, email })
+}

@@ -1,0 +1,231 @@
+//! `auth login`: signing in, with questions where there is somebody to answer them.
+
+use clap::Args;
+use secrecy::SecretString;
+use url::Url;
+
+use super::{Context, browser, guide};
+use crate::auth::callback::Callback;
+use crate::auth::login::{Login, SignedIn, identify_token, redirect_uri};
+use crate::auth::{App, CloudSite, Grant, Profile, ProfileName, Stored, choose};
+use crate::cli::terminal::Terminal;
+use crate::error::{Error, Result};
+
+/// Where a person makes API tokens.
+const TOKEN_PAGE: &str = "https://id.atlassian.com/manage-profile/security/api-tokens";
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Arguments {
+    /// Sign in with OAuth 2.0, in the browser; stays signed in
+    #[arg(long, conflicts_with_all = ["token", "with_token"])]
+    oauth: bool,
+    /// Sign in with e-mail and API token
+    #[arg(long)]
+    token: bool,
+    /// Sign in with the API token that stdin holds
+    #[arg(long)]
+    with_token: bool,
+    /// Open no browser here: print the address, and take the one that it leads to
+    #[arg(long)]
+    no_browser: bool,
+    /// Client ID of your app, for --oauth; its secret is asked for, or the next line of stdin
+    #[arg(long, value_name = "ID", conflicts_with_all = ["token", "with_token"])]
+    client_id: Option<String>,
+    /// E-mail address of the account, for --token
+    #[arg(long, value_name = "ADDRESS", conflicts_with = "oauth")]
+    email: Option<String>,
+}
+
+/// Signs in and keeps that.
+pub(super) async fn run(arguments: Arguments, context: &Context) -> Result<()> {
+    let by_token = arguments.with_token || arguments.token || arguments.email.is_some();
+    let by_oauth = arguments.oauth || arguments.client_id.is_some();
+    let profile = if by_oauth || (!by_token && asks_for_oauth(&context.terminal).await?) {
+        with_oauth(&arguments, context).await?
+    } else {
+        with_token(&arguments, context).await?
+    };
+    let store = &context.settings.store;
+    let held = store.hold(&profile.name).await?;
+    let stored = store.put(&held, &profile).await?;
+    drop(held);
+    report(&profile, &stored, context);
+    Ok(())
+}
+
+/// Says what was done, and how to go on.
+fn report(profile: &Profile, stored: &Stored, context: &Context) {
+    let Profile { name, person, site, .. } = profile;
+    let email = person.email.as_ref().map(|email| format!(" ({email})")).unwrap_or_default();
+    let because = stored.because.as_ref().map(|because| format!(", as {because}")).unwrap_or_default();
+    let terminal = &context.terminal;
+    terminal.tell(format_args!("\nYou are signed in to {} as {}{email}.", label(site), person.name));
+    terminal.tell(format_args!("Profile `{name}` is kept in {}{because}.", stored.place));
+    if let Some(variable) = context.settings.overridden_by {
+        terminal.tell(format_args!(
+            "But {variable} is set here, and the environment comes before profiles: remove it, or start the server with \
+             --profile {name}."
+        ));
+    }
+    let flag = if *name == ProfileName::default() { String::new() } else { format!(" --profile {name}") };
+    terminal.tell(format_args!(
+        "\nTry it:            mcp-server-jira{flag} call search_issues '{{\"jql\":\"assignee = currentUser()\"}}'\n\
+         In your AI client: the command mcp-server-jira{}, without any of JIRA_URL, JIRA_EMAIL, JIRA_API_TOKEN.",
+        if flag.is_empty() { String::new() } else { format!(" with the arguments{flag}") }
+    ));
+}
+
+async fn asks_for_oauth(terminal: &Terminal) -> Result<bool> {
+    if !Terminal::is_interactive() {
+        return Err(Error::Argument(
+            "Nobody is there to ask how to sign in: say --oauth, --token or --with-token.".into(),
+        ));
+    }
+    terminal.tell("How do you want to sign in to Jira?");
+    let ways = [
+        "OAuth 2.0: in the browser, and it stays. Needs an app of your own at Atlassian, registered once"
+            .to_owned(),
+        "API token: made on a page of your account in a minute. Ends after a year at most".to_owned(),
+    ];
+    Ok(terminal.choose("Your choice", &ways).await? == 0)
+}
+
+async fn with_oauth(arguments: &Arguments, context: &Context) -> Result<Profile> {
+    let redirect_uri = redirect_uri(context.settings.callback_port)?;
+    let scopes = context.scopes();
+    let app = app(arguments, context, &redirect_uri, &scopes).await?;
+    let login = Login::begin(context.atlassian.clone(), app, redirect_uri, &scopes)?;
+    let signed_in = if arguments.no_browser {
+        by_paste(login, &context.terminal).await?
+    } else {
+        by_browser(login, context).await?
+    };
+    let site = pick(&signed_in.sites, context.settings.site.as_deref(), context).await?;
+    let SignedIn { grant, person, .. } = signed_in;
+    Ok(Profile { name: context.settings.profile.clone(), grant: Grant::OAuth(grant), site, person })
+}
+
+/// The app to sign in with: the one that is named, else one that is known, else a new one.
+async fn app(arguments: &Arguments, context: &Context, redirect_uri: &Url, scopes: &[&str]) -> Result<App> {
+    let terminal = &context.terminal;
+    if let Some(client_id) = &arguments.client_id {
+        let client_secret = terminal.ask_secret("Secret").await?;
+        return Ok(App { client_id: client_id.clone(), client_secret });
+    }
+    if let Some(app) = &context.settings.app {
+        return Ok(app.clone());
+    }
+    if let Some((owner, app)) = context.known_app().await {
+        let question = format!("Use your app {}, as profile `{owner}` does? (y/n)", app.client_id);
+        let agreed = !Terminal::is_interactive()
+            || terminal.ask(&question, Some("y")).await?.to_lowercase().starts_with('y');
+        if agreed {
+            return Ok(app);
+        }
+    }
+    terminal.tell(guide::registration(redirect_uri.as_str(), scopes));
+    if !Terminal::is_interactive() {
+        return Err(Error::Argument(
+            "No app is known to sign in with: name it with --client-id, or set JIRA_OAUTH_CLIENT_ID and \
+             JIRA_OAUTH_CLIENT_SECRET."
+                .into(),
+        ));
+    }
+    let client_id = terminal.ask("Client ID", None).await?;
+    let client_secret = terminal.ask_secret("Secret").await?;
+    Ok(App { client_id, client_secret })
+}
+
+async fn by_browser(login: Login, context: &Context) -> Result<SignedIn> {
+    let terminal = &context.terminal;
+    // Before the page opens: a port that is taken must not be found out after consent.
+    let callback = Callback::bind(context.settings.callback_port).await?;
+    if browser::open(login.url()) {
+        terminal.tell("Atlassian's page opens in your browser. If it does not, go there:");
+    } else {
+        terminal.tell(
+            "Open this page in a browser on this machine (with --no-browser, it may be on another one):",
+        );
+    }
+    terminal
+        .tell(format_args!("\n  {}\n\nWaiting for your answer there. Ctrl-C ends the sign-in.", login.url()));
+    login.by_browser(callback).await
+}
+
+async fn by_paste(login: Login, terminal: &Terminal) -> Result<SignedIn> {
+    terminal.tell(format_args!(
+        "Open this page in any browser:\n\n  {}\n\nWhen you have accepted, the browser goes to an address on localhost, where it \
+         probably finds nothing.\nThat is as it should be: copy that address out of the browser.",
+        login.url()
+    ));
+    loop {
+        let address = terminal.ask("The address", None).await?;
+        match login.pasted(&address) {
+            Ok(outcome) => return login.finish(outcome).await,
+            Err(error) if Terminal::is_interactive() => terminal.tell(error),
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// The site that this profile is for.
+pub(super) async fn pick(sites: &[CloudSite], wanted: Option<&str>, context: &Context) -> Result<CloudSite> {
+    if wanted.is_some() {
+        return choose(sites, wanted);
+    }
+    if let [only] = sites {
+        return Ok(only.clone());
+    }
+    let names: Vec<String> = sites.iter().map(label).collect();
+    if !Terminal::is_interactive() {
+        return Err(Error::Argument(format!(
+            "There are {} sites: name one with --site: {}.",
+            sites.len(),
+            names.join("; ")
+        )));
+    }
+    context.terminal.tell("The sign-in opens more than one site, and a profile is for one of them:");
+    let place = context.terminal.choose("The site", &names).await?;
+    Ok(sites[place].clone())
+}
+
+/// A site as people know it: its name and its address.
+pub(super) fn label(site: &CloudSite) -> String {
+    format!("{} ({})", site.name, site.url.as_str().trim_end_matches('/'))
+}
+
+async fn with_token(arguments: &Arguments, context: &Context) -> Result<Profile> {
+    let (settings, terminal) = (&context.settings, &context.terminal);
+    let missing =
+        |what: &str| Error::Argument(format!("The API token alone tells neither where nor who: add {what}."));
+    let site = match &settings.site {
+        Some(site) => site.clone(),
+        None if arguments.with_token => return Err(missing("--site, or set JIRA_URL")),
+        None => terminal.ask("Your site, such as acme.atlassian.net", None).await?,
+    };
+    let email = match arguments.email.as_ref().or(settings.email.as_ref()) {
+        Some(email) => email.clone(),
+        None if arguments.with_token => return Err(missing("--email, or set JIRA_EMAIL")),
+        None => terminal.ask("E-mail address of your account", None).await?,
+    };
+    if !arguments.with_token {
+        terminal.tell(format_args!(
+            "Make a token at {TOKEN_PAGE}\nEither kind will do; one with scopes needs {}.",
+            context.scopes().join(", ")
+        ));
+    }
+    let token = terminal.ask_secret("API token").await?;
+    check_token(&site, email, token, context).await
+}
+
+/// Sees what an API token opens on a site.
+pub(super) async fn check_token(
+    site: &str,
+    email: String,
+    token: SecretString,
+    context: &Context,
+) -> Result<Profile> {
+    let (site, person) = identify_token(&context.atlassian, site, &email, &token).await?;
+    let name = context.settings.profile.clone();
+    Ok(Profile { name, grant: Grant::ApiToken { email, token }, site, person })
+}

@@ -1,0 +1,60 @@
+//! `auth switch`: another of the sites that a sign-in opens.
+
+use clap::Args;
+
+use super::{Context, login};
+use crate::auth::{Grant, Profile};
+use crate::cli::print;
+use crate::error::{Error, Result};
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Arguments {
+    /// The site, by name, address or cloudId; asked for when not given
+    #[arg(value_name = "SITE")]
+    to: Option<String>,
+}
+
+/// Makes the profile one for another site.
+pub(super) async fn run(arguments: &Arguments, context: &Context) -> Result<()> {
+    let (store, name) = (&context.settings.store, &context.settings.profile);
+    let nobody = || Error::SignIn {
+        problem: format!("Nobody is signed in as `{name}`"),
+        fix: format!("Run: mcp-server-jira auth login --profile {name}"),
+    };
+    let profile = store.load(name).await?.ok_or_else(nobody)?;
+    let wanted = arguments.to.as_deref().or(context.settings.site.as_deref());
+    let changed = match &profile.grant {
+        Grant::ApiToken { email, token } => {
+            let wanted = wanted.ok_or_else(|| {
+                Error::Argument(
+                    "An API token does not tell its sites: name one, such as acme.atlassian.net.".into(),
+                )
+            })?;
+            login::check_token(wanted, email.clone(), token.clone(), context).await?
+        }
+        Grant::OAuth(_) | Grant::ClientCredentials(_) => {
+            let sites = context.session(name).sites().await?;
+            if let ([only], None) = (sites.as_slice(), wanted) {
+                print(&format!(
+                    "The sign-in `{name}` opens one site, {}.\nTo add another, sign in again and choose it on Atlassian's \
+                     page: mcp-server-jira auth login --profile {name}",
+                    login::label(only)
+                ));
+                return Ok(());
+            }
+            let site = login::pick(&sites, wanted, context).await?;
+            Profile { site, ..profile.clone() }
+        }
+    };
+    let held = store.hold(name).await?;
+    // The tokens may have been renewed meanwhile: only what was picked is changed.
+    let mut present = store.load(name).await?.ok_or_else(nobody)?;
+    present.site = changed.site;
+    present.person = changed.person;
+    store.update(&held, &present).await?;
+    print(&format!(
+        "`{name}` is for {} now. Servers that run already stay where they are.",
+        login::label(&present.site)
+    ));
+    Ok(())
+}
