@@ -56,6 +56,7 @@
 
 mod address;
 mod canonical;
+mod check;
 mod date;
 pub mod edit;
 mod emoji;
@@ -72,6 +73,7 @@ mod write;
 use std::fmt;
 
 pub use canonical::canonical;
+pub use check::check;
 pub use files::{FileName, files, is_media_id, with_files};
 pub use node::{Attrs, Document, Kind, MAX_DEPTH, Mark, MarkKind, Node};
 pub use read::{Parsed, from_markdown};
@@ -91,6 +93,13 @@ starts with `adf:` is what Markdown cannot say: move or delete it, never change 
 pub enum AdfError {
     /// The JSON is not an object of type `doc`.
     NotADocument,
+    /// Not such as Jira takes.
+    Invalid {
+        /// The place, as a JSON pointer.
+        at: String,
+        /// What is wrong there, such as "is an empty text".
+        problem: String,
+    },
     /// Nested deeper than [`MAX_DEPTH`].
     TooDeep,
     /// A sealed form (its start is given) is not as it was read.
@@ -106,6 +115,13 @@ impl fmt::Display for AdfError {
         match self {
             Self::NotADocument => {
                 f.write_str("not an Atlassian document: expected an object with type \"doc\"")
+            }
+            Self::Invalid { at, problem } => {
+                write!(
+                    f,
+                    "the ADF is not valid: the node at {} {problem}",
+                    if at.is_empty() { "/" } else { at }
+                )
             }
             Self::TooDeep => {
                 write!(f, "the text is nested deeper than {MAX_DEPTH} levels; flatten lists or quotes")

@@ -81,6 +81,9 @@ impl Client {
     }
 
     async fn made(&self, issue: Option<&Admitted>, old: &Document, markdown: &str) -> Result<RichText> {
+        if let Some(document) = adf_in(markdown)? {
+            return document_text(&document);
+        }
         let with_files = self.with_attachments(issue, old, markdown).await?;
         let asked = matches!(with_files, Cow::Owned(_));
         let mut text = self.with_people(edit::replace(old, &with_files).map_err(refused)?).await?;
@@ -104,6 +107,31 @@ impl Client {
         parsed.resolve(|name| people.get(name).cloned());
         let warnings = std::mem::take(&mut parsed.warnings);
         Ok(RichText { value: parsed.finish().map_err(refused)?.to_value(), warnings, asked })
+    }
+}
+
+/// A text that a caller wrote in Jira's own form, as it is.
+///
+/// # Errors
+/// [`Error::Argument`] with the first fault.
+pub(super) fn document_text(value: &Value) -> Result<RichText> {
+    let document = Document::from_value(value).map_err(refused)?;
+    adf::check(&document).map_err(refused)?;
+    Ok(RichText { value: document.to_value(), ..RichText::default() })
+}
+
+/// The document that a text is, where it is the JSON of one.
+fn adf_in(text: &str) -> Result<Option<Value>> {
+    let start: String = text.chars().take(80).filter(|c| !c.is_whitespace()).collect();
+    if !start.starts_with('{') {
+        return Ok(None);
+    }
+    match serde_json::from_str::<Value>(text) {
+        Ok(value) if value["type"] == "doc" => Ok(Some(value)),
+        Err(error) if start.contains("\"type\":\"doc\"") => {
+            Err(refused(format!("it looks like ADF, and is no JSON ({error})")))
+        }
+        _ => Ok(None),
     }
 }
 

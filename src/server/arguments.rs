@@ -63,6 +63,10 @@ fn convert(property: &Value, value: Value) -> std::result::Result<Value, String>
     let kind = property.get("type").and_then(Value::as_str).unwrap_or_default();
     match (kind, value) {
         ("string", Value::String(text)) => choice(property, text),
+        // Rich text may come as a document of Jira's own.
+        ("string", Value::Object(object)) if object.get("type").is_some_and(|kind| kind == "doc") => {
+            Ok(Value::Object(object).to_string().into())
+        }
         ("string", Value::Number(number)) => choice(property, number.to_string()),
         ("integer", Value::Number(number)) => {
             let whole = number

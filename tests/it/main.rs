@@ -27,6 +27,7 @@ mod progress;
 mod projects;
 mod protocol;
 mod readme;
+mod rich_text;
 mod sandbox;
 mod search;
 mod support;

@@ -58,6 +58,7 @@ impl Client {
             let elsewhere = field.id == "parent" && project_of(value) != Some(project);
             match taken(field, &field.shape(), value).filter(|_| !elsewhere) {
                 Some(Value::Null) => {}
+                Some(value) if field.shape() == Shape::Rich => copy.wishes.stored(&field.id, value),
                 Some(value) => copy.wishes.set(&field.id, value),
                 None => copy.left_out.push(field.name.clone()),
             }

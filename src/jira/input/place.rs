@@ -143,6 +143,7 @@ impl<'a> Place<'a> {
                 Err(Error::Argument(format!("{name} cannot be emptied; set it to `0m`.")))
             }
             (Wish::Clear, _) => Ok(Wanted::Nothing),
+            (Wish::Stored(text), _) => Ok(Wanted::Value(text.clone())),
             (Wish::Edit(_) | Wish::Rewrite { .. } | Wish::Set(_), Shape::Rich) => {
                 let text = self.text(field, wish, &mut prepared.reads).await?;
                 prepared

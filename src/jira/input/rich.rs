@@ -8,10 +8,9 @@ use super::place::Place;
 use super::wish::Wish;
 use super::{Target, plain};
 use crate::error::{Error, Result};
-use crate::jira::adf::Document;
 use crate::jira::overwrite::HISTORY;
 use crate::jira::screen::ScreenField;
-use crate::jira::text::{RichText, is_version};
+use crate::jira::text::{RichText, document_text, is_version};
 
 impl Place<'_> {
     /// The text that a wish comes to; null where the field shall be empty.
@@ -21,6 +20,12 @@ impl Place<'_> {
         wish: &Wish,
         reads: &mut BTreeMap<String, u64>,
     ) -> Result<RichText> {
+        // A document of Jira's own form goes through the same door, as it is.
+        if let Wish::Set(value) = wish
+            && value["type"] == "doc"
+        {
+            return document_text(value).map_err(|error| Error::Argument(format!("{}: {error}", field.name)));
+        }
         let issue = match self.target {
             Target::Create { .. } => None,
             Target::Edit(issue) | Target::Move(issue, _) => Some(issue),
@@ -41,15 +46,9 @@ impl Place<'_> {
                 is_version(&field.name, &old, version)?;
                 text.clone()
             }
-            // A document of Jira's own form goes through the same door, as it is.
-            Wish::Set(value) if value["type"] == "doc" => {
-                Document::from_value(value)
-                    .map_err(|error| Error::Argument(format!("{}: {error}.", field.name)))?;
-                return Ok(RichText { value: value.clone(), ..RichText::default() });
-            }
             Wish::Set(value) => plain::word(value)
                 .ok_or_else(|| Error::Argument(format!("{} takes Markdown, not {value}.", field.name)))?,
-            Wish::Change { .. } | Wish::Clear => String::new(),
+            Wish::Change { .. } | Wish::Clear | Wish::Stored(_) => String::new(),
         };
         if text.trim().is_empty() {
             return Ok(RichText::default());

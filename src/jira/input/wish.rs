@@ -11,6 +11,8 @@ pub struct Wishes(pub(super) Vec<(String, Wish)>);
 #[derive(Debug, Clone)]
 pub(super) enum Wish {
     Set(Value),
+    /// A rich text as Jira stored it.
+    Stored(Value),
     Change {
         add: Vec<Value>,
         remove: Vec<Value>,
@@ -59,6 +61,11 @@ impl Wishes {
         if let Some(value) = value {
             self.set(field, value.into());
         }
+    }
+
+    /// A rich text that Jira has stored for another issue, as it is.
+    pub fn stored(&mut self, field: &str, text: Value) {
+        self.0.push((field.to_owned(), Wish::Stored(text)));
     }
 
     /// Parts of a rich text that shall be replaced.
