@@ -291,7 +291,11 @@ pub fn help() -> String {
         let alias = alias.map(|alias| format!(" (also {alias})")).unwrap_or_default();
         let _ = writeln!(text, "  {name:<20} {about}{alias}");
     }
-    text.push_str("  HTTPS_PROXY, NO_PROXY, SSL_CERT_FILE are honoured.");
+    text.push_str(
+        "  HTTPS_PROXY, NO_PROXY, SSL_CERT_FILE are honoured.\n\n\
+         Signs in with the first of: the profile of --profile; JIRA_ACCESS_TOKEN; JIRA_EMAIL and JIRA_API_TOKEN;\n\
+         the stored profile (JIRA_PROFILE, or default). JIRA_AUTH leaves only one way; a service account needs it.",
+    );
     text
 }
 
@@ -510,6 +514,70 @@ mod tests {
         let account = [("JIRA_URL", "acme"), ("JIRA_EMAIL", "a@example.com"), ("JIRA_API_TOKEN", "t")];
         let plain = [&account[..], &[("ATLASSIAN_API_URL", "http://api.example.com")]].concat();
         assert!(load(&plain).unwrap().account.unwrap_err().to_string().contains("unencrypted"));
+    }
+
+    fn way(flags: &Flags, pairs: &[(&str, &str)]) -> String {
+        let folder = ("JIRA_CONFIG_DIR", "/nowhere");
+        let env = |name: &str| {
+            pairs.iter().chain([&folder]).find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
+        };
+        match Config::load(flags, env).unwrap().account {
+            Ok(Account { credentials: Credentials::Basic { email, .. }, .. }) => email,
+            Ok(Account { credentials: Credentials::Bearer { .. }, .. }) => "bearer".into(),
+            Ok(Account { credentials: Credentials::ClientCredentials(app), .. }) => app.client_id,
+            Ok(Account { credentials: Credentials::Stored { name, only, .. }, .. }) => {
+                format!("{name} {}", only.map_or("any", Method::name))
+            }
+            Err(error) => error.to_string(),
+        }
+    }
+
+    #[test]
+    fn the_environment_goes_before_the_stored_profile_and_a_named_profile_before_both() {
+        let all = [
+            ("JIRA_URL", "acme"),
+            ("JIRA_EMAIL", "a@example.com"),
+            ("JIRA_API_TOKEN", "t"),
+            ("JIRA_ACCESS_TOKEN", "b"),
+            ("ATLASSIAN_OAUTH_CLIENT_ID", "robot"),
+            ("JIRA_OAUTH_CLIENT_SECRET", "s"),
+            ("JIRA_PROFILE", "Work"),
+        ];
+        let none = Flags::default();
+        assert_eq!(way(&none, &all), "bearer");
+        assert_eq!(way(&none, &all[..3]), "a@example.com");
+        assert_eq!(way(&none, &all[4..]), "work any");
+        assert_eq!(way(&none, &[]), "default any");
+        let named = Flags { profile: Some("other".into()), ..Flags::default() };
+        assert_eq!(way(&named, &all), "other any");
+        for (auth, expected) in [
+            ("basic", "a@example.com"),
+            ("bearer", "bearer"),
+            ("client-credentials", "robot"),
+            ("OAuth", "work oauth"),
+        ] {
+            assert_eq!(way(&none, &[&all[..], &[("JIRA_AUTH", auth)]].concat()), expected);
+        }
+        assert_eq!(way(&none, &[("JIRA_AUTH", "basic")]), "default basic");
+        assert_eq!(way(&none, &[("JIRA_AUTH", "client-credentials")]), "default client-credentials");
+    }
+
+    #[test]
+    fn what_is_half_set_is_named() {
+        for (pairs, unset) in [
+            (&[("JIRA_EMAIL", "a@example.com")][..], "JIRA_URL, JIRA_API_TOKEN are"),
+            (&[("JIRA_EMAIL", "a@example.com"), ("JIRA_API_TOKEN", "t")], "JIRA_URL is"),
+            (&[("JIRA_AUTH", "bearer")], "JIRA_ACCESS_TOKEN is"),
+            (
+                &[("JIRA_AUTH", "client-credentials"), ("JIRA_OAUTH_CLIENT_ID", "id")],
+                "JIRA_OAUTH_CLIENT_SECRET is",
+            ),
+            (&[("JIRA_AUTH", "magic")], "JIRA_AUTH takes basic, oauth, client-credentials or bearer"),
+            (&[("JIRA_PROFILE", "../../etc")], "is no name for a profile"),
+        ] {
+            let said = way(&Flags::default(), pairs);
+            assert!(said.contains(unset), "{said}");
+        }
     }
 
     #[test]

@@ -25,6 +25,7 @@ mod remote_link;
 mod reply;
 mod request;
 mod retry;
+pub mod scopes;
 mod screen;
 mod search;
 mod shape;
@@ -269,12 +270,13 @@ impl Client {
         }
         if anonymous || reply.status == StatusCode::UNAUTHORIZED {
             if !anonymous && String::from_utf8_lossy(&reply.body).contains("scope does not match") {
-                return Err(missing_scope(request));
+                let scopes = scopes::needed(request.method.as_str(), request.path.template());
+                return Err(self.site.session.lacks_scope(scopes).await?);
             }
             if *reauthorized {
                 return Err(Error::SignIn {
                     problem: "Jira takes the credentials but refuses them for this request (401)".into(),
-                    fix: "Check that the API token's scopes cover it.".into(),
+                    fix: "Check that their scopes cover it: mcp-server-jira doctor".into(),
                 });
             }
             // Either this says why the credentials are refused, or they are good after all.
@@ -352,22 +354,6 @@ fn waiting(error: &Error, wait: Duration) -> String {
         _ => "Jira does not answer",
     };
     format!("{reason}; trying again in {} s", wait.as_secs_f64().ceil())
-}
-
-fn missing_scope(request: &Request) -> Error {
-    let scope = match request.effect {
-        // Boards and sprints have no classic scopes.
-        Effect::Read if request.path.template().starts_with("/rest/agile/") => {
-            "read:board-scope:jira-software or read:sprint:jira-software"
-        }
-        Effect::Read => "read:jira-work",
-        Effect::Write => "write:jira-work",
-    };
-    Error::SignIn {
-        problem: format!("The API token lacks a scope for this request, probably {scope}"),
-        fix: "Make a token that has it at https://id.atlassian.com/manage-profile/security/api-tokens."
-            .into(),
-    }
 }
 
 /// A number between 0 and 1 that differs between processes and attempts.

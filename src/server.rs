@@ -143,6 +143,25 @@ impl JiraServer {
         Caller::of(extensions).cloned().unwrap_or_else(|| Caller::new(self.client()))
     }
 
+    /// The OAuth scopes that the enabled tools need: the fewest that do, in the order in which people are shown them.
+    #[must_use]
+    pub fn scopes(&self) -> Vec<&'static str> {
+        let mut scopes = Vec::new();
+        let policy = &self.registry().policy;
+        for (gated, _) in self.catalogue().filter(|(gated, _)| policy.allows(&gated.name)) {
+            let group = GROUPS.iter().find(|group| group.name == gated.group);
+            let needed = group.iter().flat_map(|group| {
+                group.scopes.read.iter().chain(group.scopes.write.iter().filter(|_| !gated.reads))
+            });
+            for scope in needed.chain([&tools::IDENTITY]) {
+                if !scopes.contains(scope) {
+                    scopes.push(*scope);
+                }
+            }
+        }
+        scopes
+    }
+
     /// Every tool there is, with its toolset.
     pub fn catalogue(&self) -> impl Iterator<Item = (&Gated, &Tool)> {
         self.registry().catalogue.iter().map(|(gated, tool)| (gated, tool))

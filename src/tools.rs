@@ -32,6 +32,21 @@ pub use call::Call;
 pub(crate) const ICON: &str = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 24 24'%3E%3Cpath \
 fill='%231868db' d='M12 1 23 12 12 23 8 19l7-7-7-7z'/%3E%3Cpath fill='%2385b8ff' d='M8 5 12 9 9 12l3 3-4 4-7-7z'/%3E%3C/svg%3E";
 
+/// The fewest OAuth scopes that serve a toolset, beside [`IDENTITY`].
+#[derive(Debug, Clone, Copy)]
+pub struct Scopes {
+    /// For the tools that read.
+    pub read: &'static [&'static str],
+    /// For those that write, on top.
+    pub write: &'static [&'static str],
+}
+
+/// The scope that tells who one is, which every sign-in needs.
+pub const IDENTITY: &str = "read:jira-user";
+
+/// Work items and what belongs to them, read and written.
+const WORK: Scopes = Scopes { read: &["read:jira-work"], write: &["write:jira-work"] };
+
 /// A toolset: tools that are switched on and off together.
 #[derive(Debug, Clone, Copy)]
 pub struct Group {
@@ -41,6 +56,8 @@ pub struct Group {
     pub default: bool,
     /// What it is for, in a line of the docs.
     pub about: &'static str,
+    /// The OAuth scopes that its tools need.
+    pub scopes: Scopes,
     /// Its tools.
     pub router: fn() -> ToolRouter<JiraServer>,
 }
@@ -51,6 +68,7 @@ pub const GROUPS: &[Group] = &[
         name: "issues",
         default: true,
         about: "Find, read, create, change and move issues",
+        scopes: WORK,
         router: || {
             JiraServer::search_tools()
                 + JiraServer::get_issue_tools()
@@ -65,19 +83,28 @@ pub const GROUPS: &[Group] = &[
         name: "comments",
         default: true,
         about: "Read, write and delete comments",
+        scopes: WORK,
         router: JiraServer::comment_tools,
     },
     Group {
         name: "projects",
         default: true,
         about: "Read projects and what their issues consist of",
+        scopes: WORK,
         router: || JiraServer::project_tools() + JiraServer::metadata_tools(),
     },
-    Group { name: "users", default: true, about: "Find people", router: JiraServer::user_tools },
+    Group {
+        name: "users",
+        default: true,
+        about: "Find people",
+        scopes: WORK,
+        router: JiraServer::user_tools,
+    },
     Group {
         name: "links",
         default: true,
         about: "Link issues with each other and with pages outside",
+        scopes: WORK,
         router: || JiraServer::link_tools() + JiraServer::remote_link_tools(),
     },
 ];

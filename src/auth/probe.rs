@@ -156,6 +156,9 @@ impl Visit<'_> {
         }
         match status {
             StatusCode::UNAUTHORIZED if text.contains("scope") => Ok(Answer::Scope),
+            StatusCode::FORBIDDEN if text.contains("not installed") => {
+                Err(self.wrong_site("access was given for another one"))
+            }
             StatusCode::FORBIDDEN => Err(refusal::no_access(self.sign_in)),
             StatusCode::NOT_FOUND if !failed_login && !text.contains("errorMessages") => {
                 Err(self.wrong_site("there is no Jira under this address"))

@@ -20,13 +20,15 @@ use url::Url;
 use super::credentials::{App, bearer_header};
 use super::oauth::{AuthServer, NoTokens};
 use super::profile::{Grant, OAuthGrant, Profile, ProfileName, Tokens};
-use super::store::Store;
+use super::store::{Held, PATIENCE, Store};
 use crate::error::{Error, Result};
 
 /// How long before its end a token is renewed, where it lasts an hour.
 const AHEAD: Duration = Duration::from_secs(300);
 /// After a renewal that failed, how long a token that still works is used before the next try.
 const PAUSE: Duration = Duration::from_secs(30);
+/// How long to wait for other processes while the token at hand still works.
+const SHORT_PATIENCE: Duration = Duration::from_secs(5);
 /// How far clocks of one machine may seem to go back without having been set.
 const TOLERANCE: SignedDuration = SignedDuration::from_secs(60);
 
@@ -142,7 +144,9 @@ impl Shared {
         if let Some((_, error)) = failed.as_ref().filter(|(at, _)| *at >= called) {
             return Err(error.clone());
         }
-        let error = match self.fetch(refused).await {
+        let works = known.filter(|current| current.is_alive() && !current.shows(refused));
+        let patience = if works.is_some() { SHORT_PATIENCE } else { PATIENCE };
+        let error = match self.fetch(refused, patience).await {
             Ok(tokens) => {
                 let current = Current::new(tokens);
                 let proof = current.proof();
@@ -153,9 +157,7 @@ impl Shared {
         };
         // An outage ends nothing: a token that Jira still takes is used for as long as it lasts.
         let is_outage = matches!(error, Error::Unavailable { .. } | Error::RateLimited { .. });
-        if is_outage
-            && let Some(mut current) = known.filter(|current| current.is_alive() && !current.shows(refused))
-        {
+        if is_outage && let Some(mut current) = works.filter(Current::is_alive) {
             tracing::warn!("the sign-in cannot be renewed now, and is used as it is: {error}");
             current.pause = Some(Instant::now() + PAUSE);
             let proof = current.proof();
@@ -166,7 +168,7 @@ impl Shared {
         Err(error)
     }
 
-    async fn fetch(&self, refused: Option<&SecretString>) -> Result<Tokens> {
+    async fn fetch(&self, refused: Option<&SecretString>, patience: Duration) -> Result<Tokens> {
         let server = AuthServer::new(&self.http, &self.auth_url, &self.api_url);
         match &self.source {
             Source::App(app) => server.client_credentials(app).await.map_err(|failure| match failure {
@@ -177,7 +179,8 @@ impl Shared {
                 },
             }),
             Source::Profile { store, name, account_id } => {
-                renew_stored(&server, store, name, account_id, refused).await
+                let held = store.hold_within(name, patience).await?;
+                renew_stored(&server, store, &held, name, account_id, refused).await
             }
         }
     }
@@ -187,11 +190,11 @@ impl Shared {
 async fn renew_stored(
     server: &AuthServer<'_>,
     store: &Store,
+    held: &Held,
     name: &ProfileName,
     account_id: &str,
     refused: Option<&SecretString>,
 ) -> Result<Tokens> {
-    let held = store.hold(name).await?;
     let mut shown: Option<SecretString> = None;
     loop {
         let Some(mut profile) = store.load(name).await? else { return Err(nobody(name)) };
@@ -213,7 +216,7 @@ async fn renew_stored(
             // Atlassian has said so, and nobody has stored a newer pair.
             let error = ended(name, grant);
             grant.tokens = None;
-            store.update(&held, &profile).await?;
+            store.update(held, &profile).await?;
             return Err(error);
         }
         match server.refresh(&grant.app, &refresh).await {
@@ -222,7 +225,7 @@ async fn renew_stored(
                     renewed.scopes.clone_from(&tokens.scopes);
                 }
                 grant.tokens = Some(renewed.clone());
-                store.update(&held, &profile).await?;
+                store.update(held, &profile).await?;
                 tracing::info!(profile = %name, "renewed the sign-in");
                 return Ok(renewed);
             }

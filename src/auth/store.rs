@@ -21,7 +21,7 @@ use file::Kept;
 pub(super) use file::make_private_folder;
 
 /// How long to wait for another process that changes the same profile: longer than one renewal.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub(super) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Where a profile is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,8 +88,13 @@ impl Store {
     /// # Errors
     /// [`Error::Unavailable`] where another process does not give it back in time.
     pub async fn hold(&self, name: &ProfileName) -> Result<Held> {
+        self.hold_within(name, PATIENCE).await
+    }
+
+    /// As [`Store::hold`], for who can do without it.
+    pub(super) async fn hold_within(&self, name: &ProfileName, patience: Duration) -> Result<Held> {
         let path = self.folder.join(format!("{name}.lock"));
-        Ok(Held { name: name.clone(), _lock: FileLock::acquire(&path, PATIENCE).await? })
+        Ok(Held { name: name.clone(), _lock: FileLock::acquire(&path, patience).await? })
     }
 
     /// Reads a profile; `None` where there is none of that name.

@@ -16,7 +16,7 @@ const READS: [&str; 7] = [
 ];
 
 /// A value that fits the required parameter of this name, in the seeded world.
-fn plausible(tool: &str, parameter: &str) -> Value {
+pub(crate) fn plausible(tool: &str, parameter: &str) -> Value {
     match parameter {
         "issue" => json!("DEMO-1"),
         "project" => json!("DEMO"),

@@ -6,9 +6,11 @@
 pub(crate) mod oauth;
 #[cfg(feature = "contract")]
 pub(crate) mod openapi;
+pub(crate) mod signed_in;
 pub(crate) mod wire;
 
 use mcp_server_jira::config::{Config, Flags};
+use mcp_server_jira::jira::scopes::OPERATIONS;
 use mcp_server_jira::sandbox::{Exchange, Info, Options, Sandbox};
 use mcp_server_jira::server::JiraServer;
 use rmcp::model::{CallToolRequestParams, CallToolResult};
@@ -87,12 +89,30 @@ impl Drop for Jira {
     }
 }
 
-#[cfg(not(feature = "contract"))]
-fn check(_: &[Exchange]) {}
-
-/// Ends the test where an exchange differs from Atlassian's documents.
-#[cfg(feature = "contract")]
+/// Ends the test where an exchange is not one that our side knows of, or differs from Atlassian's documents.
 fn check(exchanges: &[Exchange]) {
+    for Exchange { method, path, .. } in exchanges {
+        let path = path.find("/rest/").map_or(path.as_str(), |start| &path[start..]);
+        let known = !path.starts_with("/rest/")
+            || path == "/rest/api/3/serverInfo"
+            || OPERATIONS.iter().any(|(m, template, _)| m == method && fits(template, path));
+        assert!(known, "jira/scopes.rs does not say which scopes {method} {path} takes");
+    }
+    check_documents(exchanges);
+}
+
+/// True where a path has the form of a template.
+fn fits(template: &str, path: &str) -> bool {
+    let (template, path): (Vec<_>, Vec<_>) = (template.split('/').collect(), path.split('/').collect());
+    template.len() == path.len()
+        && template.iter().zip(path).all(|(part, given)| *part == "{}" || *part == given)
+}
+
+#[cfg(not(feature = "contract"))]
+fn check_documents(_: &[Exchange]) {}
+
+#[cfg(feature = "contract")]
+fn check_documents(exchanges: &[Exchange]) {
     let calls = exchanges.iter().filter_map(openapi::Call::of);
     let faults: Vec<_> =
         calls.flat_map(|call| openapi::unexcused(openapi::CONTRACT.differences(&call))).collect();
