@@ -29,8 +29,9 @@ use crate::server::JiraServer;
 pub use call::Call;
 
 /// The server's icon, as clients may show it.
-pub(crate) const ICON: &str = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 24 24'%3E%3Cpath \
-fill='%231868db' d='M12 1 23 12 12 23 8 19l7-7-7-7z'/%3E%3Cpath fill='%2385b8ff' d='M8 5 12 9 9 12l3 3-4 4-7-7z'/%3E%3C/svg%3E";
+pub(crate) const ICON: &str = "data:image/svg+xml,%3Csvg%20xmlns='http://www.w3.org/2000/svg'%20viewBox='0%200%2024%2024'\
+%3E%3Cpath%20fill='%231868db'%20d='M12%201%2023%2012%2012%2023%208%2019l7-7-7-7z'/%3E%3Cpa\
+th%20fill='%2385b8ff'%20d='M8%205%2012%209%209%2012l3%203-4%204-7-7z'/%3E%3C/svg%3E";
 
 /// The fewest OAuth scopes that serve a toolset, beside [`IDENTITY`].
 #[derive(Debug, Clone, Copy)]

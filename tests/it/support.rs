@@ -56,6 +56,15 @@ impl Jira {
 
     /// The settings of [`Jira::agent_with`].
     pub(crate) fn config(&self, settings: &[(&str, &str)]) -> Config {
+        let look_up = |name: &str| {
+            let set = settings.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
+            set.or_else(|| self.variable(name)).filter(|value| !value.is_empty())
+        };
+        Config::load(&Flags::default(), look_up).unwrap()
+    }
+
+    /// The variables with which a server works here as the administrator.
+    pub(crate) fn variable(&self, name: &str) -> Option<String> {
         let Info { url, api_url, email, api_token, .. } = self.info();
         let account = [
             ("JIRA_URL", url),
@@ -63,13 +72,7 @@ impl Jira {
             ("JIRA_EMAIL", email),
             ("JIRA_API_TOKEN", api_token),
         ];
-        let look_up = |name: &str| {
-            let set = settings.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
-            let usual =
-                || account.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).clone());
-            set.or_else(usual).filter(|value| !value.is_empty())
-        };
-        Config::load(&Flags::default(), look_up).unwrap()
+        account.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).clone())
     }
 
     /// What the server asked of Jira since the last time, as `GET /rest/api/3/...`; checked like all other traffic.

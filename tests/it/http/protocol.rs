@@ -1,0 +1,111 @@
+//! What is no message, or none that its head says it is.
+
+use serde_json::{Value, json};
+
+use super::Team;
+
+#[tokio::test]
+async fn what_is_no_message_is_told_so() {
+    let team = Team::of_one_account().await;
+    let id = team.ask().initialize().await;
+    for (body, code) in [
+        ("", -32700),
+        ("{", -32700),
+        ("\u{0}\u{1}", -32700),
+        ("{\"jsonrpc\":\"2.0\"", -32700),
+        ("[]", -32600),
+        ("7", -32600),
+        ("\"tools/list\"", -32600),
+        (r#"{"jsonrpc":"1.0","id":1,"method":"tools/list"}"#, -32600),
+        (r#"{"id":1,"method":"tools/list"}"#, -32600),
+        (r#"{"jsonrpc":"2.0","id":1,"method":7}"#, -32600),
+        (r#"{"jsonrpc":"2.0","id":{"a":1},"method":"tools/list"}"#, -32600),
+        (r#"[{"jsonrpc":"2.0","id":1,"method":"tools/list"}]"#, -32600),
+    ] {
+        for ask in [team.ask(), team.ask().session(&id)] {
+            let reply = ask.body(body).send().await;
+            assert_eq!(reply.status, 400, "{body}: {}", reply.text);
+            assert_eq!(reply.message()["error"]["code"], code, "{body}: {}", reply.text);
+        }
+    }
+    // The session lives on.
+    assert!(!team.ask().session(&id).legacy("tools/list", json!({})).send().await.tools().is_empty());
+    assert_eq!(team.ask().body(vec![0xff, 0xfe]).send().await.status, 400);
+}
+
+#[tokio::test]
+async fn a_head_that_does_not_fit_its_body_is_refused() {
+    let team = Team::of_one_account().await;
+    let modern = |change: &dyn Fn(&mut Vec<(String, String)>)| {
+        let mut ask = team.ask().call("count_issues", json!({"jql": "project = DEMO"}));
+        change(&mut ask.headers);
+        ask
+    };
+    let set = |name: &'static str, value: &'static str| {
+        move |headers: &mut Vec<(String, String)>| {
+            headers.retain(|(known, _)| known != name);
+            if !value.is_empty() {
+                headers.push((name.into(), value.into()));
+            }
+        }
+    };
+    assert_eq!(modern(&|_| {}).send().await.status, 200);
+    for (name, value, status, code) in [
+        ("mcp-method", "tools/list", 400, Some(-32020)),
+        ("mcp-method", "", 400, Some(-32020)),
+        ("mcp-name", "delete_issue", 400, Some(-32020)),
+        ("mcp-name", "", 400, Some(-32020)),
+        ("mcp-protocol-version", "2025-11-25", 400, Some(-32020)),
+        ("mcp-protocol-version", "", 400, Some(-32020)),
+        ("accept", "application/json", 406, None),
+        ("accept", "", 406, None),
+        ("content-type", "text/plain", 415, None),
+        ("content-type", "", 415, None),
+    ] {
+        let reply = modern(&set(name, value)).send().await;
+        assert_eq!(reply.status, status, "{name}: {value}: {}", reply.text);
+        if let Some(code) = code {
+            assert_eq!(reply.message()["error"]["code"], code, "{name}: {value}: {}", reply.text);
+        }
+    }
+    let version = json!({"_meta": {
+        "io.modelcontextprotocol/protocolVersion": "2099-01-01", "io.modelcontextprotocol/clientCapabilities": {},
+    }});
+    let unknown = team
+        .ask()
+        .header("mcp-protocol-version", "2099-01-01")
+        .header("mcp-method", "tools/list")
+        .legacy("tools/list", version)
+        .send()
+        .await;
+    assert_eq!((unknown.status.as_u16(), unknown.message()["error"]["code"].as_i64()), (400, Some(-32022)));
+    let method = team.ask().modern("tools/everything", json!({})).send().await;
+    assert_eq!((method.status.as_u16(), method.message()["error"]["code"].as_i64()), (404, Some(-32601)));
+    let bare = team.ask().legacy("tools/list", json!({})).header("mcp-protocol-version", "1999-01-01");
+    assert_eq!(bare.send().await.status, 400);
+    assert_eq!(team.ask().legacy("tools/list", json!({})).send().await.status, 400);
+    assert_eq!(
+        team.ask().session("no-such-session").legacy("tools/list", json!({})).send().await.status,
+        404
+    );
+    assert_eq!(team.ask().method("PUT").send().await.status, 405);
+}
+
+#[tokio::test]
+async fn ids_that_stand_twice_are_each_answered() {
+    let team = Team::of_one_account().await;
+    let id = team.ask().initialize().await;
+    let count = |project: &str| {
+        let call = json!({"name": "count_issues", "arguments": {"jql": format!("project = {project}")}});
+        team.ask().session(&id).legacy("tools/call", call)
+    };
+    let (demo, ops) = (count("DEMO"), count("OPS"));
+    let alone = [demo.send().await.data(), ops.send().await.data()];
+    let (one, other) = (
+        team.ask().call("count_issues", json!({"jql": "project = DEMO"})),
+        team.ask().call("count_issues", json!({"jql": "project = OPS"})),
+    );
+    let (one, other) = tokio::join!(one.send(), other.send());
+    let together: [Value; 2] = [one.data(), other.data()];
+    assert_eq!(together, alone);
+}

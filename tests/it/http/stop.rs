@@ -1,0 +1,81 @@
+//! How calls and streams end: with their client, or in order with the server.
+
+use std::time::Duration;
+
+use mcp_server_jira::sandbox::{Fault, Trouble};
+use serde_json::json;
+
+use super::{Team, until};
+use crate::support::Jira;
+
+/// Makes Jira ask for a wait of a second before the first search is answered.
+fn slow_search(team: &Team) {
+    let wait = Trouble::RateLimited { retry_after: Some(1), reason: None, failure_category: None };
+    team.jira.sandbox.fail(Fault::new("POST", "approximate-count", wait));
+}
+
+fn searches(jira: &Jira) -> usize {
+    let exchanges = jira.sandbox.exchanges();
+    exchanges.iter().filter(|exchange| exchange.path.contains("approximate-count")).count()
+}
+
+#[tokio::test]
+async fn a_stop_lets_calls_end_and_ends_streams() {
+    let team = Team::of_one_account().await;
+    let id = team.ask().initialize().await;
+    let mut stream = team.ask().session(&id).method("GET").begin().await;
+    slow_search(&team);
+    let call = team.ask().call("count_issues", json!({"jql": "project = DEMO"}));
+    let ((), reply) = tokio::join!(
+        async {
+            until("the call is under way", || searches(&team.jira) == 1).await;
+            team.running.stop();
+        },
+        call.send(),
+    );
+    assert!(reply.data()["count"].as_u64().unwrap() > 0);
+    let address = team.running.address;
+    team.running.ended().await;
+    while let Ok(Some(_)) = stream.chunk().await {}
+    assert!(tokio::net::TcpStream::connect(address).await.is_err(), "the port is still open");
+}
+
+#[tokio::test]
+async fn a_client_that_goes_away_cancels_its_call_in_2026_07_28() {
+    let team = Team::of_one_account().await;
+    team.ask().call("get_myself", json!({})).send().await.data();
+    slow_search(&team);
+    {
+        let call = team.ask().call("count_issues", json!({"jql": "project = DEMO"}));
+        tokio::select! {
+            reply = call.send() => panic!("{reply:?}"),
+            () = until("the call is under way", || searches(&team.jira) == 1) => {}
+        }
+    }
+    // The end waits for calls that go on.
+    team.running.stop();
+    team.running.ended().await;
+    assert_eq!(searches(&team.jira), 1);
+}
+
+#[tokio::test]
+async fn a_client_of_a_session_may_go_away_and_its_call_goes_on() {
+    let team = Team::of_one_account().await;
+    let id = team.ask().initialize().await;
+    let ready = r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#;
+    team.ask().session(&id).body(ready).send().await;
+    slow_search(&team);
+    let count = json!({"name": "count_issues", "arguments": {"jql": "project = DEMO"}});
+    let begun = team.ask().session(&id).legacy("tools/call", count).begin().await;
+    until("the call is under way", || searches(&team.jira) == 1).await;
+    drop(begun);
+    tokio::time::timeout(Duration::from_secs(10), async {
+        while searches(&team.jira) < 2 {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    })
+    .await
+    .expect("the call goes on");
+    team.running.stop();
+    team.running.ended().await;
+}
