@@ -82,19 +82,6 @@ impl Context {
         Ok(Self { settings, atlassian, server: JiraServer::new(config)?, terminal: Terminal::default() })
     }
 
-    /// The scopes that the enabled tools need, the fewest that do.
-    fn scopes(&self) -> Vec<&'static str> {
-        let writes = self
-            .server
-            .tools()
-            .any(|tool| tool.annotations.as_ref().and_then(|hints| hints.read_only_hint) != Some(true));
-        if writes {
-            vec!["read:jira-work", "write:jira-work", "read:jira-user"]
-        } else {
-            vec!["read:jira-work", "read:jira-user"]
-        }
-    }
-
     /// A stored profile's sign-in, as a server would use it.
     fn session(&self, name: &ProfileName) -> Session {
         let account = Account {

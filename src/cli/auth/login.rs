@@ -92,7 +92,7 @@ async fn asks_for_oauth(terminal: &Terminal) -> Result<bool> {
 
 async fn with_oauth(arguments: &Arguments, context: &Context) -> Result<Profile> {
     let redirect_uri = redirect_uri(context.settings.callback_port)?;
-    let scopes = context.scopes();
+    let scopes = context.server.scopes();
     let app = app(arguments, context, &redirect_uri, &scopes).await?;
     let login = Login::begin(context.atlassian.clone(), app, redirect_uri, &scopes)?;
     let signed_in = if arguments.no_browser {
@@ -211,7 +211,7 @@ async fn with_token(arguments: &Arguments, context: &Context) -> Result<Profile>
     if !arguments.with_token {
         terminal.tell(format_args!(
             "Make a token at {TOKEN_PAGE}\nEither kind will do; one with scopes needs {}.",
-            context.scopes().join(", ")
+            context.server.scopes().join(", ")
         ));
     }
     let token = terminal.ask_secret("API token").await?;
