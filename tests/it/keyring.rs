@@ -14,7 +14,9 @@ mod open {
     async fn a_sign_in_lives_in_the_keyring_and_serves_calls() {
         let signed_in = SignedIn::start().await;
         // Longer than one entry of Windows' keyring, which others are held to as well.
-        signed_in.change_tokens(|tokens| tokens.scopes = (0..400).map(|n| format!("scope-{n}")).collect()).await;
+        signed_in
+            .change_tokens(|tokens| tokens.scopes = (0..400).map(|n| format!("scope-{n}")).collect())
+            .await;
         let before = signed_in.tokens().await.unwrap();
         signed_in.move_into_keyring().await;
         let file = std::fs::read_to_string(signed_in.store.folder().join("default.json")).unwrap();

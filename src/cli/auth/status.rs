@@ -181,8 +181,12 @@ fn minute(time: Timestamp) -> String {
 fn missing_scopes(profile: &Profile, context: &Context) -> Option<Finding> {
     let Grant::OAuth(grant) = &profile.grant else { return None };
     let granted = &grant.tokens.as_ref()?.scopes;
-    let missing: Vec<&str> =
-        context.server.scopes().into_iter().filter(|scope| granted.iter().all(|granted| granted != scope)).collect();
+    let missing: Vec<&str> = context
+        .server
+        .scopes()
+        .into_iter()
+        .filter(|scope| granted.iter().all(|granted| granted != scope))
+        .collect();
     Some(if missing.is_empty() {
         Finding::ok("Scopes", "enough for every enabled tool")
     } else {
