@@ -3,9 +3,11 @@
 mod auth;
 mod call;
 mod catalogue;
+mod doctor;
 mod report;
 #[cfg(feature = "sandbox")]
 mod sandbox;
+mod scopes;
 mod serve;
 mod terminal;
 
@@ -70,6 +72,8 @@ enum Command {
     /// Sign in, see who is signed in, sign out, pick a site
     #[command(subcommand)]
     Auth(auth::Arguments),
+    /// Check everything that a server needs, and say what mends it
+    Doctor(doctor::Arguments),
     /// List the tools
     Tools(catalogue::Arguments),
     /// Run the embedded Jira as a server of its own
@@ -106,6 +110,11 @@ pub async fn run() -> ExitCode {
                 profile: cli.global.profile,
                 site: cli.global.site,
             };
+            if let Some(Command::Doctor(arguments)) = &command {
+                let config = Config::load(&flags, config::environment);
+                let settings = SignInSettings::load(&flags, config::environment);
+                return doctor::run(arguments, config, settings).await;
+            }
             let mut config = match Config::load(&flags, config::environment) {
                 Ok(config) => config,
                 Err(error) => return usage(&error),

@@ -130,6 +130,17 @@ impl Store {
         }))
     }
 
+    /// Whether there is a keyring that answers.
+    ///
+    /// # Errors
+    /// Why it cannot be used, as a clause.
+    pub async fn keyring_answers(&self) -> std::result::Result<(), String> {
+        keyring::load(&self.entry(&ProfileName::default()))
+            .await
+            .map(drop)
+            .map_err(|trouble| trouble.to_string())
+    }
+
     /// The names of all profiles, in order. Asks no keyring.
     ///
     /// # Errors

@@ -51,6 +51,10 @@ impl Finding {
         self.state == State::Problem
     }
 
+    pub(super) fn failed(check: impl Into<String>, found: impl Into<String>, fix: impl Into<String>) -> Self {
+        Self { state: State::Problem, ..Self::warning(check, found, fix) }
+    }
+
     pub(super) fn problem(check: impl Into<String>, error: &Error) -> Self {
         let found = error.to_string();
         Self {

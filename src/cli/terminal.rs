@@ -35,10 +35,12 @@ impl Terminal {
     /// Asks for a line; an empty one counts as `default`, and where there is none it is asked again.
     pub(super) async fn ask(&self, question: &str, default: Option<&str>) -> Result<String> {
         loop {
-            self.put(&match default {
-                Some(default) => format!("{question} [{default}]: "),
-                None => format!("{question}: "),
-            });
+            if Self::is_interactive() {
+                self.put(&match default {
+                    Some(default) => format!("{question} [{default}]: "),
+                    None => format!("{question}: "),
+                });
+            }
             let line = line(question).await?;
             match (line.trim(), default) {
                 ("", Some(default)) => return Ok(default.to_owned()),
@@ -51,8 +53,8 @@ impl Terminal {
     /// Asks for what must not be seen: nothing of it is echoed.
     pub(super) async fn ask_secret(&self, question: &str) -> Result<SecretString> {
         loop {
-            self.put(&format!("{question} (not shown): "));
             let secret = if Self::is_interactive() {
+                self.put(&format!("{question} (not shown): "));
                 let guard = self.hidden.clone().lock_owned().await;
                 let typed = tokio::task::spawn_blocking(move || {
                     let typed = rpassword::read_password();

@@ -4,6 +4,7 @@
 mod adf;
 mod architecture;
 mod auth;
+mod auth_login;
 mod bounds;
 mod catalog;
 mod clone;

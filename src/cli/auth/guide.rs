@@ -25,7 +25,7 @@ const OFFLINE: &str = "offline_access";
 /// The way through the console to an app with this callback URL and these scopes.
 pub(super) fn registration(callback: &str, scopes: &[&str]) -> String {
     format!(
-        "To sign in with OAuth you need an app of your own in Atlassian's developer console. It takes a few\n\
+        "\nTo sign in with OAuth you need an app of your own in Atlassian's developer console. It takes a few\n\
          minutes, once:\n\
          \n\
          1  Open {CONSOLE}\n   \

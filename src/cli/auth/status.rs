@@ -12,6 +12,7 @@ use super::{Context, login};
 use crate::auth::{CloudSite, Grant, Profile, ProfileName, StoredPerson};
 use crate::cli::print;
 use crate::cli::report::{Finding, in_colour, lines};
+use crate::cli::scopes;
 use crate::error::{Error, Result};
 
 /// Atlassian ends a sign-in this long after consent, however it is used.
@@ -98,7 +99,7 @@ async fn look(name: ProfileName, context: &Context) -> Status {
                 Ok(identity) => Finding::ok("Jira", format!("answers as {}", identity.name)),
                 Err(error) => Finding::problem("Jira", error),
             });
-            status.findings.extend(missing_scopes(&profile, context));
+            status.findings.extend(granted(&profile, context));
             let place = store.place(&name).await.ok().flatten().map(|place| place.to_string());
             status.details = Some(details(profile, place.unwrap_or_default()));
         }
@@ -177,19 +178,8 @@ fn minute(time: Timestamp) -> String {
     time.to_zoned_datetime(TimeZone::system()).strftime("%F %H:%M").to_string()
 }
 
-/// Scopes that the enabled tools need and this sign-in has not.
-fn missing_scopes(profile: &Profile, context: &Context) -> Option<Finding> {
+/// Whether an OAuth sign-in was granted what the enabled toolsets need.
+fn granted(profile: &Profile, context: &Context) -> Option<Finding> {
     let Grant::OAuth(grant) = &profile.grant else { return None };
-    let granted = &grant.tokens.as_ref()?.scopes;
-    let missing: Vec<&str> = context
-        .server
-        .scopes()
-        .into_iter()
-        .filter(|scope| granted.iter().all(|granted| granted != scope))
-        .collect();
-    Some(if missing.is_empty() {
-        Finding::ok("Scopes", "enough for every enabled tool")
-    } else {
-        Finding::warning("Scopes", format!("the enabled tools also need {}", missing.join(", ")), "TODO")
-    })
+    Some(scopes::compared(&grant.tokens.as_ref()?.scopes, &context.server, &profile.name))
 }
