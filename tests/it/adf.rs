@@ -5,6 +5,7 @@ mod edits;
 mod forms;
 pub(crate) mod generate;
 mod markdown;
+pub(crate) mod properties;
 mod roundtrip;
 #[cfg(feature = "contract")]
 mod schema;

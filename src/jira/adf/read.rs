@@ -23,6 +23,7 @@ use serde_json::Value;
 
 use super::AdfError;
 use super::node::{Document, Kind, Node};
+use ids::Ids;
 pub(super) use ids::with_ids;
 
 /// What [`from_markdown`] read.
@@ -94,14 +95,16 @@ fn is_pending(node: &Node) -> bool {
 
 /// Reads Markdown: `CommonMark`, the GitHub extensions, and the forms of the module's table.
 pub fn from_markdown(markdown: &str) -> Result<Parsed, AdfError> {
-    let mut parsed = read(markdown)?;
-    with_ids(&mut parsed, markdown);
-    Ok(parsed)
+    read_with(markdown, Ids::new(markdown))
 }
 
 /// Reads Markdown, with no ids yet where ADF wants some.
 pub(super) fn read(markdown: &str) -> Result<Parsed, AdfError> {
-    let (document, notes) = blocks::read(markdown)?;
+    read_with(markdown, Ids::default())
+}
+
+fn read_with(markdown: &str, ids: Ids<'_>) -> Result<Parsed, AdfError> {
+    let (document, notes) = blocks::read(markdown, ids)?;
     let mut parsed = Parsed { document, mentions: notes.wanted, warnings: wiki::warnings(notes.wiki) };
     if !parsed.mentions.is_empty() {
         // Who is mentioned by name first and in full later.

@@ -72,9 +72,10 @@ pub(super) fn read_tag(text: &str) -> Option<(Tag<'_>, usize)> {
         return None;
     }
     let name = &text[at..at + name_len];
-    let name = match name.bytes().any(|byte| byte.is_ascii_uppercase()) {
-        true => Cow::Owned(name.to_ascii_lowercase()),
-        false => Cow::Borrowed(name),
+    let name = if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        Cow::Owned(name.to_ascii_lowercase())
+    } else {
+        Cow::Borrowed(name)
     };
     at += name_len;
     let mut attrs = Vec::new();

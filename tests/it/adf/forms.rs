@@ -190,6 +190,7 @@ fn forms_that_are_read() {
     for (form, blocks) in [
         ("Setext\n===", json!([{"type": "heading", "attrs": {"level": 1}, "content": [text("Setext")]}])),
         ("soft\nbreak", json!([words("soft break")])),
+        ("<date>soon</date>", json!([words("<date>soon</date>")])),
         ("two  \nspaces", json!([paragraph(json!([text("two"), {"type": "hardBreak"}, text("spaces")]))])),
         ("<b>html</b>", json!([paragraph(json!([strong("html")]))])),
         ("    indented", json!([{"type": "codeBlock", "content": [text("indented")]}])),

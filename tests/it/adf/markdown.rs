@@ -8,6 +8,12 @@ use pulldown_cmark::{Event, Options, Parser};
 use serde_json::Value;
 
 use super::generate::Gen;
+use super::properties::{any_document, any_markdown};
+
+/// How many cases each property is tried with. More with `ADF_CASES`.
+fn cases() -> u64 {
+    std::env::var("ADF_CASES").ok().and_then(|count| count.parse().ok()).unwrap_or(512)
+}
 
 /// Markdown from a generated document with some of its lines changed.
 pub(super) fn mutated(seed: u64) -> String {
@@ -122,20 +128,34 @@ fn changed_markdown_keeps_its_words() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: u32::try_from(cases()).unwrap_or(u32::MAX), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_text_makes_a_document(text in "(?s).{0,200}") {
-        let parsed = adf::from_markdown(&text);
-        prop_assert!(parsed.is_ok() || matches!(parsed, Err(AdfError::BrokenSeal(_))));
+        any_markdown(&text);
     }
 
     #[test]
     fn any_markup_makes_a_document(text in r"[-*_`~#>|\\\[\]()<>!:@&; \n\tab1.]{0,120}") {
-        let parsed = adf::from_markdown(&text).unwrap();
-        let again = adf::from_markdown(&adf::to_markdown(&parsed.document)).unwrap();
-        prop_assert_eq!(adf::canonical(&parsed.document), adf::canonical(&again.document));
+        any_markdown(&text);
     }
+
+    #[test]
+    fn any_choices_make_a_document_that_comes_back(bytes in proptest::collection::vec(any::<u8>(), 0..600)) {
+        any_document(&bytes);
+    }
+}
+
+#[test]
+fn changed_markdown_makes_a_document_that_comes_back() {
+    for seed in 0..cases() {
+        any_markdown(&mutated(seed));
+    }
+}
+
+/// Fifty thousand pieces.
+fn numbered(piece: impl Fn(usize) -> String) -> String {
+    (0..50_000).map(piece).collect::<Vec<_>>().concat()
 }
 
 #[test]
@@ -158,6 +178,11 @@ fn hostile_input_ends_in_a_document_or_a_clear_error() {
         ("underscores", "_a".repeat(200_000)),
         ("backticks", (1..600).map(|run| "`".repeat(run) + " ").collect()),
         ("tags", "<u>".repeat(100_000)),
+        ("tags in tags", "<u>a".repeat(50_000) + &"</u>".repeat(50_000)),
+        ("colours in colours", numbered(|color| format!("<font color=#{color:06x}>a"))),
+        ("dates in dates", "<date>".repeat(50_000) + &"</date>".repeat(50_000)),
+        ("names", numbered(|name| format!("@[n{name}] "))),
+        ("table cells of blocks", "<table>\n\n<tr>\n\n<td>\n\n".repeat(5_000)),
         ("end tags", "</u>".repeat(100_000)),
         ("details", "<details>\n\n".repeat(20_000)),
         ("one line of details", "<details>".repeat(50_000)),

@@ -12,6 +12,7 @@ use super::build::{Block, Part, drain};
 use super::code::code_block;
 use super::html::{Piece, assemble, pieces};
 use super::html_table::{align, is_empty_row};
+use super::ids::Ids;
 use super::inline::{Inline, literal};
 use super::list::{Checkbox, item, list, read_box};
 use super::notes::Notes;
@@ -39,8 +40,8 @@ struct Frame<'a> {
 }
 
 /// Reads Markdown: the document, and what else was found.
-pub(super) fn read(source: &str) -> Result<(Document, Notes), AdfError> {
-    let mut notes = Notes::default();
+pub(super) fn read<'s>(source: &str, ids: Ids<'s>) -> Result<(Document, Notes<'s>), AdfError> {
+    let mut notes = Notes::new(ids);
     let mut rest = None;
     let mut parts = Reader::new(source, &mut notes, false).run()?;
     parts.retain_mut(|part| match part {
@@ -56,20 +57,20 @@ pub(super) fn read(source: &str) -> Result<(Document, Notes), AdfError> {
     Ok((Document { content: fit::document(parts)?, rest }, notes))
 }
 
-struct Reader<'a, 'n> {
+struct Reader<'a, 'n, 's> {
     source: &'a str,
     stack: Vec<Frame<'a>>,
     /// The blocks of every frame, those of the outer before those of the inner.
     parts: Vec<Part<'a>>,
     /// The line of text that is being read; it ends before the next block starts.
     text: Inline<'a>,
-    notes: &'n mut Notes,
+    notes: &'n mut Notes<'s>,
     /// Reading what stood between tags, where tags are not looked for again.
     fragment: bool,
 }
 
-impl<'a, 'n> Reader<'a, 'n> {
-    fn new(source: &'a str, notes: &'n mut Notes, fragment: bool) -> Self {
+impl<'a, 'n, 's> Reader<'a, 'n, 's> {
+    fn new(source: &'a str, notes: &'n mut Notes<'s>, fragment: bool) -> Self {
         Self {
             source,
             stack: vec![Frame { container: Container::Document, from: 0 }],
@@ -221,8 +222,8 @@ impl<'a, 'n> Reader<'a, 'n> {
             }
             Container::Quote(None) => fit::close(Node::new(Kind::Blockquote), parts, from)?,
             Container::Item(None) => fit::close(Node::new(Kind::ListItem), parts, from)?,
-            Container::Item(Some(checkbox)) => item(checkbox, parts, from)?,
-            Container::List(start) => list(start, parts, from)?,
+            Container::Item(Some(checkbox)) => item(checkbox, parts, from, &mut self.notes.ids)?,
+            Container::List(start) => list(start, parts, from, &mut self.notes.ids)?,
             Container::Cell => fit::close_whole(Node::new(Kind::TableCell), parts, from)?,
             Container::Row(head) => {
                 let mut row = Block::around(Node::new(Kind::TableRow), drain(parts, from))?;

@@ -3,57 +3,65 @@
 use super::super::node::{Kind, Node};
 use super::Parsed;
 
-/// Gives the nodes that must have a `localId` one. The same text gets the same ids, so that writing it twice
-/// changes nothing.
+/// Gives the nodes that must have a `localId` one, and keeps those that there are.
 pub(in super::super) fn with_ids(parsed: &mut Parsed, markdown: &str) {
-    add_ids(&mut parsed.document.content, &mut Ids { markdown, state: None });
+    Ids::new(markdown).give_all(&mut parsed.document.content);
 }
 
-fn add_ids(nodes: &mut [Node], ids: &mut Ids<'_>) {
-    for node in nodes {
-        let wants = matches!(
-            node.kind,
-            Kind::TaskList | Kind::TaskItem | Kind::BlockTaskItem | Kind::DecisionList | Kind::DecisionItem
-        );
-        if wants && node.attrs.get("localId").is_none() {
-            node.attrs.set("localId", ids.id());
-        }
-        // What holds text holds none of them, and is most of a document.
-        if !matches!(
-            node.kind,
-            Kind::Text | Kind::Paragraph | Kind::Heading | Kind::TaskItem | Kind::DecisionItem
-        ) {
-            add_ids(&mut node.content, ids);
-        }
-    }
-}
-
-/// Ids made from the text that they are for.
-struct Ids<'a> {
-    markdown: &'a str,
+/// Ids made from the text that they are for: the same text gets the same, so that writing it twice changes nothing.
+#[derive(Debug, Default)]
+pub(super) struct Ids<'s> {
+    /// None are made without it.
+    markdown: Option<&'s str>,
     /// Of the generator, once an id was wanted.
     state: Option<u64>,
 }
 
-impl Ids<'_> {
+impl<'s> Ids<'s> {
+    pub(super) fn new(markdown: &'s str) -> Self {
+        Self { markdown: Some(markdown), state: None }
+    }
+
+    /// Gives a node an id if it must have one.
+    pub(super) fn give(&mut self, node: &mut Node) {
+        let wants = matches!(
+            node.kind,
+            Kind::TaskList | Kind::TaskItem | Kind::BlockTaskItem | Kind::DecisionList | Kind::DecisionItem
+        );
+        if let Some(markdown) = self.markdown.filter(|_| wants)
+            && node.attrs.get("localId").is_none()
+        {
+            let id = self.id(markdown);
+            node.attrs.set("localId", id);
+        }
+    }
+
+    /// The same for all nodes of a tree.
+    pub(super) fn give_all(&mut self, nodes: &mut [Node]) {
+        for node in nodes {
+            self.give(node);
+            self.give_all(&mut node.content);
+        }
+    }
+
     /// A random UUID, version 4.
-    fn id(&mut self) -> String {
+    fn id(&mut self, markdown: &str) -> String {
         const DIGITS: &[u8; 16] = b"0123456789abcdef";
-        let random = u128::from(self.number()) << 64 | u128::from(self.number());
+        let random = u128::from(self.number(markdown)) << 64 | u128::from(self.number(markdown));
         let bits = random & !(0xf << 76 | 0x3 << 62) | 0x4 << 76 | 0x2 << 62;
         let mut id = String::with_capacity(36);
-        for at in (0..32).rev() {
-            if matches!(at, 23 | 19 | 15 | 11) {
+        for (at, byte) in bits.to_be_bytes().into_iter().enumerate() {
+            if matches!(at, 4 | 6 | 8 | 10) {
                 id.push('-');
             }
-            id.push(char::from(DIGITS[(bits >> (at * 4)) as usize & 0xf]));
+            id.extend([byte >> 4, byte & 0xf].map(|digit| char::from(DIGITS[usize::from(digit)])));
         }
         id
     }
 
     /// `SplitMix64`, from a hash of the text on.
-    fn number(&mut self) -> u64 {
-        let state = self.state.get_or_insert_with(|| hash(self.markdown));
+    fn number(&mut self, markdown: &str) -> u64 {
+        let state = self.state.get_or_insert_with(|| hash(markdown));
         *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mixed = (*state ^ (*state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);

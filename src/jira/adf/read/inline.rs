@@ -9,6 +9,8 @@ use super::build::{Block, Part};
 use super::html::assemble;
 use super::line::{Buffers, Builder};
 use super::notes::Notes;
+use super::scan::has_sign;
+use super::wiki;
 use pulldown_cmark::{CowStr, LinkType, Tag as Event, TagEnd};
 
 #[derive(Debug)]
@@ -80,6 +82,15 @@ impl<'a> Inline<'a> {
         if !verbatim && &*text == "\u{fffd}" && self.source.get(range.clone()) == Some("&#0;") {
             self.tokens.push(Token::Text("\0".into(), None));
         } else if !text.is_empty() {
+            // What is whole in the source is one text; the parser tells it in pieces.
+            if let Some(Token::Text(before, Some(place))) = self.tokens.last_mut()
+                && verbatim
+                && place.end == range.start
+            {
+                place.end = range.end;
+                *before = self.source[place.clone()].into();
+                return;
+            }
             self.tokens.push(Token::Text(text, verbatim.then_some(range)));
         }
     }
@@ -152,7 +163,11 @@ impl<'a> Inline<'a> {
     }
 
     /// Ends the line and adds it to `parts` as paragraphs, and the blocks that stood in it between them.
-    pub(super) fn finish(&mut self, parts: &mut Vec<Part<'a>>, notes: &mut Notes) -> Result<(), AdfError> {
+    pub(super) fn finish(
+        &mut self,
+        parts: &mut Vec<Part<'a>>,
+        notes: &mut Notes<'_>,
+    ) -> Result<(), AdfError> {
         self.build(parts, notes, true)
     }
 
@@ -160,7 +175,7 @@ impl<'a> Inline<'a> {
     pub(super) fn finish_line(
         &mut self,
         parts: &mut Vec<Part<'a>>,
-        notes: &mut Notes,
+        notes: &mut Notes<'_>,
     ) -> Result<Vec<Node>, AdfError> {
         let from = parts.len();
         self.build(parts, notes, false)?;
@@ -182,8 +197,22 @@ impl<'a> Inline<'a> {
         Ok(line)
     }
 
-    fn build(&mut self, parts: &mut Vec<Part<'a>>, notes: &mut Notes, blocks: bool) -> Result<(), AdfError> {
-        Builder::new(self.source, &self.tokens, &mut self.buffers, parts, notes, blocks).run()?;
+    fn build(
+        &mut self,
+        parts: &mut Vec<Part<'a>>,
+        notes: &mut Notes<'_>,
+        blocks: bool,
+    ) -> Result<(), AdfError> {
+        if let [Token::Text(text, Some(_))] = &self.tokens[..]
+            && !has_sign(text)
+        {
+            // Most lines are no more than a text.
+            let line = vec![Node::text(&**text)];
+            wiki::look(&line, blocks, false, &mut notes.wiki);
+            parts.push(Part::Node(Block::paragraph(line)));
+        } else {
+            Builder::new(self.source, &self.tokens, &mut self.buffers, parts, notes, blocks).run()?;
+        }
         self.tokens.clear();
         self.open = false;
         Ok(())

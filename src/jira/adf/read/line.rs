@@ -28,13 +28,13 @@ struct Active {
 }
 
 #[expect(clippy::struct_excessive_bools, reason = "facts of a line that are not states of one thing")]
-pub(super) struct Builder<'a, 'b> {
+pub(super) struct Builder<'a, 'b, 's> {
     pub(super) source: &'a str,
     tokens: &'b [Token<'a>],
     /// For each tag the place of its partner; empty without tags.
     partner: Vec<usize>,
     parts: &'b mut Vec<Part<'a>>,
-    pub(super) notes: &'b mut Notes,
+    pub(super) notes: &'b mut Notes<'s>,
     pub(super) blocks_allowed: bool,
     active: &'b mut Vec<Active>,
     /// Whether the last node takes more text: nothing happened to the marks since.
@@ -45,17 +45,17 @@ pub(super) struct Builder<'a, 'b> {
     /// Whether no block was made of this text yet.
     first: bool,
     block_item: bool,
-    /// Whether a brace or bar was seen, without which little of the wiki markup can be there.
+    /// Whether a sign was seen without which little of the wiki markup can be there.
     pub(super) maybe_wiki: bool,
 }
 
-impl<'a, 'b> Builder<'a, 'b> {
+impl<'a, 'b, 's> Builder<'a, 'b, 's> {
     pub(super) fn new(
         source: &'a str,
         tokens: &'b [Token<'a>],
         buffers: &'b mut Buffers,
         parts: &'b mut Vec<Part<'a>>,
-        notes: &'b mut Notes,
+        notes: &'b mut Notes<'s>,
         blocks_allowed: bool,
     ) -> Self {
         buffers.line.clear();
@@ -125,17 +125,7 @@ impl<'a, 'b> Builder<'a, 'b> {
     fn token(&mut self, tokens: &[Token<'a>], mut at: usize) -> Result<usize, AdfError> {
         match &tokens[at] {
             Token::Text(text, None) => self.push(text),
-            Token::Text(_, Some(range)) => {
-                // Text that is whole in the source is looked at as a whole; an escape breaks it.
-                let mut end = range.end;
-                while let Some(Token::Text(_, Some(next))) = tokens.get(at + 1)
-                    && next.start == end
-                {
-                    end = next.end;
-                    at += 1;
-                }
-                self.verbatim(range.start..end);
-            }
+            Token::Text(_, Some(range)) => self.verbatim(range.clone()),
             Token::Code(code) => self.code(code)?,
             Token::On(kind) => self.on(Mark::new(*kind, Attrs::new()))?,
             Token::Off(kind) => self.off(|mark| mark.kind == *kind),
@@ -232,7 +222,11 @@ impl<'a, 'b> Builder<'a, 'b> {
             self.off(|mark| mark.kind == MarkKind::Code);
             return Ok(());
         }
-        match seal::open(code)? {
+        let mut sealed = seal::open(code)?;
+        if let Sealed::Leaf(node) | Sealed::Fixed(node) | Sealed::Open(node) = &mut sealed {
+            self.notes.ids.give_all(std::slice::from_mut(node));
+        }
+        match sealed {
             Sealed::Leaf(node) if node.is_inline() || node.kind == Kind::Other => self.node(node),
             Sealed::Leaf(node) if !self.blocks_allowed => return Err(AdfError::Misplaced(node.kind.name())),
             sealed => {
@@ -281,7 +275,9 @@ impl<'a, 'b> Builder<'a, 'b> {
             return Ok(at);
         }
         if NODE_TAGS.contains(&name) {
-            match node_of(tag, &plain(&tokens[at + 1..partner])) {
+            // An end tag comes here only if its start made no node.
+            let node = if tag.end { None } else { node_of(tag, &plain(&tokens[at + 1..partner])) };
+            match node {
                 Some(node) => {
                     self.node(node);
                     return Ok(partner);

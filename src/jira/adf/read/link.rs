@@ -16,7 +16,7 @@ pub(super) fn mark(address: &str, title: &str) -> Mark {
     Mark::new(MarkKind::Link, attrs)
 }
 
-impl Builder<'_, '_> {
+impl Builder<'_, '_, '_> {
     /// What a link stands for when it is not a link: a person, a smart link.
     pub(super) fn link_node(&mut self, address: &str, inside: &[Token<'_>], auto: bool) -> Option<Node> {
         if let Some(target) = address.strip_prefix("accountid:") {

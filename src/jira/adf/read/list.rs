@@ -7,6 +7,7 @@ use super::super::node::{Kind, Node};
 use super::build::{Block, Part, drain};
 use super::fit::enclose;
 use super::html::assemble;
+use super::ids::Ids;
 use super::line::BLOCK_ITEM;
 
 /// The box in front of a list item.
@@ -48,9 +49,14 @@ fn read_state(text: &str) -> Option<String> {
 }
 
 /// Ends an item with a box: what its list takes, and what has to stand beside it.
-pub(super) fn item(checkbox: Checkbox<'_>, parts: &mut Vec<Part<'_>>, from: usize) -> Result<(), AdfError> {
+pub(super) fn item(
+    checkbox: Checkbox<'_>,
+    parts: &mut Vec<Part<'_>>,
+    from: usize,
+    ids: &mut Ids<'_>,
+) -> Result<(), AdfError> {
     let done = checkbox == Checkbox::Task(true);
-    let shell = match checkbox {
+    let mut shell = match checkbox {
         Checkbox::Group => {
             let blocks = assemble(parts.drain(from..).collect())?;
             parts.extend(blocks.into_iter().map(Part::Node));
@@ -64,6 +70,7 @@ pub(super) fn item(checkbox: Checkbox<'_>, parts: &mut Vec<Part<'_>>, from: usiz
             Node::new(Kind::TaskItem).with_attrs([("state", state.into())])
         }
     };
+    ids.give(&mut shell);
     // Nearly always it is one line.
     if let [Part::Node(line)] = &mut parts[from..]
         && line.node.kind == Kind::Paragraph
@@ -113,7 +120,12 @@ fn line_item(shell: Node, mut children: Vec<Block>) -> Vec<Block> {
 }
 
 /// Ends a list: neighbours of one kind together, and blocks that are no items between them.
-pub(super) fn list(start: Option<u64>, parts: &mut Vec<Part<'_>>, from: usize) -> Result<(), AdfError> {
+pub(super) fn list(
+    start: Option<u64>,
+    parts: &mut Vec<Part<'_>>,
+    from: usize,
+    ids: &mut Ids<'_>,
+) -> Result<(), AdfError> {
     let kind_of = |node: &Node| match node.kind {
         Kind::ListItem if start.is_some() => Kind::OrderedList,
         Kind::ListItem => Kind::BulletList,
@@ -131,6 +143,7 @@ pub(super) fn list(start: Option<u64>, parts: &mut Vec<Part<'_>>, from: usize) -
             }
             number += items as u64;
         }
+        ids.give(&mut shell);
         shell
     };
     // Nearly always all are of one kind.

@@ -1,15 +1,18 @@
-//! What reading finds out besides blocks.
+//! What reading needs and finds out across the whole text, besides blocks.
 
 use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
 use super::super::node::{Attrs, Kind, Node};
+use super::ids::Ids;
 use super::wiki;
 
-/// Found on the way, across the whole text.
+/// What every line of the text shares.
 #[derive(Debug, Default)]
-pub(super) struct Notes {
+pub(super) struct Notes<'s> {
+    /// For nodes that must have one.
+    pub ids: Ids<'s>,
     /// Who was mentioned in full, by name.
     people: HashMap<String, Attrs>,
     /// Names that nobody is known for yet, each once, in order.
@@ -19,7 +22,11 @@ pub(super) struct Notes {
     pub wiki: wiki::Found,
 }
 
-impl Notes {
+impl<'s> Notes<'s> {
+    pub(super) fn new(ids: Ids<'s>) -> Self {
+        Self { ids, ..Self::default() }
+    }
+
     /// Remembers a person who is mentioned in full; the first of a name counts.
     pub(super) fn meet(&mut self, mention: &Node) {
         let name = mention.attrs.str("text").and_then(|text| text.strip_prefix('@'));

@@ -6,7 +6,7 @@ use super::super::node::{Kind, MarkKind, Node};
 use super::super::{address, emoji};
 use super::line::Builder;
 
-impl Builder<'_, '_> {
+impl Builder<'_, '_, '_> {
     /// Text of the source, without an escape in it.
     pub(super) fn verbatim(&mut self, range: Range<usize>) {
         let before = self.source[..range.start].chars().next_back();
@@ -18,11 +18,10 @@ impl Builder<'_, '_> {
     }
 
     fn scan(&mut self, text: &str, before: Option<char>) {
-        let seen = signs(text);
-        self.maybe_wiki |= seen.wiki;
-        if !seen.form || self.is_on(MarkKind::Code) {
+        if !has_sign(text) || self.is_on(MarkKind::Code) {
             return self.push(text);
         }
+        self.maybe_wiki = true;
         let linked = self.is_on(MarkKind::Link);
         let bytes = text.as_bytes();
         let mut done = 0;
@@ -62,20 +61,12 @@ impl Builder<'_, '_> {
     }
 }
 
-/// Which signs a text has.
-struct Signs {
-    /// Without which there is no emoji, address or name.
-    form: bool,
-    /// Without which there is little wiki markup.
-    wiki: bool,
-}
-
-/// Looks at every byte without a branch, which the compiler turns into looking at many at once.
-fn signs(text: &str) -> Signs {
-    text.bytes().fold(Signs { form: false, wiki: false }, |seen, byte| Signs {
-        form: seen.form | (byte == b':') | (byte == b'@'),
-        wiki: seen.wiki | (byte == b'{') | (byte == b'|'),
-    })
+/// Whether a text has a sign that a form or wiki markup needs. Looks at every byte without a branch, so that the
+/// compiler can look at many at once; most text has none.
+pub(super) fn has_sign(text: &str) -> bool {
+    let is_sign =
+        |byte: u8| [b':', b'@', b'{', b'|'].iter().fold(0, |seen, sign| seen | u8::from(byte == *sign));
+    text.bytes().fold(0, |seen, byte| seen | is_sign(byte)) != 0
 }
 
 fn emoji(text: &str) -> Option<(Node, usize)> {

@@ -16,7 +16,7 @@ pub(super) fn warnings(found: Found) -> Vec<String> {
 }
 
 /// Looks for wiki markup in a line. In a paragraph some of it counts at the start of a line; `signs` says whether
-/// there is a brace or bar.
+/// there can be a brace or bar.
 pub(super) fn look(line: &[Node], paragraph: bool, signs: bool, found: &mut Found) {
     for (at, node) in line.iter().enumerate() {
         if node.kind != Kind::Text {
@@ -28,8 +28,8 @@ pub(super) fn look(line: &[Node], paragraph: bool, signs: bool, found: &mut Foun
         if signs && node.mark(MarkKind::Code).is_none() {
             look_inside(&node.text, found);
             // The address has become a link of its own.
-            let link = line.get(at + 1).is_some_and(|next| next.kind == Kind::InlineCard);
-            if link && node.text.ends_with('|') && node.text.contains('[') {
+            let linked = line.get(at + 1).is_some_and(|next| next.kind == Kind::InlineCard);
+            if linked && node.text.ends_with('|') && node.text.contains('[') {
                 add(found, "[text|address]", "`[text](address)`");
             }
         }
@@ -52,6 +52,9 @@ fn look_at_start(text: &str, found: &mut Found) {
 }
 
 fn look_inside(text: &str, found: &mut Found) {
+    if !text.contains('{') {
+        return;
+    }
     for (wiki, markdown) in [
         ("{code", "a ``` block"),
         ("{noformat", "a ``` block"),
