@@ -126,18 +126,19 @@ impl Tokens {
     }
 }
 
-/// Reads what `Authorization` says of a Jira account.
+/// Reads what `Authorization` says of a Jira account: e-mail and API token, or an access token of OAuth 2.0.
 pub(super) fn credential(value: &str) -> Option<Credential> {
-    if let Some(pair) = after_scheme(value, "basic") {
-        let text = String::from_utf8(STANDARD.decode(pair).ok()?).ok()?;
-        let (email, token) = text.split_once(':')?;
-        let fits = |part: &str| !part.is_empty() && !part.chars().any(char::is_control);
-        return (fits(email) && fits(token)).then(|| Credential {
-            fingerprint: text.clone(),
-            credentials: Credentials::Basic { email: email.to_owned(), token: token.to_owned().into() },
-        });
+    let fits = |part: &str| !part.is_empty() && !part.chars().any(char::is_control);
+    if let Some(token) = after_scheme(value, "bearer") {
+        let credentials = Credentials::Bearer { token: token.to_owned().into() };
+        return Some(Credential { fingerprint: token.to_owned(), credentials });
     }
-    None
+    let text = String::from_utf8(STANDARD.decode(after_scheme(value, "basic")?).ok()?).ok()?;
+    let (email, token) = text.split_once(':')?;
+    (fits(email) && fits(token)).then(|| Credential {
+        fingerprint: text.clone(),
+        credentials: Credentials::Basic { email: email.to_owned(), token: token.to_owned().into() },
+    })
 }
 
 fn after_scheme<'a>(value: &'a str, scheme: &str) -> Option<&'a str> {

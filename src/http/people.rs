@@ -87,7 +87,8 @@ impl People {
         authorization: Option<&str>,
     ) -> std::result::Result<(SiteAddress, Credential), Refusal> {
         let credential = authorization.and_then(credential).ok_or_else(|| {
-            let text = "Send your Jira account as `Authorization: Basic ...`, of its e-mail address and an API token.";
+            let text = "Send your Jira account: `Authorization: Basic ...` of its e-mail address and an API token, or \
+                `Authorization: Bearer ...` with an access token.";
             Refusal::new(StatusCode::UNAUTHORIZED, Reason::Identity, text).challenging(CHALLENGE)
         })?;
         let site = match (site, &self.sites[..]) {
