@@ -12,6 +12,7 @@ mod metrics;
 mod narrow;
 mod patience;
 mod people;
+mod protocol;
 mod refusal;
 mod sessions;
 mod sse;
@@ -22,14 +23,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{any, get, post};
-use rmcp::transport::streamable_http_server::session::local::LocalSessionManager;
-use rmcp::transport::{StreamableHttpServerConfig, StreamableHttpService};
+use rmcp::ServerHandler;
 use tokio::task::JoinHandle;
 
 use crate::auth::SiteAddress;
@@ -41,6 +40,7 @@ use guard::Hosts;
 use identity::{Door, Tokens};
 use metrics::{Gauges, Metrics};
 use people::People;
+use protocol::{Handled, Protocol};
 use refusal::{Reason, Refusal};
 use sessions::Sessions;
 use sse::SseSessions;
@@ -81,7 +81,7 @@ pub enum IdentityFrom {
 /// What all requests share.
 struct Shared {
     server: JiraServer,
-    mcp: StreamableHttpService<JiraServer, LocalSessionManager>,
+    protocol: Box<dyn Protocol>,
     hosts: Hosts,
     door: Door,
     keys: StateKeys,
@@ -117,7 +117,19 @@ impl Running {
 ///
 /// # Errors
 /// [`Error::NotConfigured`] for settings that make no sense or would let strangers in.
-pub async fn start(mut config: Config, settings: &Settings) -> Result<Running> {
+pub async fn start(config: Config, settings: &Settings) -> Result<Running> {
+    start_with(config, settings, |server| server).await
+}
+
+/// As [`start`], with another handler around the server or in its place.
+///
+/// # Errors
+/// As [`start`].
+pub async fn start_with<S: ServerHandler + Clone>(
+    mut config: Config,
+    settings: &Settings,
+    handler: impl FnOnce(JiraServer) -> S,
+) -> Result<Running> {
     let address = listen::resolve(&settings.address).await?;
     let keys = match &settings.state_key_file {
         Some(path) => StateKeys::read(path)?,
@@ -170,10 +182,10 @@ pub async fn start(mut config: Config, settings: &Settings) -> Result<Running> {
     let address = listener.local_addr().unwrap_or(address);
     let stop = Stop::default();
     let sessions = Sessions::new();
-    let mcp = streamable(&server, &sessions, &stop);
+    let protocol = Box::new(Handled::new(handler(server.clone()), &sessions, &stop));
     let shared = Arc::new(Shared {
         server,
-        mcp,
+        protocol,
         hosts: Hosts::new(&settings.hosts),
         door,
         keys,
@@ -211,22 +223,6 @@ fn people(config: &Config, settings: &Settings) -> Result<People> {
     Ok(People::new(sites, api_url, limits, random_bytes()?))
 }
 
-fn streamable(
-    server: &JiraServer,
-    sessions: &Sessions,
-    stop: &Stop,
-) -> StreamableHttpService<JiraServer, LocalSessionManager> {
-    let server = server.clone();
-    let config = StreamableHttpServerConfig::default()
-        // Hosts and origins are checked for every path, in `guard`.
-        .disable_allowed_hosts()
-        .with_json_response(true)
-        .with_sse_keep_alive(Some(patience::SILENCE))
-        .with_max_request_body_bytes(admit::BODY)
-        .with_cancellation_token(stop.ended());
-    StreamableHttpService::new(move || Ok(server.clone()), sessions.manager(), config)
-}
-
 fn router(shared: &Arc<Shared>, with_sse: bool) -> Router {
     let mut protocol = Router::new().route("/mcp", any(mcp));
     if with_sse {
@@ -244,7 +240,7 @@ fn router(shared: &Arc<Shared>, with_sse: bool) -> Router {
 /// Checks the host and origin of every request, and counts it.
 async fn watch(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
-    let mut response = match shared.hosts.check(request.headers()) {
+    let mut response = match shared.hosts.check(request.version(), request.headers()) {
         Ok(()) => next.run(request).await,
         Err(refusal) => refusal.into_response(),
     };
@@ -262,10 +258,8 @@ async fn watch(State(shared): State<Arc<Shared>>, request: Request, next: Next) 
 
 /// `/mcp`: Streamable HTTP, with and without sessions.
 async fn mcp(State(shared): State<Arc<Shared>>, request: Request) -> Response {
-    let service = shared.mcp.clone();
     let json = request.headers().get(header::CONTENT_TYPE).is_some_and(is_json);
-    let reply = async move { service.handle(request).await.map(Body::new) };
-    let response = patience::patient(reply, patience::SILENCE).await;
+    let response = patience::patient(shared.protocol.streamable(request), patience::SILENCE).await;
     if json && response.status() == StatusCode::UNSUPPORTED_MEDIA_TYPE {
         // It was JSON, and no message.
         return Refusal::not_json_rpc(-32600, "This is no message of MCP").into_response();

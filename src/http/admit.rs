@@ -74,7 +74,7 @@ async fn prepare(shared: &Arc<Shared>, request: Request) -> Result<Admitted, Ref
     let opens = session(shared, &person, &mut parts.headers)?;
     let (body, kind) = match parts.method {
         Method::POST => {
-            let body = read(body).await?;
+            let body = read(body, &person).await?;
             let kind = Kind::of(&parts.headers, &body)?;
             (Body::from(body), kind)
         }
@@ -141,7 +141,10 @@ impl Kind {
 }
 
 /// Reads a body that may be neither too large nor too slow.
-async fn read(body: Body) -> Result<Bytes, Refusal> {
+async fn read(body: Body, person: &Person) -> Result<Bytes, Refusal> {
+    let Ok(Ok(_place)) = tokio::time::timeout(TURN, person.quota.bodies.acquire()).await else {
+        return Err(busy());
+    };
     match tokio::time::timeout(BODY_TIME, axum::body::to_bytes(body, BODY)).await {
         Ok(Ok(body)) => Ok(body),
         Ok(Err(_)) => {
@@ -161,10 +164,6 @@ async fn turn(
     person: &Person,
     kind: Kind,
 ) -> Result<Option<Arc<dyn Any + Send + Sync>>, Refusal> {
-    let busy = || {
-        let text = "You have too many requests or streams open at the same time.";
-        Refusal::new(StatusCode::TOO_MANY_REQUESTS, Reason::Busy, text)
-    };
     match kind {
         Kind::Notice => Ok(None),
         Kind::Stream => {
@@ -179,6 +178,11 @@ async fn turn(
             }
         }
     }
+}
+
+fn busy() -> Refusal {
+    let text = "You have too many requests or streams open at the same time.";
+    Refusal::new(StatusCode::TOO_MANY_REQUESTS, Reason::Busy, text)
 }
 
 /// Keeps what a request holds until its reply has been sent.

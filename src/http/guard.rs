@@ -4,7 +4,7 @@
 //! name, and only with its origin told.
 
 use axum::http::uri::Authority;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, Version, header};
 use url::Host;
 
 use super::refusal::{Reason, Refusal};
@@ -20,7 +20,14 @@ impl Hosts {
     }
 
     /// Refuses a request that names another host, or comes from a page of another origin.
-    pub(super) fn check(&self, headers: &HeaderMap) -> Result<(), Refusal> {
+    pub(super) fn check(&self, version: Version, headers: &HeaderMap) -> Result<(), Refusal> {
+        // Balancers probe like this, and no browser.
+        if version == Version::HTTP_10
+            && !headers.contains_key(header::HOST)
+            && !headers.contains_key(header::ORIGIN)
+        {
+            return Ok(());
+        }
         let host = only(headers, header::HOST)
             .and_then(|host| host.parse::<Authority>().ok())
             .filter(|host| !host.as_str().contains('@'))
@@ -82,7 +89,7 @@ mod tests {
             headers.append(*name, value.parse().unwrap());
         }
         let hosts = Hosts::new(&["Jira-MCP.example.com".into()]);
-        match hosts.check(&headers) {
+        match hosts.check(Version::HTTP_11, &headers) {
             Ok(()) => 200,
             Err(refusal) => axum::response::IntoResponse::into_response(refusal).status().as_u16(),
         }

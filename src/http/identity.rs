@@ -36,6 +36,8 @@ pub(super) struct Person {
 pub(super) struct Quota {
     /// Requests in flight.
     pub(super) calls: Arc<Semaphore>,
+    /// Bodies that are being read, each of which takes memory.
+    pub(super) bodies: Arc<Semaphore>,
     /// Streams without a call.
     pub(super) streams: Arc<Semaphore>,
     /// Sessions of older protocols.
@@ -45,16 +47,17 @@ pub(super) struct Quota {
 impl Quota {
     /// For one of many people.
     pub(super) fn of_one() -> Self {
-        Self { calls: Arc::new(Semaphore::new(32)), streams: Arc::new(Semaphore::new(64)), sessions: 64 }
+        Self::new(32, 64, 64)
     }
 
     /// For the one account that everybody uses.
     fn of_all() -> Self {
-        Self {
-            calls: Arc::new(Semaphore::new(512)),
-            streams: Arc::new(Semaphore::new(8_192)),
-            sessions: super::sessions::MOST,
-        }
+        Self::new(512, 8_192, super::sessions::MOST)
+    }
+
+    fn new(calls: usize, streams: usize, sessions: usize) -> Self {
+        let places = |count| Arc::new(Semaphore::new(count));
+        Self { calls: places(calls), bodies: places(calls), streams: places(streams), sessions }
     }
 }
 

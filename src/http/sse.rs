@@ -13,7 +13,6 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse as _, Response};
 use futures_util::stream::{self, StreamExt as _};
 use rmcp::model::{ClientJsonRpcMessage, ServerJsonRpcMessage};
-use rmcp::service::serve_server_with_ct;
 use serde::Deserialize;
 use tokio::sync::mpsc;
 use tokio_util::sync::{CancellationToken, PollSender};
@@ -21,6 +20,7 @@ use tokio_util::sync::{CancellationToken, PollSender};
 use super::Shared;
 use super::identity::Person;
 use super::patience::SILENCE;
+use super::protocol::Mail;
 use super::refusal::{Reason, Refusal};
 use crate::server::{hex, random_bytes};
 
@@ -95,15 +95,10 @@ pub(super) async fn stream(
     let end = shared.stop.ended().child_token();
     let ending = Ending { shared: Arc::clone(&shared), id, end: end.clone() };
     let first = Event::default().event("endpoint").data(format!("/messages?session_id={}", ending.id));
-    let mail = stream::unfold(mail, |mut mail| async { Some((mail.recv().await?, mail)) });
-    let transport = (PollSender::new(outbox), Box::pin(mail));
-    let server = shared.server.clone();
-    let session = end.clone();
+    let session = shared.protocol.session((PollSender::new(outbox), Mail(mail)), end.clone());
     tokio::spawn(async move {
-        if let Ok(running) = serve_server_with_ct(server, transport, session.clone()).await {
-            let _ = running.waiting().await;
-        }
-        session.cancel();
+        session.await;
+        end.cancel();
     });
     let said = stream::unfold((said, ending), |(mut said, ending)| async {
         let message = tokio::select! {

@@ -120,6 +120,8 @@ async fn paths_lead_nowhere_else() {
         let reply = raw(&team, head.as_bytes()).await;
         assert!(reply.starts_with("HTTP/1.1 404 "), "{path}: {reply}");
     }
+    let probe = raw(&team, b"GET /readyz HTTP/1.0\r\n\r\n").await;
+    assert!(probe.starts_with("HTTP/1.0 200 "), "{probe}");
     let proxy = raw(&team, b"GET http://evil.example.com/healthz HTTP/1.1\r\nhost: evil.example.com\r\nconnection: close\r\n\r\n").await;
     assert!(proxy.starts_with("HTTP/1.1 403 "), "{proxy}");
 }
