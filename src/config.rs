@@ -7,6 +7,7 @@ mod sign_in;
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use secrecy::SecretString;
 use url::Url;
@@ -169,6 +170,8 @@ pub struct Config {
     pub text: TextFormat,
     /// The upper bound on one result, in tokens.
     pub max_tokens: usize,
+    /// How long a resource that clients watch is left alone between two looks at it.
+    pub poll: Duration,
 }
 
 /// What the operator allows, as written; `server::policy` makes it effective.
@@ -209,6 +212,9 @@ pub enum TextFormat {
 
 /// Bound on one result unless the operator says otherwise, in tokens.
 const DEFAULT_MAX_TOKENS: usize = 12_000;
+
+/// Between two looks at a resource that clients watch.
+const POLL: Duration = Duration::from_secs(60);
 
 /// The process's environment, as [`Config::load`] takes it.
 #[must_use]
@@ -266,7 +272,15 @@ impl Config {
                 .filter(|tokens| *tokens >= 500)
                 .ok_or_else(|| bad(JIRA_MAX_TOKENS, "takes a number of tokens, at least 500"))?,
         };
-        Ok(Self { account: account(&env, flags), api_url: api_url(&env), gates, confirm, text, max_tokens })
+        Ok(Self {
+            account: account(&env, flags),
+            api_url: api_url(&env),
+            gates,
+            confirm,
+            text,
+            max_tokens,
+            poll: POLL,
+        })
     }
 }
 

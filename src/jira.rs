@@ -7,6 +7,7 @@
 
 pub mod adf;
 mod attachment;
+mod autocomplete;
 mod cache;
 mod comment;
 mod detail;
@@ -48,6 +49,7 @@ use std::time::{Duration, Instant};
 use reqwest::StatusCode;
 use reqwest::header;
 
+pub use autocomplete::{Suggestion, quoted};
 pub use comment::{Audience, RawComment, Visibility};
 pub use detail::{Change, ChangeItem, Changelog, Detail};
 pub use field::{Field, Fields, Schema};
@@ -63,7 +65,7 @@ pub use remote_link::RemoteLink;
 pub use screen::{Choice, NAMED, Screen, ScreenField, offered};
 pub use search::RawIssue;
 pub use shape::Shape;
-pub use sprint::Sprint;
+pub use sprint::{Board, Sprint};
 pub use text::{RichText, is_version, version};
 pub use transition::{Status, Transition};
 pub use value::{Reader, markdown};

@@ -17,6 +17,7 @@ mod metadata;
 mod projects;
 mod remote_links;
 mod search;
+mod sprint;
 mod transition;
 mod update;
 mod users;
@@ -27,6 +28,7 @@ use rmcp::handler::server::tool::ToolRouter;
 
 use crate::server::JiraServer;
 pub use call::Call;
+pub(crate) use sprint::running_sprints;
 
 /// The server's icon, as clients may show it.
 pub(crate) const ICON: &str = "data:image/svg+xml,%3Csvg%20xmlns='http://www.w3.org/2000/svg'%20viewBox='0%200%2024%2024'\

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::autocomplete::Suggestion;
 use super::page::{Page, Position};
 use super::reply::Reply;
 use super::request::{Path, Request};
@@ -47,18 +48,6 @@ struct SearchReply {
     next_page_token: Option<String>,
     #[serde(default)]
     is_last: Option<bool>,
-}
-
-#[derive(Deserialize)]
-struct Suggestions {
-    #[serde(default)]
-    results: Vec<Suggestion>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Suggestion {
-    display_name: String,
 }
 
 /// What a query names and Jira does not know.
@@ -166,6 +155,17 @@ impl Client {
         self.counted(&self.walled(jql)?).await
     }
 
+    /// How many issues outside the allowed projects fit `jql`: all that is told of them.
+    ///
+    /// # Errors
+    /// As [`Client::search`].
+    pub async fn count_outside(&self, jql: &str) -> Result<u64> {
+        match self.projects() {
+            Some(_) => Ok(self.counted(jql).await?.saturating_sub(self.count(jql).await?)),
+            None => Ok(0),
+        }
+    }
+
     async fn counted(&self, jql: &str) -> Result<u64> {
         #[derive(Deserialize)]
         struct Count {
@@ -209,9 +209,8 @@ impl Client {
             }
             Unknown::Value { field, value } => {
                 let values = match self.projects() {
-                    // Other values would tell of other projects.
-                    Some(projects) => (field == "project").then(|| projects.to_vec())?,
-                    None => self.values(field, value).await.ok()?,
+                    Some(projects) if field == "project" => projects.to_vec(),
+                    _ => self.values(field, value).await.ok()?,
                 };
                 (!values.is_empty()).then(|| format!("`{field}` takes {}.", values.join("; ")))
             }
@@ -221,13 +220,9 @@ impl Client {
     /// Values that a field takes: those like `typed`, or else the first ones.
     async fn values(&self, field: &str, typed: &str) -> Result<Vec<String>> {
         for typed in [typed, ""] {
-            let path = Path::api("jql/autocompletedata/suggestions");
-            let request = Request::get(path).query("fieldName", field).query("fieldValue", typed);
-            let reply: Suggestions = self.send(request).await?.json()?;
-            if !reply.results.is_empty() {
-                // What was typed stands out in bold.
-                let name = |found: Suggestion| found.display_name.replace("<b>", "").replace("</b>", "");
-                return Ok(reply.results.into_iter().map(name).collect());
+            let found = self.jql_values(field, typed).await?;
+            if !found.is_empty() {
+                return Ok(found.iter().map(Suggestion::shown).collect());
             }
         }
         Ok(vec![])

@@ -138,7 +138,10 @@ impl Client {
     }
 
     /// The names of the site's statuses in the site's language, by id.
-    async fn status_names(&self) -> Result<Arc<BTreeMap<String, String>>> {
+    ///
+    /// # Errors
+    /// As every request.
+    pub async fn status_names(&self) -> Result<Arc<BTreeMap<String, String>>> {
         let fetch = || async {
             let statuses: Vec<Status> = self.send(Request::get(Path::api("status"))).await?.json()?;
             let names = statuses.into_iter().map(|s| (s.id, s.untranslated_name.unwrap_or(s.name)));

@@ -57,7 +57,13 @@ impl Caller {
 
     /// Who came over HTTP, where the request tells.
     pub(super) fn of(extensions: &Extensions) -> Option<&Self> {
-        extensions.get::<axum::http::request::Parts>()?.extensions.get()
+        let of_request = || extensions.get::<axum::http::request::Parts>()?.extensions.get();
+        extensions.get().or_else(of_request)
+    }
+
+    /// The same beyond the request, for what goes on after it.
+    pub(super) fn detached(self) -> Self {
+        Self { hold: Hold::default(), ..self }
     }
 
     /// Seals with the keys of all replicas, bound to `identity`.

@@ -97,8 +97,7 @@ impl JiraServer {
             return Err(Error::Internal(format!("no tool `{}`", request.name)).into());
         };
         let caller = self.caller(&context.extensions);
-        let policy = caller.policy().unwrap_or(&self.registry().policy);
-        policy.check(&gated.name, gated.reads)?;
+        self.policy_of(&caller).check(&gated.name, gated.reads)?;
         let arguments = arguments::fit(&tool.input_schema, request.arguments.take().unwrap_or_default())?;
         request.arguments = Some(render::hidden(arguments));
         guarded(context, async |context| {

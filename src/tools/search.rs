@@ -12,7 +12,7 @@ use crate::jira::{RawIssue, Reader};
 use crate::server::JiraServer;
 
 /// Columns that every row has, by field id.
-const COLUMNS: [&str; 6] = ["issuetype", "status", "priority", "assignee", "updated", "summary"];
+pub(super) const COLUMNS: [&str; 6] = ["issuetype", "status", "priority", "assignee", "updated", "summary"];
 /// Rows of one page unless asked otherwise.
 const DEFAULT_LIMIT: u64 = 20;
 /// Rows of one page at most.

@@ -1,0 +1,258 @@
+//! Completions for the arguments of prompts and the variables of resources.
+
+mod query;
+
+use std::collections::HashMap;
+
+use rmcp::model::{CompleteRequestParams, CompletionInfo, Reference};
+use rmcp::service::RequestContext;
+use rmcp::{ErrorData, RoleServer};
+
+use super::JiraServer;
+use super::prompts::RECIPES;
+use super::resources::KINDS;
+use super::run::{Stop, guarded};
+use crate::error::{Error, Result};
+use crate::jira::{Among, Client, User, quoted};
+use crate::tools::Call;
+
+/// As many values as one answer may have.
+const MOST: usize = CompletionInfo::MAX_VALUES;
+
+/// What an argument is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Key of a project.
+    Project,
+    /// Key of an issue.
+    Issue,
+    /// Key of an issue that has others under it.
+    Epic,
+    /// Somebody, as names are resolved.
+    Person,
+    /// Name of a version of the project.
+    Version,
+    /// Name of a sprint of the project.
+    Sprint,
+    /// Name of a status.
+    Status,
+    /// Id of a board, found by its name too.
+    Board,
+    /// A query.
+    Jql,
+    /// Nothing that could be completed.
+    Free,
+}
+
+/// Values, the best first.
+struct Candidates {
+    values: Vec<String>,
+    /// How many there are in all, where that is known.
+    total: Option<u64>,
+}
+
+impl Candidates {
+    fn all(values: Vec<String>) -> Self {
+        Self { total: Some(values.len() as u64), values }
+    }
+
+    /// What fits of a page that Jira gave, which may have been the last one.
+    fn page(values: Vec<String>, last: bool) -> Self {
+        Self { total: last.then_some(values.len() as u64), values }
+    }
+
+    /// Of these names, the ones that fit what was typed: beginnings before the rest.
+    fn of(names: impl IntoIterator<Item = String>, typed: &str) -> Self {
+        let typed = typed.to_lowercase();
+        let (mut first, mut rest) = (Vec::new(), Vec::new());
+        for name in names {
+            match name.to_lowercase().find(&typed) {
+                Some(_) if first.contains(&name) || rest.contains(&name) => {}
+                Some(0) => first.push(name),
+                Some(_) => rest.push(name),
+                None => {}
+            }
+        }
+        first.extend(rest);
+        Self::all(first)
+    }
+
+    fn into_info(mut self) -> std::result::Result<CompletionInfo, String> {
+        let more =
+            self.values.len() > MOST || self.total.is_none_or(|total| total > self.values.len() as u64);
+        self.values.truncate(MOST);
+        let total = self.total.map(|total| u32::try_from(total).unwrap_or(u32::MAX));
+        CompletionInfo::with_pagination(self.values, total, more)
+    }
+}
+
+/// What a reference says that its argument is; nothing for references that there are not.
+fn kind_of(reference: &Reference, argument: &str) -> Option<Kind> {
+    match reference {
+        Reference::Prompt(prompt) => {
+            let recipe = RECIPES.iter().find(|recipe| recipe.name == prompt.name)?;
+            recipe.arguments.iter().find(|known| known.name == argument).map(|known| known.kind)
+        }
+        Reference::Resource(resource) => {
+            let [issue, project, sprint] = &KINDS;
+            match (resource.uri.as_str(), argument) {
+                (uri, "key") if uri == issue.template => Some(Kind::Issue),
+                (uri, "key") if uri == project.template => Some(Kind::Project),
+                (uri, "id") if uri == sprint.template => Some(Kind::Board),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+impl JiraServer {
+    pub(super) async fn completed(
+        &self,
+        request: CompleteRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> std::result::Result<CompletionInfo, ErrorData> {
+        let Some(kind) = kind_of(&request.r#ref, &request.argument.name) else {
+            return Ok(CompletionInfo::default());
+        };
+        let given = request.context.and_then(|context| context.arguments).unwrap_or_default();
+        let typed = request.argument.value.trim_start().to_owned();
+        let found = guarded(context, async |context| {
+            Ok(candidates(&Call::new(self, &context), kind, &typed, &given).await?)
+        });
+        let found = match found.await {
+            Ok(found) => found,
+            // What is typed so far, or given beside it, makes no sense to Jira yet.
+            Err(Stop::Failed(
+                Error::Invalid { .. }
+                | Error::NotFound { .. }
+                | Error::Refused { .. }
+                | Error::Unresolved { .. }
+                | Error::Argument(_),
+            )) => Candidates::all(Vec::new()),
+            Err(Stop::Failed(error)) => return Err(ErrorData::internal_error(error.told(), None)),
+            Err(Stop::Protocol(error)) => return Err(error),
+        };
+        found.into_info().map_err(|error| ErrorData::internal_error(error, None))
+    }
+}
+
+async fn candidates(
+    call: &Call,
+    kind: Kind,
+    typed: &str,
+    given: &HashMap<String, String>,
+) -> Result<Candidates> {
+    let jira = call.jira()?;
+    let project =
+        match given.get("project").map(|project| project.trim()).filter(|project| !project.is_empty()) {
+            Some(project) => Some(jira.project_key(project).await?),
+            None => None,
+        };
+    Ok(match kind {
+        Kind::Free => Candidates::all(Vec::new()),
+        Kind::Project => {
+            let (page, total) = jira.projects_like(Some(typed), MOST as u64, None).await?;
+            Candidates {
+                values: page.rows.into_iter().map(|project| project.key).collect(),
+                total: Some(total),
+            }
+        }
+        Kind::Issue => issues(jira, typed, project.as_deref(), "").await?,
+        Kind::Epic => issues(jira, typed, project.as_deref(), "hierarchyLevel = 1 AND ").await?,
+        Kind::Person => people(jira, typed, project.as_deref()).await?,
+        Kind::Version => {
+            let Some(project) = project else { return Ok(Candidates::all(Vec::new())) };
+            let versions = jira.project(&project).await?.versions;
+            let (out, ahead): (Vec<_>, Vec<_>) = versions
+                .into_iter()
+                .filter(|version| !version.archived)
+                .partition(|version| version.released);
+            let names = ahead.into_iter().chain(out.into_iter().rev()).map(|version| version.name);
+            Candidates::of(names, typed)
+        }
+        Kind::Sprint => {
+            let Some(project) = project else { return Ok(Candidates::all(Vec::new())) };
+            let sprints = jira.open_sprints(&project).await?;
+            Candidates::of(sprints.iter().map(|sprint| sprint.name.clone()), typed)
+        }
+        Kind::Status => Candidates::of(statuses(jira, project).await?, typed),
+        Kind::Board => {
+            let by_id = typed.bytes().all(|b| b.is_ascii_digit());
+            let boards = jira.boards((!by_id).then_some(typed), project.as_deref()).await?;
+            let ids = boards.iter().map(|board| board.id.to_string());
+            Candidates::all(ids.filter(|id| !by_id || id.starts_with(typed)).collect())
+        }
+        Kind::Jql => Candidates::all(query::continuations(jira, typed).await?),
+    })
+}
+
+/// Keys of issues: by the beginning of a key, else by words of the summary, else the latest.
+async fn issues(jira: &Client, typed: &str, project: Option<&str>, only: &str) -> Result<Candidates> {
+    let only = match project {
+        Some(project) => format!("{only}project = {} AND ", quoted(project)),
+        None => only.to_owned(),
+    };
+    let typed = typed.trim().to_uppercase();
+    let condition = match typed.rsplit_once('-') {
+        Some((key, "")) => format!("project = {} ORDER BY updated DESC", quoted(key)),
+        Some((key, number)) if number.bytes().all(|b| b.is_ascii_digit()) => {
+            format!("project = {} AND key >= {} ORDER BY key ASC", quoted(key), quoted(&typed))
+        }
+        _ => {
+            let words: Vec<&str> =
+                typed.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect();
+            match words.as_slice() {
+                [] => "updated >= -90d ORDER BY updated DESC".to_owned(),
+                words => {
+                    format!("summary ~ {} ORDER BY updated DESC", quoted(&format!("{}*", words.join(" "))))
+                }
+            }
+        }
+    };
+    let by_key = typed.contains('-');
+    let page = jira.search(&format!("{only}{condition}"), &["summary".to_owned()], MOST as u64, None).await?;
+    let last = page.after(page.rows.len()).is_none();
+    let keys = page.rows.into_iter().map(|issue| issue.key);
+    Ok(Candidates::page(keys.filter(|key| !by_key || key.starts_with(&typed)).collect(), last))
+}
+
+/// People as [`Client::person`] takes them back: by name, and by address or id where two have the same.
+async fn people(jira: &Client, typed: &str, project: Option<&str>) -> Result<Candidates> {
+    let mut values = Vec::new();
+    if "me".starts_with(&typed.to_lowercase()) {
+        values.push("me".to_owned());
+    }
+    let among = match project {
+        Some(project) => Among::AssignableIn(project),
+        None => Among::Everyone,
+    };
+    if typed.is_empty() && project.is_none() {
+        return Ok(Candidates { values, total: None });
+    }
+    let found = jira.find_users(typed, among, 100).await?;
+    let people: Vec<&User> =
+        found.iter().filter(|user| user.active && user.account_type.as_deref() != Some("app")).collect();
+    for user in &people {
+        let namesakes = people.iter().filter(|other| other.name() == user.name()).count();
+        let told = if namesakes > 1 { user.email().unwrap_or(&user.account_id) } else { user.name() };
+        values.push(told.to_owned());
+    }
+    Ok(Candidates::page(values, found.len() < MOST))
+}
+
+/// Names of the statuses of a project, else of the site, else of the allowed projects.
+async fn statuses(jira: &Client, project: Option<String>) -> Result<Vec<String>> {
+    let projects = match (project, jira.projects()) {
+        (Some(project), _) => vec![project],
+        (None, Some(allowed)) => allowed.to_vec(),
+        (None, None) => return Ok(jira.status_names().await?.values().cloned().collect()),
+    };
+    let mut names = Vec::new();
+    for project in projects.iter().take(5) {
+        let project = jira.project(project).await?;
+        let types = jira.project_statuses(&project).await?;
+        names.extend(types.into_iter().flat_map(|kind| kind.statuses).map(|status| status.name));
+    }
+    Ok(names)
+}

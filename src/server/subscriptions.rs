@@ -1,0 +1,197 @@
+//! Resources that clients watch.
+//!
+//! Jira tells a server like this one nothing by itself, so what is watched is looked at from time to time: seldom, one
+//! resource after the other, less often where Jira is short of breath, and only as long as its client is there.
+
+use std::collections::HashMap;
+use std::collections::hash_map::DefaultHasher;
+use std::hash::{BuildHasher as _, Hash as _, Hasher as _};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use rmcp::model::{Extensions, RequestId, ResourceUpdatedNotificationParam, SubscriptionFilter};
+use rmcp::service::{RequestContext, SubscriptionContext};
+use rmcp::{ErrorData, Peer, RoleServer};
+use tokio::sync::Semaphore;
+use tokio::task::AbortHandle;
+
+use super::JiraServer;
+use super::resources::{Target, unreadable};
+use super::run::Stop;
+use crate::error::Error;
+
+/// Resources that one client may watch at a time.
+const OF_ONE: usize = 32;
+/// Resources that are watched in the whole process.
+const OF_ALL: usize = 512;
+/// The pause between two looks is never longer, whatever happens.
+const LONGEST: Duration = Duration::from_secs(900);
+
+/// How much is watched in this process.
+#[derive(Debug)]
+pub(super) struct Watches(Arc<Semaphore>);
+
+impl Default for Watches {
+    fn default() -> Self {
+        Self(Arc::new(Semaphore::new(OF_ALL)))
+    }
+}
+
+/// What one client watches by `resources/subscribe`; ends with the connection.
+#[derive(Debug, Default)]
+pub(super) struct Connection(Mutex<HashMap<String, Watch>>);
+
+/// A task that is stopped with this.
+#[derive(Debug)]
+struct Watch(AbortHandle);
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+/// One resource, and what it was like.
+struct Watched {
+    server: JiraServer,
+    uri: String,
+    target: Target,
+    peer: Peer<RoleServer>,
+    extensions: Extensions,
+    seen: u64,
+}
+
+impl JiraServer {
+    /// Begins to watch a resource for a client with a session.
+    pub(super) async fn watch(
+        &self,
+        uri: String,
+        context: RequestContext<RoleServer>,
+    ) -> Result<(), ErrorData> {
+        let known = |connection: &Connection| {
+            let watched = connection.0.lock().unwrap_or_else(PoisonError::into_inner);
+            (watched.contains_key(&uri), watched.len())
+        };
+        let permit = match known(&self.connection) {
+            (true, _) => return Ok(()),
+            (false, OF_ONE..) => return Err(too_many()),
+            _ => Arc::clone(&self.shared.watches.0).try_acquire_owned().map_err(|_| too_many())?,
+        };
+        let mut watched = self.watched(&uri, &context)?;
+        watched.seen = watched.look().await.map_err(|stop| unreadable(&uri, stop))?;
+        let peer = context.peer.clone();
+        let task = tokio::spawn(async move {
+            let _permit = permit;
+            loop {
+                let uri = watched.change().await;
+                let update = ResourceUpdatedNotificationParam::new(uri);
+                if peer.notify_resource_updated(update).await.is_err() {
+                    return;
+                }
+            }
+        });
+        let mut all = self.connection.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.insert(uri, Watch(task.abort_handle()));
+        Ok(())
+    }
+
+    /// No longer watches a resource.
+    pub(super) fn unwatch(&self, uri: &str) {
+        self.connection.0.lock().unwrap_or_else(PoisonError::into_inner).remove(uri);
+    }
+
+    /// What of a wish to listen can be granted: resources that there can be, as many as one client may watch.
+    pub(super) fn watchable(requested: &SubscriptionFilter) -> SubscriptionFilter {
+        let uris = requested.resource_subscriptions.iter().flatten();
+        let fitting: Vec<String> =
+            uris.filter(|uri| Target::at(uri).is_some()).take(OF_ONE).cloned().collect();
+        let mut filter = SubscriptionFilter::new();
+        filter.resource_subscriptions = Some(fitting);
+        filter
+    }
+
+    /// Watches resources until the client of the stateless era ends its request.
+    pub(super) async fn listen_to(&self, context: SubscriptionContext) -> Result<(), ErrorData> {
+        let uris = context.accepted().resource_subscriptions.clone().unwrap_or_default();
+        let permits = u32::try_from(uris.len()).unwrap_or(u32::MAX);
+        let _permits = self.shared.watches.0.try_acquire_many(permits).map_err(|_| too_many())?;
+        let watches = uris.iter().map(|uri| async {
+            let mut watched = self.watched(uri, context.request_context())?;
+            watched.seen = watched.look().await.map_err(|stop| unreadable(uri, stop))?;
+            loop {
+                let uri = watched.change().await;
+                if context.sink().notify_resource_updated(uri).await.is_err() {
+                    return Ok(());
+                }
+            }
+        });
+        let all = futures_util::future::try_join_all(watches);
+        tokio::select! {
+            ended = all => ended.map(|_: Vec<()>| ()),
+            () = context.cancelled() => Ok(()),
+        }
+    }
+
+    fn watched(&self, uri: &str, context: &RequestContext<RoleServer>) -> Result<Watched, ErrorData> {
+        let target = Target::at(uri).ok_or_else(|| {
+            unreadable(uri, Error::Argument("There is no resource at this address.".into()).into())
+        })?;
+        let mut extensions = Extensions::new();
+        extensions.insert(self.caller(&context.extensions).detached());
+        Ok(Watched {
+            server: self.clone(),
+            uri: uri.to_owned(),
+            target,
+            peer: context.peer.clone(),
+            extensions,
+            seen: 0,
+        })
+    }
+}
+
+impl Watched {
+    /// What the resource is like, as a number.
+    async fn look(&self) -> Result<u64, Stop> {
+        let mut context = RequestContext::new(RequestId::Number(0), self.peer.clone());
+        context.extensions = self.extensions.clone();
+        let text = self.server.text_of(&self.target, context).await?;
+        let mut hasher = DefaultHasher::new();
+        text.hash(&mut hasher);
+        Ok(hasher.finish())
+    }
+
+    /// Waits until the resource is other than it was, and gives its address.
+    async fn change(&mut self) -> String {
+        let usual = self.server.shared.config.poll;
+        let mut pause = usual;
+        loop {
+            tokio::time::sleep(spread(pause)).await;
+            match self.look().await {
+                Ok(seen) if seen != self.seen => {
+                    self.seen = seen;
+                    return self.uri.clone();
+                }
+                Ok(_) => pause = usual,
+                // It is gone or hidden: the client finds that out when it reads.
+                Err(Stop::Failed(Error::NotFound { .. } | Error::Refused { .. })) if self.seen != 0 => {
+                    self.seen = 0;
+                    return self.uri.clone();
+                }
+                Err(_) => pause = (pause * 2).min(LONGEST.max(usual)),
+            }
+        }
+    }
+}
+
+/// A pause up to a quarter longer, so that clients that began together do not ask together.
+fn spread(pause: Duration) -> Duration {
+    let quarter = u64::try_from(pause.as_millis() / 4).unwrap_or(u64::MAX).max(1);
+    pause + Duration::from_millis(std::hash::RandomState::new().hash_one(0) % quarter)
+}
+
+fn too_many() -> ErrorData {
+    ErrorData::invalid_request(
+        format!("too much is watched already; one client may watch {OF_ONE} resources at a time"),
+        None,
+    )
+}
