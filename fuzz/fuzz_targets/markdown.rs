@@ -1,9 +1,14 @@
 //! Any Markdown is a document or refused in words, and stays what it is.
 #![no_main]
 
-#[allow(dead_code, reason = "each target uses a part")]
-mod shared;
-
 use libfuzzer_sys::fuzz_target;
 
-fuzz_target!(|markdown: &str| shared::properties::any_markdown(markdown));
+/// The generator and the properties of the tests.
+#[path = "../../tests/it/adf"]
+#[allow(dead_code, reason = "each target uses a part")]
+mod adf {
+    mod generate;
+    pub(crate) mod properties;
+}
+
+fuzz_target!(|markdown: &str| adf::properties::any_markdown(markdown));
