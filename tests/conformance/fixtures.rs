@@ -60,6 +60,12 @@ pub(crate) fn of<T: DeserializeOwned>(value: Value) -> Result<T, ErrorData> {
     serde_json::from_value(value).map_err(|error| ErrorData::internal_error(error.to_string(), None))
 }
 
+/// A result that is complete, which 2026-07-28 wants to hear.
+pub(crate) fn complete<T: DeserializeOwned>(mut value: Value) -> Result<T, ErrorData> {
+    value["resultType"] = "complete".into();
+    of(value)
+}
+
 /// A result of one text.
 pub(crate) fn text(text: impl Into<String>) -> Value {
     json!({"content": [{"type": "text", "text": text.into()}]})
@@ -190,7 +196,7 @@ impl ServerHandler for Fixtures {
             "json_schema_2020_12_tool" | "test_reconnection" => text("Done."),
             _ => return questions::ask(request, context).await,
         };
-        Ok(of::<CallToolResult>(result)?.into())
+        Ok(complete::<CallToolResult>(result)?.into())
     }
 
     async fn list_prompts(
@@ -199,7 +205,7 @@ impl ServerHandler for Fixtures {
         _: RequestContext<RoleServer>,
     ) -> Result<ListPromptsResult, ErrorData> {
         let argument = |name: &str| json!({"name": name, "description": "An argument.", "required": true});
-        of(json!({"prompts": [
+        complete(json!({"prompts": [
             {"name": "test_simple_prompt", "description": "A simple prompt."},
             {"name": "test_prompt_with_arguments", "description": "Two arguments.",
                 "arguments": [argument("arg1"), argument("arg2")]},
@@ -252,7 +258,7 @@ impl ServerHandler for Fixtures {
             }
             name => return Err(unknown(&format!("prompt `{name}`"))),
         };
-        Ok(of::<GetPromptResult>(json!({"messages": messages}))?.into())
+        Ok(complete::<GetPromptResult>(json!({"messages": messages}))?.into())
     }
 
     async fn list_resources(
@@ -261,7 +267,7 @@ impl ServerHandler for Fixtures {
         _: RequestContext<RoleServer>,
     ) -> Result<ListResourcesResult, ErrorData> {
         let resource = |name: &str, kind: &str| json!({"uri": format!("test://{name}"), "name": name, "description": "A fixture.", "mimeType": kind});
-        of(json!({"resources": [
+        complete(json!({"resources": [
             resource("static-text", "text/plain"),
             resource("static-binary", "image/png"),
             resource("watched-resource", "text/plain"),
@@ -273,7 +279,7 @@ impl ServerHandler for Fixtures {
         _: Option<PaginatedRequestParams>,
         _: RequestContext<RoleServer>,
     ) -> Result<ListResourceTemplatesResult, ErrorData> {
-        of(json!({"resourceTemplates": [{
+        complete(json!({"resourceTemplates": [{
             "uriTemplate": "test://template/{id}/data", "name": "template", "description": "A fixture.",
             "mimeType": "application/json",
         }]}))
@@ -300,7 +306,7 @@ impl ServerHandler for Fixtures {
         };
         let mut content = content;
         content["uri"] = uri.into();
-        Ok(of::<ReadResourceResult>(json!({"contents": [content]}))?.into())
+        Ok(complete::<ReadResourceResult>(json!({"contents": [content]}))?.into())
     }
 
     async fn subscribe(
@@ -332,7 +338,7 @@ impl ServerHandler for Fixtures {
         _: CompleteRequestParams,
         _: RequestContext<RoleServer>,
     ) -> Result<CompleteResult, ErrorData> {
-        of(json!({"completion": {"values": ["paris", "park", "party"], "total": 3, "hasMore": false}}))
+        complete(json!({"completion": {"values": ["paris", "park", "party"], "total": 3, "hasMore": false}}))
     }
 }
 

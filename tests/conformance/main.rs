@@ -19,5 +19,6 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let config = Config::load(&Flags::default(), |_| None)?;
     let running = start_with(config, &settings, |_| fixtures::Fixtures).await?;
     eprintln!("serving MCP at http://{}/mcp", running.address);
-    Ok(std::future::pending::<()>().await)
+    std::future::pending::<()>().await;
+    Ok(())
 }

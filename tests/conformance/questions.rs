@@ -8,7 +8,7 @@ use rmcp::model::{
 use rmcp::service::RequestContext;
 use serde_json::{Value, json};
 
-use super::fixtures::{of, text};
+use super::fixtures::{complete, of, text};
 
 /// As good a key as any, where nothing is secret.
 const KEY: [u8; 32] = [7; 32];
@@ -65,7 +65,7 @@ pub(crate) async fn ask(
         ),
     };
     let ask = |requests: Value, state: Option<&str>| Ok(required(requests, state)?.into());
-    let done = |words: String| Ok(of::<CallToolResult>(text(words))?.into());
+    let done = |words: String| Ok(complete::<CallToolResult>(text(words))?.into());
     match request.name.as_ref() {
         "test_sampling"
         | "test_elicitation"

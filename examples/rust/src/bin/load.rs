@@ -54,7 +54,6 @@ async fn calls(url: &str, clients: usize, time: Duration, tool: &str, json: &str
     }
     took.sort();
     let at = |percent: usize| took[(took.len() - 1) * percent / 100].as_secs_f64() * 1e3;
-    #[expect(clippy::cast_precision_loss, reason = "counts of calls are far below 2^52")]
     let rate = took.len() as f64 / time.as_secs_f64();
     println!("{clients} clients: {rate:.0} calls/s, p50 {:.2} ms, p99 {:.2} ms", at(50), at(99));
     Ok(())
