@@ -277,7 +277,7 @@ impl Session {
             let visit =
                 probe::Visit { http: &self.http, account, sign_in, header, token: token.as_ref(), before };
             match visit.open().await? {
-                probe::Look::Opened(found) => return Ok(found),
+                probe::Look::Opened(found) => return Ok(*found),
                 probe::Look::Refused(error) => {
                     if renewed || !sign_in.renew(token.as_ref()).await? {
                         return Err(error);

@@ -36,7 +36,7 @@ pub(super) struct Visit<'a> {
 
 /// What a look comes to.
 pub(super) enum Look {
-    Opened(Opened),
+    Opened(Box<Opened>),
     /// The credentials are not taken, as they are now.
     Refused(Error),
 }
@@ -62,7 +62,7 @@ impl Visit<'_> {
             && let Answer::Accepted(identity) = self.ask(&address.origin).await?
         {
             let base = address.origin.clone();
-            return Ok(Look::Opened(Opened { browse: base.clone(), base, identity }));
+            return Ok(Look::Opened(Box::new(Opened { browse: base.clone(), base, identity })));
         }
         if let Some(Opened { base, browse, .. }) = self.before {
             // The site is the same for as long as the session lasts.
@@ -81,7 +81,7 @@ impl Visit<'_> {
                     Some(url) => join(&url, "/")?,
                     None => self.server_url(&base).await?,
                 };
-                Ok(Look::Opened(Opened { base, browse, identity }))
+                Ok(Look::Opened(Box::new(Opened { base, browse, identity })))
             }
             Answer::Scope => Err(refusal::lacks_scope(self.sign_in, &["read:jira-user"])),
             Answer::Refused(text) => Ok(Look::Refused(self.refused(&text))),

@@ -177,9 +177,8 @@ impl Store {
     /// As [`Store::put`].
     pub async fn update(&self, held: &Held, profile: &Profile) -> Result<()> {
         debug_assert_eq!(held.name, profile.name);
-        let entry = match self.kept(&profile.name).await? {
-            Some(Kept::Keyring(entry)) => entry,
-            _ => return self.put_in_file(profile, String::new()).await.map(drop),
+        let Some(Kept::Keyring(entry)) = self.kept(&profile.name).await? else {
+            return self.put_in_file(profile, String::new()).await.map(drop);
         };
         if let Err(trouble) = keyring::save(&entry, &profile.to_json()?).await {
             let stored = self.put_in_file(profile, trouble.to_string()).await?;

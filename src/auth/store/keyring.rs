@@ -2,13 +2,14 @@
 //!
 //! A document is kept in parts, as Windows takes 2,560 bytes an entry and tokens are longer. There
 //! are two sets of parts, `a` and `b`, and a head that says which one counts: a new document goes
-//! into the other set, then the head is replaced, then the old set goes. A write that ends half
-//! way leaves the head, and with it the old document, as it was.
+//! into the other set, then the head is replaced. A write that ends half way leaves the head, and
+//! with it the old document, as it was; the old set stays until the next write, for who reads it.
 
 use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use base64::Engine as _;
 use keyring::Entry;
 use secrecy::zeroize::Zeroizing;
 use serde::{Deserialize, Serialize};
@@ -31,8 +32,9 @@ const PART: usize = 2_400;
 const MOST_PARTS: usize = 64;
 /// How long the keyring may take: a locked one waits for a person, who may not be there.
 const LIMIT: Duration = Duration::from_secs(3);
-/// How often a document is read again that another process is just replacing.
-const READS: usize = 5;
+/// How often a document is read that another process is just replacing, and how long to wait in between.
+const READS: usize = 10;
+const PAUSE: Duration = Duration::from_millis(20);
 
 /// Calls that the keyring has not answered yet.
 static WAITING: AtomicUsize = AtomicUsize::new(0);
@@ -127,7 +129,7 @@ struct Head {
     version: u32,
     set: Set,
     parts: usize,
-    /// Of the whole document, in hexadecimal: parts of two documents make none.
+    /// Of the whole document, in base64: parts of two documents make none.
     sha256: String,
 }
 
@@ -147,39 +149,52 @@ impl Set {
     }
 }
 
+/// Reads a document that another process may just be replacing: what does not fit together, or goes away on the
+/// way, is read again.
 fn read(name: &str) -> Result<Option<Zeroizing<Vec<u8>>>, Trouble> {
+    let mut trouble = Trouble::Failed("what it holds is incomplete".into());
     for _ in 0..READS {
-        let Some(head) = head(name)? else { return Ok(None) };
-        let mut document = Zeroizing::new(Vec::with_capacity(head.parts.min(MOST_PARTS) * PART));
-        for index in 0..head.parts.min(MOST_PARTS) {
-            match secret(&part(name, head.set, index)?)? {
-                Some(bytes) => document.extend_from_slice(&bytes),
-                None => break,
-            }
+        match read_once(name) {
+            Ok(Read::Document(document)) => return Ok(Some(document)),
+            Ok(Read::Nothing) => return Ok(None),
+            Ok(Read::Torn) => {}
+            Err(failed @ Trouble::Failed(_)) => trouble = failed,
+            Err(other) => return Err(other),
         }
-        if sha256(&document) == head.sha256 {
-            return Ok(Some(document));
-        }
-        // Another process has replaced the document meanwhile.
+        std::thread::sleep(PAUSE);
     }
-    Err(Trouble::Failed("what it holds is incomplete".into()))
+    Err(trouble)
+}
+
+enum Read {
+    Document(Zeroizing<Vec<u8>>),
+    /// Parts of two documents.
+    Torn,
+    Nothing,
+}
+
+fn read_once(name: &str) -> Result<Read, Trouble> {
+    let Some(head) = head(name)? else { return Ok(Read::Nothing) };
+    let parts = head.parts.min(MOST_PARTS);
+    let mut document = Zeroizing::new(Vec::with_capacity(parts * PART));
+    for index in 0..parts {
+        match secret(&part(name, head.set, index)?)? {
+            Some(bytes) => document.extend_from_slice(&bytes),
+            None => return Ok(Read::Torn),
+        }
+    }
+    Ok(if sha256(&document) == head.sha256 { Read::Document(document) } else { Read::Torn })
 }
 
 fn write(name: &str, document: &[u8]) -> Result<(), Trouble> {
-    let old = head(name)?.map(|head| head.set);
-    let set = old.map_or(Set::A, Set::other);
+    let set = head(name)?.map_or(Set::A, |head| head.set.other());
     let parts = document.chunks(PART);
     let head = Head { version: 1, set, parts: parts.len(), sha256: sha256(document) };
     for (index, bytes) in parts.enumerate() {
         part(name, set, index)?.set_secret(bytes)?;
     }
     let head = serde_json::to_vec(&head).map_err(|_| Trouble::Failed("no head".into()))?;
-    entry(name)?.set_secret(&head)?;
-    if let Some(old) = old {
-        // The new document is kept already; what stays of the old one is overwritten next time.
-        let _ = clear(name, old);
-    }
-    Ok(())
+    Ok(entry(name)?.set_secret(&head)?)
 }
 
 fn head(name: &str) -> Result<Option<Head>, Trouble> {
@@ -226,5 +241,5 @@ fn delete(entry: &Entry) -> Result<bool, Trouble> {
 }
 
 fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    base64::engine::general_purpose::STANDARD.encode(Sha256::digest(bytes))
 }
