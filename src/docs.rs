@@ -5,6 +5,8 @@ use std::fmt::Write as _;
 use rmcp::model::Tool;
 use serde_json::Value;
 
+use crate::server::prompts::RECIPES;
+use crate::server::resources::KINDS;
 use crate::server::{Gated, JiraServer};
 use crate::tools::GROUPS;
 
@@ -40,7 +42,31 @@ pub fn reference(server: &JiraServer) -> String {
             entry(&mut text, gated, tool);
         }
     }
+    prompts(&mut text);
+    resources(&mut text);
     text
+}
+
+fn prompts(text: &mut String) {
+    text.push_str("\n## Prompts\n\nEach is there where the tools that it cannot do without are on.\n");
+    for recipe in RECIPES {
+        let _ = writeln!(text, "\n### {}\n\n{}.\n", recipe.name, recipe.about);
+        text.push_str("| Argument | |\n| --- | --- |\n");
+        for argument in recipe.arguments {
+            let needed = if argument.required { " (required)" } else { "" };
+            let _ = writeln!(text, "| `{}`{needed} | {} |", argument.name, argument.about);
+        }
+    }
+}
+
+fn resources(text: &mut String) {
+    text.push_str(
+        "\n## Resources\n\nEach is there where the tool that gives the same is on. Clients can watch them: a change is told \
+         within about a minute.\n\n| Address | |\n| --- | --- |\n",
+    );
+    for kind in &KINDS {
+        let _ = writeln!(text, "| `{}` | {} |", kind.template, kind.about);
+    }
 }
 
 fn entry(text: &mut String, gated: &Gated, tool: &Tool) {
