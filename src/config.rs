@@ -160,6 +160,8 @@ pub struct Flags {
 pub struct Config {
     /// Where to sign in, or why that cannot be known: the server starts all the same.
     pub account: Result<Account>,
+    /// How somebody could sign in; `None` where the settings leave no way.
+    pub sign_in: Option<SignInSettings>,
     /// Atlassian's gateway, for accounts that come from elsewhere.
     pub api_url: Result<Url>,
     /// Which tools and projects there are.
@@ -274,6 +276,7 @@ impl Config {
         };
         Ok(Self {
             account: account(&env, flags),
+            sign_in: SignInSettings::load(flags, env.0).ok(),
             api_url: api_url(&env),
             gates,
             confirm,

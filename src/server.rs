@@ -15,6 +15,7 @@ pub(crate) mod resources;
 mod run;
 mod schema;
 mod seal;
+mod sign_in;
 mod subscriptions;
 
 use std::sync::{Arc, OnceLock};
@@ -77,6 +78,7 @@ struct Shared {
     client: OnceLock<Client>,
     questions: Questions,
     watches: Watches,
+    offers: sign_in::Offers,
 }
 
 /// The tools, and which of them there are for a client.
@@ -127,6 +129,7 @@ impl JiraServer {
             client: OnceLock::new(),
             questions: Questions::default(),
             watches: Watches::default(),
+            offers: sign_in::Offers::default(),
         };
         Ok(Self { shared: Arc::new(shared), connection: Connection::default() })
     }

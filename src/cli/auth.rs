@@ -11,7 +11,7 @@ use std::process::ExitCode;
 
 use clap::Subcommand;
 
-use super::terminal::Terminal;
+use super::terminal::{Terminal, tell};
 use super::{complain, usage};
 use crate::auth::login::Atlassian;
 use crate::auth::{Account, App, Credentials, Grant, ProfileName, Session};
@@ -68,7 +68,7 @@ pub(super) async fn run(arguments: Arguments, settings: SignInSettings, config: 
         },
         _ = tokio::signal::ctrl_c() => {
             context.terminal.restored().await;
-            context.terminal.tell("\nEnded; what was stored before is as it was.");
+            tell("\nEnded; what was stored before is as it was.");
             ExitCode::from(130)
         }
     }

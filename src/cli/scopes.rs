@@ -19,7 +19,7 @@ pub(super) fn compared(granted: &[String], server: &JiraServer, name: &ProfileNa
         if enabled.is_empty() {
             continue;
         }
-        let writes = enabled.contains(&false).then_some(group.scopes.write).unwrap_or_default();
+        let writes = if enabled.contains(&false) { group.scopes.write } else { &[] };
         let mut missing: Vec<&str> =
             group.scopes.read.iter().chain(writes).chain([&IDENTITY]).copied().collect();
         missing.retain(|scope| granted.iter().all(|granted| granted != scope));

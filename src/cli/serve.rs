@@ -105,7 +105,7 @@ pub(super) async fn run(server: JiraServer) -> ExitCode {
     if std::io::stdin().is_terminal() {
         say_what_it_waits_for();
     }
-    let running = match server.serve(stdio_pipes()).await {
+    let running = match Box::pin(server.serve(stdio_pipes())).await {
         Ok(running) => running,
         // A client that only looked, or went away before it spoke, is no failure.
         Err(ServerInitializeError::ConnectionClosed(_) | ServerInitializeError::Cancelled) => {

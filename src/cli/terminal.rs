@@ -26,17 +26,11 @@ impl Terminal {
         io::stdin().is_terminal()
     }
 
-    /// Writes a line to the person.
-    #[expect(clippy::print_stderr, reason = "stderr is where people read; stdout belongs to results")]
-    pub(super) fn tell(&self, text: impl Display) {
-        eprintln!("{text}");
-    }
-
     /// Asks for a line; an empty one counts as `default`, and where there is none it is asked again.
     pub(super) async fn ask(&self, question: &str, default: Option<&str>) -> Result<String> {
         loop {
             if Self::is_interactive() {
-                self.put(&match default {
+                put(&match default {
                     Some(default) => format!("{question} [{default}]: "),
                     None => format!("{question}: "),
                 });
@@ -44,7 +38,7 @@ impl Terminal {
             let line = line(question).await?;
             match (line.trim(), default) {
                 ("", Some(default)) => return Ok(default.to_owned()),
-                ("", None) => self.tell("An answer is needed here; Ctrl-C ends the sign-in."),
+                ("", None) => tell("An answer is needed here; Ctrl-C ends the sign-in."),
                 (answer, _) => return Ok(answer.to_owned()),
             }
         }
@@ -54,7 +48,7 @@ impl Terminal {
     pub(super) async fn ask_secret(&self, question: &str) -> Result<SecretString> {
         loop {
             let secret = if Self::is_interactive() {
-                self.put(&format!("{question} (not shown): "));
+                put(&format!("{question} (not shown): "));
                 let guard = self.hidden.clone().lock_owned().await;
                 let typed = tokio::task::spawn_blocking(move || {
                     let typed = rpassword::read_password();
@@ -62,7 +56,7 @@ impl Terminal {
                     typed
                 });
                 let typed = typed.await.map_err(|error| Error::Internal(error.to_string()))?;
-                self.tell("");
+                tell("");
                 match typed {
                     Ok(typed) => SecretString::from(typed.trim()),
                     // Ctrl-C: whoever waits for it ends the command.
@@ -73,7 +67,7 @@ impl Terminal {
                 SecretString::from(line(question).await?.trim())
             };
             if secrecy::ExposeSecret::expose_secret(&secret).is_empty() {
-                self.tell("An answer is needed here; Ctrl-C ends the sign-in.");
+                tell("An answer is needed here; Ctrl-C ends the sign-in.");
             } else {
                 return Ok(secret);
             }
@@ -83,13 +77,13 @@ impl Terminal {
     /// Lets the person take one of several; gives its place.
     pub(super) async fn choose(&self, question: &str, options: &[String]) -> Result<usize> {
         for (place, option) in options.iter().enumerate() {
-            self.tell(format_args!("  {}  {option}", place + 1));
+            tell(format_args!("  {}  {option}", place + 1));
         }
         loop {
             let answer = self.ask(question, Some("1")).await?;
             match answer.parse::<usize>() {
                 Ok(place) if (1..=options.len()).contains(&place) => return Ok(place - 1),
-                _ => self.tell(format_args!("Type a number from 1 to {}.", options.len())),
+                _ => tell(format_args!("Type a number from 1 to {}.", options.len())),
             }
         }
     }
@@ -98,16 +92,22 @@ impl Terminal {
     pub(super) async fn restored(&self) {
         let _ = tokio::time::timeout(Duration::from_secs(1), self.hidden.lock()).await;
     }
+}
 
-    #[expect(clippy::print_stderr, reason = "stderr is where people read; stdout belongs to results")]
-    fn put(&self, text: &str) {
-        eprint!("{text}");
-        let _ = io::stderr().flush();
-    }
+/// Writes a line to the person.
+#[expect(clippy::print_stderr, reason = "stderr is where people read; stdout belongs to results")]
+pub(super) fn tell(text: impl Display) {
+    eprintln!("{text}");
+}
+
+#[expect(clippy::print_stderr, reason = "stderr is where people read; stdout belongs to results")]
+fn put(text: &str) {
+    eprint!("{text}");
+    let _ = io::stderr().flush();
 }
 
 /// The next line of stdin, read off the async threads.
-pub(super) async fn line(question: &str) -> Result<String> {
+async fn line(question: &str) -> Result<String> {
     let read = tokio::task::spawn_blocking(|| {
         let mut line = String::new();
         io::stdin().read_line(&mut line).map(|length| (length, line))

@@ -11,6 +11,7 @@ use rmcp::service::RequestContext;
 use rmcp::{ErrorData, RoleServer};
 use serde_json::Value;
 
+use super::ask::{Mode, can_ask};
 use super::progress::Progress;
 use super::{JiraServer, arguments, confirm};
 use crate::config::TextFormat;
@@ -101,29 +102,48 @@ impl JiraServer {
         let arguments = arguments::fit(&tool.input_schema, request.arguments.take().unwrap_or_default())?;
         request.arguments = Some(render::hidden(arguments));
         guarded(context, async |context| {
-            if self.shared.config.confirm
-                && confirm::destroys(tool)
-                && let Some(question) = self.confirm(tool, &caller, &request, &context).await?
-            {
+            let asks_first = self.shared.config.confirm && confirm::destroys(tool);
+            if asks_first && let Some(question) = self.confirm(tool, &caller, &request, &context).await? {
                 return Ok(question.into());
             }
-            let call = self.registry().router.call(ToolCallContext::new(self, request, context));
-            let (outcome, failure) = FAILURE
-                .scope(RefCell::default(), async {
-                    let outcome = call.await;
-                    (outcome, FAILURE.with(RefCell::take))
-                })
-                .await;
-            match (failure, outcome) {
-                (Some(failure), _) => Err(failure.into()),
-                (None, Ok(CallToolResponse::Complete(result))) => Ok(result.into()),
-                (None, Ok(_)) => {
-                    Err(Error::Internal("a tool asked for what this server does not offer".into()).into())
+            // One question a call: what was confirmed is told what to run instead.
+            let again =
+                (!asks_first && can_ask(&context, Mode::Url)).then(|| (request.clone(), context.clone()));
+            match (Box::pin(self.attempt(request, context)).await, again) {
+                (Err(Stop::Failed(failure)), Some((request, context))) => {
+                    // Rare and large: boxed, so that every other call is the smaller for it.
+                    match self.sign_in(failure, &request, &context).boxed().await? {
+                        Some(question) => Ok(question.into()),
+                        None => Box::pin(self.attempt(request, context)).await,
+                    }
                 }
-                (None, Err(error)) => Err(Error::Internal(error.message.into_owned()).into()),
+                (done, _) => done,
             }
         })
         .await
+    }
+
+    /// Lets the tool work once.
+    async fn attempt(
+        &self,
+        request: CallToolRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<CallToolResponse, Stop> {
+        let call = self.registry().router.call(ToolCallContext::new(self, request, context));
+        let (outcome, failure) = FAILURE
+            .scope(RefCell::default(), async {
+                let outcome = call.await;
+                (outcome, FAILURE.with(RefCell::take))
+            })
+            .await;
+        match (failure, outcome) {
+            (Some(failure), _) => Err(failure.into()),
+            (None, Ok(CallToolResponse::Complete(result))) => Ok(result.into()),
+            (None, Ok(_)) => {
+                Err(Error::Internal("a tool asked for what this server does not offer".into()).into())
+            }
+            (None, Err(error)) => Err(Error::Internal(error.message.into_owned()).into()),
+        }
     }
 
     /// Renders the structured content into what each kind of client reads.

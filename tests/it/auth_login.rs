@@ -85,6 +85,10 @@ impl Machine {
     }
 
     /// Begins a sign-in up to the address of Atlassian's page.
+    #[expect(
+        clippy::zombie_processes,
+        reason = "`Waiting::end` waits; a test that fails before has other troubles"
+    )]
     fn login(&self, more: &[&str]) -> Waiting {
         let app = &self.jira.info().oauth;
         let arguments = [&["auth", "login", "--client-id", &app.client_id], more].concat();

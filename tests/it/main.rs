@@ -18,6 +18,7 @@ mod contract_adf;
 #[cfg(feature = "contract")]
 mod contract_sweep;
 mod create;
+mod elicited_sign_in;
 mod failures;
 mod figures;
 mod gates;

@@ -8,13 +8,14 @@ use super::{Context, browser, guide};
 use crate::auth::callback::Callback;
 use crate::auth::login::{Login, SignedIn, identify_token, redirect_uri};
 use crate::auth::{App, CloudSite, Grant, Profile, ProfileName, Stored, choose};
-use crate::cli::terminal::Terminal;
+use crate::cli::terminal::{Terminal, tell};
 use crate::error::{Error, Result};
 
 /// Where a person makes API tokens.
 const TOKEN_PAGE: &str = "https://id.atlassian.com/manage-profile/security/api-tokens";
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(in crate::cli) struct Arguments {
     /// Sign in with OAuth 2.0, in the browser; stays signed in
     #[arg(long, conflicts_with_all = ["token", "with_token"])]
@@ -58,17 +59,16 @@ fn report(profile: &Profile, stored: &Stored, context: &Context) {
     let Profile { name, person, site, .. } = profile;
     let email = person.email.as_ref().map(|email| format!(" ({email})")).unwrap_or_default();
     let because = stored.because.as_ref().map(|because| format!(", as {because}")).unwrap_or_default();
-    let terminal = &context.terminal;
-    terminal.tell(format_args!("\nYou are signed in to {} as {}{email}.", label(site), person.name));
-    terminal.tell(format_args!("Profile `{name}` is kept in {}{because}.", stored.place));
+    tell(format_args!("\nYou are signed in to {} as {}{email}.", label(site), person.name));
+    tell(format_args!("Profile `{name}` is kept in {}{because}.", stored.place));
     if let Some(variable) = context.settings.overridden_by {
-        terminal.tell(format_args!(
+        tell(format_args!(
             "But {variable} is set here, and the environment comes before profiles: remove it, or start the server with \
              --profile {name}."
         ));
     }
     let flag = if *name == ProfileName::default() { String::new() } else { format!(" --profile {name}") };
-    terminal.tell(format_args!(
+    tell(format_args!(
         "\nTry it:            mcp-server-jira{flag} call search_issues '{{\"jql\":\"assignee = currentUser()\"}}'\n\
          In your AI client: the command mcp-server-jira{}, without any of JIRA_URL, JIRA_EMAIL, JIRA_API_TOKEN.",
         if flag.is_empty() { String::new() } else { format!(" with the arguments{flag}") }
@@ -81,7 +81,7 @@ async fn asks_for_oauth(terminal: &Terminal) -> Result<bool> {
             "Nobody is there to ask how to sign in: say --oauth, --token or --with-token.".into(),
         ));
     }
-    terminal.tell("How do you want to sign in to Jira?");
+    tell("How do you want to sign in to Jira?");
     let ways = [
         "OAuth 2.0: in the browser, and it stays. Needs an app of your own at Atlassian, registered once"
             .to_owned(),
@@ -123,7 +123,7 @@ async fn app(arguments: &Arguments, context: &Context, redirect_uri: &Url, scope
             return Ok(app);
         }
     }
-    terminal.tell(guide::registration(redirect_uri.as_str(), scopes));
+    tell(guide::registration(redirect_uri.as_str(), scopes));
     if !Terminal::is_interactive() {
         return Err(Error::Argument(
             "No app is known to sign in with: name it with --client-id, or set JIRA_OAUTH_CLIENT_ID and \
@@ -137,23 +137,19 @@ async fn app(arguments: &Arguments, context: &Context, redirect_uri: &Url, scope
 }
 
 async fn by_browser(login: Login, context: &Context) -> Result<SignedIn> {
-    let terminal = &context.terminal;
     // Before the page opens: a port that is taken must not be found out after consent.
     let callback = Callback::bind(context.settings.callback_port).await?;
     if browser::open(login.url()) {
-        terminal.tell("Atlassian's page opens in your browser. If it does not, go there:");
+        tell("Atlassian's page opens in your browser. If it does not, go there:");
     } else {
-        terminal.tell(
-            "Open this page in a browser on this machine (with --no-browser, it may be on another one):",
-        );
+        tell("Open this page in a browser on this machine (with --no-browser, it may be on another one):");
     }
-    terminal
-        .tell(format_args!("\n  {}\n\nWaiting for your answer there. Ctrl-C ends the sign-in.", login.url()));
+    tell(format_args!("\n  {}\n\nWaiting for your answer there. Ctrl-C ends the sign-in.", login.url()));
     login.by_browser(callback).await
 }
 
 async fn by_paste(login: Login, terminal: &Terminal) -> Result<SignedIn> {
-    terminal.tell(format_args!(
+    tell(format_args!(
         "Open this page in any browser:\n\n  {}\n\nWhen you have accepted, the browser goes to an address on localhost, where it \
          probably finds nothing.\nThat is as it should be: copy that address out of the browser.",
         login.url()
@@ -162,7 +158,7 @@ async fn by_paste(login: Login, terminal: &Terminal) -> Result<SignedIn> {
         let address = terminal.ask("The address", None).await?;
         match login.pasted(&address) {
             Ok(outcome) => return login.finish(outcome).await,
-            Err(error) if Terminal::is_interactive() => terminal.tell(error),
+            Err(error) if Terminal::is_interactive() => tell(error),
             Err(error) => return Err(error),
         }
     }
@@ -184,7 +180,7 @@ pub(super) async fn pick(sites: &[CloudSite], wanted: Option<&str>, context: &Co
             names.join("; ")
         )));
     }
-    context.terminal.tell("The sign-in opens more than one site, and a profile is for one of them:");
+    tell("The sign-in opens more than one site, and a profile is for one of them:");
     let place = context.terminal.choose("The site", &names).await?;
     Ok(sites[place].clone())
 }
@@ -209,7 +205,7 @@ async fn with_token(arguments: &Arguments, context: &Context) -> Result<Profile>
         None => terminal.ask("E-mail address of your account", None).await?,
     };
     if !arguments.with_token {
-        terminal.tell(format_args!(
+        tell(format_args!(
             "Make a token at {TOKEN_PAGE}\nEither kind will do; one with scopes needs {}.",
             context.server.scopes().join(", ")
         ));

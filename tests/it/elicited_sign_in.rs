@@ -1,0 +1,112 @@
+//! A call without a sign-in: the page to sign in on is offered where the client can open one.
+
+use std::net::TcpListener;
+
+use mcp_server_jira::sandbox::Options;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::support::oauth::decide;
+use crate::support::wire::{ERAS, Era, Wire, text};
+use crate::support::{Jira, http};
+
+const TOOL: &str = "count_issues";
+
+/// An Atlassian, a folder without any sign-in, and a client with these capabilities.
+async fn nobody(era: Era, capabilities: Value, app: bool) -> (Jira, TempDir, Wire) {
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port().to_string();
+    let redirect_uri = format!("http://localhost:{port}/callback");
+    let jira = Jira::with(Options { redirect_uri, ..Options::default() }).await;
+    let folder = TempDir::new().unwrap();
+    let info = jira.info();
+    let (id, secret) = (info.oauth.client_id.clone(), info.oauth.client_secret.clone());
+    let mut settings = vec![
+        ("JIRA_URL", ""),
+        ("JIRA_EMAIL", ""),
+        ("JIRA_API_TOKEN", ""),
+        ("JIRA_CONFIG_DIR", folder.path().to_str().unwrap()),
+        ("ATLASSIAN_AUTH_URL", &info.auth_url),
+        ("JIRA_OAUTH_CALLBACK_PORT", &port),
+    ];
+    if app {
+        settings.extend([("JIRA_OAUTH_CLIENT_ID", id.as_str()), ("JIRA_OAUTH_CLIENT_SECRET", &secret)]);
+    }
+    let wire = Wire::open(jira.config(&settings), era, capabilities).await;
+    (jira, folder, wire)
+}
+
+fn request() -> Value {
+    json!({"name": TOOL, "arguments": {"jql": "project = DEMO"}})
+}
+
+fn by_url() -> Value {
+    json!({"elicitation": {"url": {}}})
+}
+
+/// What the user does on the page that was offered.
+async fn on_the_page(jira: &Jira, page: &Value, decision: &str) -> String {
+    let info = jira.info();
+    let page = page.as_str().unwrap();
+    let reply = decide(&http(), page, decision, &info.users[0].account_id, &info.cloud_id).await;
+    let back = reply.headers()["location"].to_str().unwrap().to_owned();
+    http().get(back).send().await.unwrap().text().await.unwrap()
+}
+
+/// Calls the tool; the user does this on the page. Gives what the call comes to.
+async fn call(jira: &Jira, wire: &mut Wire, decision: &str) -> Value {
+    match wire.era {
+        Era::Handshake => {
+            let id = wire.send("tools/call", request()).await;
+            let question = wire.next("elicitation/create").await;
+            assert_eq!(question["params"]["mode"], "url", "{question}");
+            on_the_page(jira, &question["params"]["url"], decision).await;
+            wire.answer(&question, json!({"action": "accept"})).await;
+            wire.reply(id).await["result"].clone()
+        }
+        Era::Stateless => {
+            let asked = wire.ask("tools/call", request()).await["result"].clone();
+            assert_eq!(asked["resultType"], "input_required", "{asked}");
+            let question = &asked["inputRequests"]["sign_in"]["params"];
+            assert_eq!(question["mode"], "url", "{question}");
+            on_the_page(jira, &question["url"], decision).await;
+            let mut again = request();
+            again["requestState"] = asked["requestState"].clone();
+            again["inputResponses"] = json!({"sign_in": {"action": "accept"}});
+            wire.ask("tools/call", again).await["result"].clone()
+        }
+    }
+}
+
+#[tokio::test]
+async fn signing_in_is_offered_and_the_call_goes_on() {
+    for era in ERAS {
+        let (jira, _folder, mut wire) = nobody(era, by_url(), true).await;
+        let result = call(&jira, &mut wire, "accept").await;
+        assert!(text(&result).starts_with("count: "), "{result}");
+        let next = wire.call(TOOL, json!({"jql": "project = DEMO"})).await;
+        assert!(text(&next).starts_with("count: "), "{next}");
+    }
+}
+
+#[tokio::test]
+async fn who_says_no_on_the_page_gets_an_answer() {
+    for era in ERAS {
+        let (jira, _folder, mut wire) = nobody(era, by_url(), true).await;
+        let result = call(&jira, &mut wire, "deny").await;
+        assert_eq!(result["isError"], true, "{result}");
+        assert!(text(&result).contains("not granted"), "{result}");
+    }
+}
+
+#[tokio::test]
+async fn without_a_page_to_offer_the_command_is_told() {
+    for era in ERAS {
+        for (capabilities, app) in [(json!({}), true), (json!({"elicitation": {}}), true), (by_url(), false)]
+        {
+            let (_jira, _folder, mut wire) = nobody(era, capabilities, app).await;
+            let result = wire.call(TOOL, json!({"jql": "project = DEMO"})).await;
+            assert_eq!(result["isError"], true, "{result}");
+            assert!(text(&result).contains("mcp-server-jira auth login"), "{result}");
+        }
+    }
+}
