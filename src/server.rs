@@ -290,7 +290,7 @@ impl ServerHandler for JiraServer {
         let identity = caller.as_ref().and_then(Caller::name);
         let span = tracing::info_span!("call", %tool, id = %context.id, identity);
         let start = Instant::now();
-        let result = match self.run(request, context).instrument(span).await {
+        let result = match Box::pin(self.run(request, context).instrument(span)).await {
             Ok(CallToolResponse::Complete(result)) => result,
             Ok(question) => return Ok(question),
             Err(Stop::Failed(error)) => error.into(),
@@ -314,7 +314,7 @@ impl ServerHandler for JiraServer {
         request: GetPromptRequestParams,
         context: RequestContext<RoleServer>,
     ) -> std::result::Result<GetPromptResponse, ErrorData> {
-        self.prompt(request, context).await.map(Into::into)
+        Box::pin(self.prompt(request, context)).await.map(Into::into)
     }
 
     async fn complete(
@@ -322,7 +322,7 @@ impl ServerHandler for JiraServer {
         request: CompleteRequestParams,
         context: RequestContext<RoleServer>,
     ) -> std::result::Result<CompleteResult, ErrorData> {
-        self.completed(request, context).await.map(CompleteResult::new)
+        Box::pin(self.completed(request, context)).await.map(CompleteResult::new)
     }
 
     async fn list_resources(
@@ -330,7 +330,7 @@ impl ServerHandler for JiraServer {
         _: Option<PaginatedRequestParams>,
         context: RequestContext<RoleServer>,
     ) -> std::result::Result<ListResourcesResult, ErrorData> {
-        self.resources(context).await
+        Box::pin(self.resources(context)).await
     }
 
     async fn list_resource_templates(
@@ -346,7 +346,7 @@ impl ServerHandler for JiraServer {
         request: ReadResourceRequestParams,
         context: RequestContext<RoleServer>,
     ) -> std::result::Result<ReadResourceResponse, ErrorData> {
-        self.resource(request.uri, context).await.map(Into::into)
+        Box::pin(self.resource(request.uri, context)).await.map(Into::into)
     }
 
     async fn subscribe(
@@ -354,7 +354,7 @@ impl ServerHandler for JiraServer {
         request: SubscribeRequestParams,
         context: RequestContext<RoleServer>,
     ) -> std::result::Result<(), ErrorData> {
-        self.watch(request.uri, context).await
+        Box::pin(self.watch(request.uri, context)).await
     }
 
     async fn unsubscribe(
@@ -371,7 +371,7 @@ impl ServerHandler for JiraServer {
     }
 
     async fn listen(&self, context: SubscriptionContext) -> std::result::Result<(), ErrorData> {
-        self.listen_to(context).await
+        Box::pin(self.listen_to(context)).await
     }
 }
 

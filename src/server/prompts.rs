@@ -151,7 +151,7 @@ impl Recipe {
             };
             match value {
                 Value::String(text) if !text.trim().is_empty() => {
-                    read.push((argument.name, text.trim().to_owned()))
+                    read.push((argument.name, text.trim().to_owned()));
                 }
                 Value::String(_) | Value::Null => {}
                 _ => return Err(Error::Argument(format!("`{name}` takes a text."))),

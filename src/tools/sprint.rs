@@ -42,6 +42,7 @@ struct SprintView {
     outside: u64,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
 fn is_zero(count: &u64) -> bool {
     *count == 0
 }

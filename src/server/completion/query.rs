@@ -1,7 +1,7 @@
 //! How a query that is being typed can go on: its last word, as a field, a value or a word of the language.
 
 use crate::error::Result;
-use crate::jira::Client;
+use crate::jira::{Client, Suggestion};
 
 /// Words of the language that can follow a condition.
 const WORDS: [&str; 6] = ["AND", "OR", "NOT", "ORDER BY", "ASC", "DESC"];
@@ -15,10 +15,10 @@ pub(super) async fn continuations(jira: &Client, typed: &str) -> Result<Vec<Stri
             let (page, _) = jira.projects_like(Some(&wanted), 100, None).await?;
             page.rows.into_iter().map(|project| project.key).collect()
         }
-        Some(field) => jira.jql_values(field, &wanted).await?.iter().map(|value| value.written()).collect(),
+        Some(field) => jira.jql_values(field, &wanted).await?.iter().map(Suggestion::written).collect(),
         None => {
             let fields = jira.jql_fields().await?;
-            let names = fields.iter().map(|field| field.written());
+            let names = fields.iter().map(Suggestion::written);
             let mut names: Vec<String> = names.chain(WORDS.map(str::to_owned)).collect();
             names.retain(|name| name.trim_start_matches('"').to_lowercase().starts_with(&wanted));
             names
