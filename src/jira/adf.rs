@@ -128,7 +128,8 @@ impl fmt::Display for AdfError {
             }
             Self::BrokenSeal(start) => write!(
                 f,
-                "`{start}` was changed: copy an `adf:` placeholder exactly as it was read, or leave it out"
+                "`{start}` was changed: copy an `adf:` placeholder exactly as it was read, or leave it out. The \
+                 forms that can be written: {GUIDE}"
             ),
             Self::Misplaced(kind) => {
                 write!(

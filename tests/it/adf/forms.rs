@@ -191,6 +191,13 @@ fn forms_that_are_read() {
         ("Setext\n===", json!([{"type": "heading", "attrs": {"level": 1}, "content": [text("Setext")]}])),
         ("soft\nbreak", json!([words("soft break")])),
         ("<date>soon</date>", json!([words("<date>soon</date>")])),
+        (
+            "<https://a.b/:tada:>",
+            json!([paragraph(json!([{
+                "type": "text", "text": "https://a.b/:tada:",
+                "marks": [{"type": "link", "attrs": {"href": "https://a.b/:tada:"}}]
+            }]))]),
+        ),
         ("two  \nspaces", json!([paragraph(json!([text("two"), {"type": "hardBreak"}, text("spaces")]))])),
         ("<b>html</b>", json!([paragraph(json!([strong("html")]))])),
         ("    indented", json!([{"type": "codeBlock", "content": [text("indented")]}])),

@@ -137,6 +137,12 @@ impl<'a, 'b, 's> Builder<'a, 'b, 's> {
                     }
                     self.node(node);
                     at = end;
+                } else if *auto {
+                    // Its text is the address, in which there are no forms.
+                    self.on(link::mark(address, title))?;
+                    self.push(&plain(&tokens[at + 1..end]));
+                    self.off(|mark| mark.kind == MarkKind::Link);
+                    at = end;
                 } else {
                     self.on(link::mark(address, title))?;
                 }

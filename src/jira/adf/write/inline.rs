@@ -260,7 +260,7 @@ impl Writer {
                     let alone = at == 0 && nodes.iter().all(|node| node.kind == Kind::MediaInline);
                     self.media_inline(node, alone, table)
                 }
-                Kind::InlineCard => self.card(node, nodes.get(at + 1), table),
+                Kind::InlineCard => self.card(node, &nodes[at + 1..], table),
                 _ => false,
             };
         if !written {
@@ -419,13 +419,16 @@ impl Writer {
         true
     }
 
-    fn card(&mut self, node: &Node, next: Option<&Node>, table: bool) -> bool {
+    fn card(&mut self, node: &Node, rest: &[Node], table: bool) -> bool {
         let Some(url) = node.attrs.str("url") else { return false };
         if significant(node).count() != 1 || url.starts_with("accountid:") || url.starts_with("attachment:") {
             return false;
         }
-        let starts = self.out.is_empty() || self.out.ends_with([' ', '\n', '(']);
-        if starts && super::super::address::is_bare(url) && ends_address(next, url) {
+        // Signs beyond ASCII mean nothing in Markdown.
+        let starts = self.out.chars().next_back().is_none_or(|last| {
+            matches!(last, ' ' | '\n' | '(') || !last.is_ascii() && !last.is_alphanumeric()
+        });
+        if starts && super::super::address::is_bare(url) && ends_address(rest) {
             self.out.push_str(url);
         } else {
             self.out.push_str("[](");
@@ -599,21 +602,16 @@ pub(super) fn push_quoted(out: &mut String, text: &str, special: &str, table: bo
     }
 }
 
-/// Whether what follows lets a bare address end where it ends.
-fn ends_address(next: Option<&Node>, url: &str) -> bool {
-    match next {
-        None => true,
-        Some(next) if next.kind == Kind::HardBreak => true,
-        Some(next) if next.kind == Kind::Text && is_plain_text(next) && next.marks.is_empty() => {
-            let mut chars = next.text.chars();
-            match chars.next() {
-                Some(' ') | None => true,
-                Some('.' | ',' | ';' | ':' | '!' | '?') => chars.next().is_some_and(|second| second == ' '),
-                Some(')') => !url.contains(['(', ')']) && chars.next().is_none_or(|second| second == ' '),
-                _ => false,
-            }
+/// Whether what follows lets a bare address end where it ends: a blank or the end of the line, and before that only
+/// signs that belong to the sentence.
+fn ends_address(rest: &[Node]) -> bool {
+    let ends = |node: Option<&Node>| node.is_none_or(|node| node.kind == Kind::HardBreak);
+    match rest.first() {
+        Some(next) if is_plain_text(next) && next.marks.is_empty() => {
+            let after = next.text.trim_start_matches(['.', ',', ';', ':', '!', '?', ')']);
+            after.starts_with(' ') || after.is_empty() && ends(rest.get(1))
         }
-        Some(_) => false,
+        next => ends(next),
     }
 }
 

@@ -116,7 +116,7 @@ fn needs_escape(text: &str, at: usize, byte: u8, place: Place) -> bool {
         b'_' => !spaced() && !inside_word(text, at),
         b'<' => {
             next.is_none_or(|next| next.is_ascii_alphabetic() || b"/!?".contains(&next))
-                || is_mail(&bytes[at + 1..])
+                || is_mail(&bytes[at + 1..], place.block_end)
         }
         b'&' => is_entity(&bytes[at + 1..]),
         b'[' => place.link,
@@ -135,10 +135,13 @@ fn inside_word(text: &str, at: usize) -> bool {
     before.is_some_and(char::is_alphanumeric) && after.is_some_and(char::is_alphanumeric)
 }
 
-/// Whether what follows a `<` may be an address in `<name@host>`.
-fn is_mail(after: &[u8]) -> bool {
+/// Whether what follows a `<` may be an address in `<name@host>`, of which the text may hold only the start.
+fn is_mail(after: &[u8], block_end: bool) -> bool {
     let end = after.iter().take(300).position(|byte| byte.is_ascii_whitespace() || b"<>".contains(byte));
-    end.is_some_and(|end| after[end] == b'>' && after[..end].contains(&b'@'))
+    match end {
+        Some(end) => after[end] == b'>' && after[..end].contains(&b'@'),
+        None => !block_end || after.len() > 300,
+    }
 }
 
 fn is_entity(after: &[u8]) -> bool {
