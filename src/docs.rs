@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use rmcp::model::Tool;
 use serde_json::Value;
 
+use crate::jira::adf::{self, Document};
 use crate::server::prompts::RECIPES;
 use crate::server::resources::KINDS;
 use crate::server::{Gated, JiraServer};
@@ -44,7 +45,20 @@ pub fn reference(server: &JiraServer) -> String {
     }
     prompts(&mut text);
     resources(&mut text);
+    text.push_str(&rich_text());
     text
+}
+
+/// What a model reads where Jira stores this document, and writes to store it.
+fn rich_text() -> String {
+    let document: Document =
+        serde_json::from_str(include_str!("docs/rich_text.json")).expect("the example is a document");
+    format!(
+        "\n## Rich text\n\nDescriptions, comments and other long texts are Markdown both ways: {}\n\n\
+         A description as a model reads and writes it:\n\n````markdown\n{}\n````\n",
+        adf::GUIDE,
+        adf::to_markdown(&document).trim_end()
+    )
 }
 
 fn prompts(text: &mut String) {
