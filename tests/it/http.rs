@@ -122,7 +122,7 @@ impl Ask<'_> {
     }
 
     pub(crate) fn path(mut self, path: &str) -> Self {
-        self.path = path.to_owned();
+        path.clone_into(&mut self.path);
         self
     }
 
@@ -205,8 +205,8 @@ pub(crate) struct Reply {
 impl Reply {
     /// The last message of the reply, whether it came as JSON or as events.
     pub(crate) fn message(&self) -> Value {
-        let events = self.text.lines().filter_map(|line| line.strip_prefix("data: "));
-        let last = events.filter(|data| !data.is_empty()).last().unwrap_or(&self.text);
+        let mut events = self.text.lines().filter_map(|line| line.strip_prefix("data: "));
+        let last = events.rfind(|data| !data.is_empty()).unwrap_or(&self.text);
         serde_json::from_str(last).unwrap_or_else(|error| panic!("{error}: {} {}", self.status, self.text))
     }
 

@@ -144,7 +144,7 @@ pub(crate) struct Answer {
 impl Agent {
     async fn of(server: JiraServer) -> Self {
         let (ours, theirs) = tokio::io::duplex(64 * 1024);
-        tokio::spawn(async move { server.serve(theirs).await.unwrap().waiting().await });
+        tokio::spawn(async move { Box::pin(server.serve(theirs)).await.unwrap().waiting().await });
         Self { client: ().serve(ours).await.unwrap() }
     }
 

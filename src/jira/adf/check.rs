@@ -4,6 +4,8 @@
 //! All that Atlassian's schema accepts passes. Kinds that it does not know do not: what stands in a document that was
 //! read may be new, but what is written by hand is mistyped.
 
+use std::fmt::Write as _;
+
 use serde_json::Value;
 
 use super::AdfError;
@@ -27,7 +29,7 @@ pub fn check(document: &Document) -> Result<(), AdfError> {
 fn children(parent: Kind, nodes: &[Node], path: &mut String) -> Result<(), String> {
     for (at, node) in nodes.iter().enumerate() {
         let length = path.len();
-        path.push_str(&format!("/content/{at}"));
+        let _ = write!(path, "/content/{at}");
         stands(parent, node)?;
         itself(node)?;
         // Of these the schema leaves open what stands in them.

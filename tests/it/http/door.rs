@@ -134,7 +134,7 @@ async fn heads_and_bodies_are_bounded() {
     let head =
         format!("GET /healthz HTTP/1.1\r\nhost: localhost\r\nx-long: {}\r\n\r\n", "x".repeat(64 << 10));
     assert!(raw(&team, head.as_bytes()).await.starts_with("HTTP/1.1 431 "));
-    let many = (0..200).map(|n| format!("x-{n}: 1\r\n")).collect::<String>();
+    let many = "x-many: 1\r\n".repeat(200);
     let head = format!("GET /healthz HTTP/1.1\r\nhost: localhost\r\n{many}\r\n");
     assert!(raw(&team, head.as_bytes()).await.starts_with("HTTP/1.1 431 "));
     // Two lengths could mean one body to a proxy and another one here.

@@ -4,6 +4,8 @@ use serde_json::{Value, json};
 
 use super::Team;
 
+type Headers = Vec<(String, String)>;
+
 #[tokio::test]
 async fn what_is_no_message_is_told_so() {
     let team = Team::of_one_account().await;
@@ -36,13 +38,13 @@ async fn what_is_no_message_is_told_so() {
 #[tokio::test]
 async fn a_head_that_does_not_fit_its_body_is_refused() {
     let team = Team::of_one_account().await;
-    let modern = |change: &dyn Fn(&mut Vec<(String, String)>)| {
+    let modern = |change: &dyn Fn(&mut Headers)| {
         let mut ask = team.ask().call("count_issues", json!({"jql": "project = DEMO"}));
         change(&mut ask.headers);
         ask
     };
     let set = |name: &'static str, value: &'static str| {
-        move |headers: &mut Vec<(String, String)>| {
+        move |headers: &mut Headers| {
             headers.retain(|(known, _)| known != name);
             if !value.is_empty() {
                 headers.push((name.into(), value.into()));

@@ -33,7 +33,7 @@ impl<'a> Old<'a> {
                 let field =
                     |name: &str| event.lines().find_map(|line| line.strip_prefix(name)).map(str::to_owned);
                 let found = (field("event: "), field("data: "));
-                self.read = rest.to_owned();
+                self.read = rest.into();
                 if let (Some(event), Some(data)) = found {
                     return (event, data);
                 }

@@ -38,7 +38,7 @@ impl Wire {
         let (ours, theirs) = tokio::io::duplex(1 << 20);
         let server = JiraServer::new(config).unwrap();
         tokio::spawn(async move {
-            if let Ok(running) = server.serve(theirs).await {
+            if let Ok(running) = Box::pin(server.serve(theirs)).await {
                 let _ = running.waiting().await;
             }
         });
