@@ -1,7 +1,7 @@
 //! MCP over HTTP: many people, each as their own Jira account, on one port.
 //!
-//! A request passes [`guard`] (the host and origin that it names), [`admit`] (who sends it, what is narrowed, how much
-//! at the same time) and reaches rmcp's Streamable HTTP at `/mcp`, or with `--sse` the older transport in [`sse`].
+//! A request passes `guard` (the host and origin that it names), `admit` (who sends it, what is narrowed, how much
+//! at the same time) and reaches rmcp's Streamable HTTP at `/mcp`, or with `--sse` the older transport in `sse`.
 //! What it brings to a tool is a [`crate::server::Caller`] among the extensions of its head.
 
 mod admit;

@@ -115,7 +115,7 @@ impl JiraServer {
     /// A server with these settings.
     ///
     /// # Errors
-    /// [`Error::NotConfigured`] for a tool or toolset that there is not.
+    /// [`crate::error::Error::NotConfigured`] for a tool or toolset that there is not.
     pub fn new(config: Config) -> Result<Self> {
         let registry = if config.gates.name_tools() {
             // A name that no tool has stops the start.
