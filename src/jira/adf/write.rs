@@ -2,7 +2,10 @@
 
 mod block;
 mod inline;
+mod leaf;
+mod link;
 mod list;
+mod mark;
 mod media;
 mod table;
 mod text;

@@ -7,9 +7,9 @@ use super::super::grammar;
 use super::super::node::{Kind, Mark, MarkKind, Node};
 use super::super::tag::push_attr;
 use super::Writer;
-use super::inline::{
-    Line, is_plain_link, is_plain_mark, push_address, push_destination, push_mark_tag, tag_name,
-};
+use super::inline::Line;
+use super::link::{is_plain_link, push_address, push_destination};
+use super::mark::{is_plain_mark, push_mark_tag, tag_name};
 use super::text::{Place, push_text};
 
 /// Whether an image with its frame and caption can be written in its own form.
