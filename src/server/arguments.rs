@@ -54,6 +54,10 @@ fn unknown(name: &str, properties: &JsonObject) -> String {
     } else {
         format!("there are {}", names().collect::<Vec<_>>().join(", "))
     };
+    if name == "status" && properties.contains_key("clear") {
+        return "There is no argument `status`; transition_issue moves an issue to another status."
+            .to_owned();
+    }
     let open = properties.contains_key("fields") && !properties.contains_key("jql") && near.is_empty();
     let fields = if open { "; other fields go into `fields`" } else { "" };
     format!("There is no argument `{name}`; {others}{fields}.").replace("?.", "?")

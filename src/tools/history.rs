@@ -66,13 +66,24 @@ impl ChangeView {
                     duration(&item.field, text).unwrap_or_else(|| shortened(&reader.behind_wall(text)))
                 }
             };
-            format!("{}: {} → {}", item.field, shown(&item.from_string), shown(&item.to_string))
+            format!("{}: {} → {}", name(&item.field), shown(&item.from_string), shown(&item.to_string))
         });
         Self {
             at: reader.moment(&change.created),
             by: reader.person(&change.author),
             changed: changed.collect(),
         }
+    }
+}
+
+/// The name of a field on the screen, where history has an older one.
+fn name(field: &str) -> &str {
+    match field {
+        "duedate" => "Due date",
+        "timeoriginalestimate" => "Original estimate",
+        "timeestimate" => "Remaining estimate",
+        "timespent" => "Time spent",
+        name => name,
     }
 }
 

@@ -79,6 +79,8 @@ async fn what_cannot_be_resolved_changes_nothing() {
         (json!({"clear": ["Severty"]}), "Severity"),
         (json!({"assignee": "a"}), "Several users fit"),
         (json!({"fields": {"Comment": "hi"}}), "add_comment"),
+        (json!({"status": "Done"}), "transition_issue"),
+        (json!({"fields": {"Area": "Payment"}}), "use one of: Checkout > Payment"),
     ];
     for (change, expected) in table {
         let mut arguments = json!({"issue": "DEMO-5"});

@@ -165,7 +165,18 @@ fn cascade(field: &ScreenField, parent: &str, child: Option<&str>) -> Result<Val
         }
         return Ok(value);
     };
-    let found = Choice::find(parent, choices).ok_or_else(|| none(field, "option", parent, choices))?;
+    let Some(found) = Choice::find(parent, choices) else {
+        let under = |choice: &Choice| {
+            Choice::find(parent, &choice.children).map(|child| format!("{} > {}", choice.name, child.name))
+        };
+        let whole: Vec<String> = choices.iter().filter_map(under).collect();
+        return Err(match none(field, "option", parent, choices) {
+            Error::Unresolved { kind, given, ambiguous, .. } if !whole.is_empty() => {
+                Error::Unresolved { kind, given, candidates: whole, ambiguous }
+            }
+            error => error,
+        });
+    };
     let mut value = json!({ "id": found.id });
     if let Some(child) = child {
         let under = Choice::find(child, &found.children)
