@@ -3,11 +3,12 @@
 use secrecy::SecretString;
 use url::Url;
 
-use super::{
-    Env, Flags, JIRA_ACCESS_TOKEN, JIRA_API_TOKEN, JIRA_AUTH, JIRA_EMAIL, JIRA_OAUTH_CALLBACK_PORT,
-    JIRA_OAUTH_CLIENT_ID, JIRA_OAUTH_CLIENT_SECRET, JIRA_PROFILE, JIRA_SITE, JIRA_URL, api_url, auth_url,
-    bad, credentials, store,
+use super::account::{api_url, auth_url, credentials, store};
+use super::variable::{
+    Env, JIRA_ACCESS_TOKEN, JIRA_API_TOKEN, JIRA_AUTH, JIRA_EMAIL, JIRA_OAUTH_CALLBACK_PORT,
+    JIRA_OAUTH_CLIENT_ID, JIRA_OAUTH_CLIENT_SECRET, JIRA_PROFILE, JIRA_SITE, JIRA_URL,
 };
+use super::{Flags, bad};
 use crate::auth::{App, Credentials, Method, ProfileName, Store};
 use crate::error::Result;
 
