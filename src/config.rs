@@ -222,6 +222,7 @@ fn bad(variable: Variable, problem: &str) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::auth::{Credentials, Method};
 
     fn load(pairs: &[(&str, &str)]) -> Result<Config> {
         Config::load(&Flags::default(), |name| {
