@@ -318,7 +318,9 @@ mod tests {
     #[test]
     fn what_is_half_set_is_named() {
         for (pairs, unset) in [
-            (&[("JIRA_EMAIL", "a@example.com")][..], "JIRA_URL, JIRA_API_TOKEN are"),
+            (&[("JIRA_URL", "acme"), ("JIRA_EMAIL", "a@example.com")][..], "JIRA_API_TOKEN is"),
+            // The address alone is none of our business.
+            (&[("JIRA_EMAIL", "a@example.com")], "default any"),
             (&[("JIRA_EMAIL", "a@example.com"), ("JIRA_API_TOKEN", "t")], "JIRA_URL is"),
             (&[("JIRA_AUTH", "bearer")], "JIRA_ACCESS_TOKEN is"),
             (
@@ -331,6 +333,32 @@ mod tests {
             let said = way(&Flags::default(), pairs);
             assert!(said.contains(unset), "{said}");
         }
+    }
+
+    #[test]
+    fn flags_name_the_site_whatever_is_left_in_the_environment() {
+        let left = [
+            ("JIRA_URL", "left"),
+            ("JIRA_CLOUD_ID", "left"),
+            ("JIRA_EMAIL", "a@example.com"),
+            ("JIRA_API_TOKEN", "t"),
+            ("JIRA_CONFIG_DIR", "/nowhere"),
+        ];
+        let account = |flags: Flags| {
+            let env =
+                |name: &str| left.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
+            Config::load(&flags, env).unwrap().account
+        };
+        let site = |site: &str| Flags { site: Some(site.into()), ..Flags::default() };
+        let named = account(site("acme")).unwrap();
+        assert_eq!(named.site.unwrap().origin.as_str(), "https://acme.atlassian.net/");
+        assert_eq!(named.cloud_id, None);
+        for unknown in ["11111111-2222-3333-4444-555555555555", "Our site"] {
+            let error = account(site(unknown)).unwrap_err().told();
+            assert!(error.contains("--site"), "{error}");
+        }
+        let work = account(Flags { profile: Some("work".into()), ..Flags::default() }).unwrap();
+        assert_eq!((work.site, work.cloud_id), (None, None));
     }
 
     #[test]

@@ -8,6 +8,7 @@ use secrecy::SecretString;
 use serde::Deserialize;
 use url::Url;
 
+use super::credentials::Method;
 use super::oauth::AuthServer;
 use super::sign_in::{Door, SignIn};
 use super::{Account, Identity, Opened, refusal, site};
@@ -188,14 +189,26 @@ impl Visit<'_> {
             Door::Site(address) | Door::Search { address: Some(address), .. } => {
                 address.origin.host_str().unwrap_or_default().to_owned()
             }
-            Door::Search { address: None, .. } => {
-                self.account.api_url.host_str().unwrap_or_default().to_owned()
-            }
+            Door::Search { address: None, pick: Some(pick) } => pick.clone(),
+            Door::Search { address: None, pick: None } => match &self.account.cloud_id {
+                Some(cloud_id) => format!("the site {cloud_id}"),
+                None => self.account.api_url.host_str().unwrap_or_default().to_owned(),
+            },
         }
     }
 
     fn wrong_site(&self, problem: &str) -> Error {
         match &self.sign_in.door {
+            // That it is a site is known by its cloudId.
+            Door::Search { address: Some(address), .. } if self.sign_in.method == Method::OAuth => {
+                Error::SignIn {
+                    problem: format!("The sign-in does not cover {}: {problem}", address.origin),
+                    fix: format!(
+                        "Choose that site on Atlassian's page: {}; or correct JIRA_URL.",
+                        refusal::login(self.sign_in)
+                    ),
+                }
+            }
             Door::Site(address) | Door::Search { address: Some(address), .. } => Error::SignIn {
                 problem: format!("{} is not a Jira Cloud site: {problem}", address.origin),
                 fix: "Check JIRA_URL against the address in your browser.".into(),

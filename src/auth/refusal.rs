@@ -87,7 +87,8 @@ pub(super) fn lacks_scope(sign_in: &SignIn, scopes: &[&str]) -> Error {
 }
 
 /// The command that renews this sign-in.
-fn login(sign_in: &SignIn) -> String {
+/// The command that signs in anew.
+pub(super) fn login(sign_in: &SignIn) -> String {
     match &sign_in.profile {
         Some(name) => format!("mcp-server-jira auth login --profile {name}"),
         None => "mcp-server-jira auth login".into(),

@@ -92,8 +92,13 @@ impl SignIn {
 
     fn stored(account: &Account, http: &reqwest::Client, store: &Store, profile: Profile) -> Result<Self> {
         let method = profile.grant.method();
-        let wanted =
-            account.pick.clone().or_else(|| account.site.as_ref().map(|site| site.origin.to_string()));
+        let address = account.site.as_ref();
+        let wanted = account
+            .pick
+            .clone()
+            .or_else(|| account.cloud_id.clone())
+            .or_else(|| address.and_then(|address| address.cloud_id.clone()))
+            .or_else(|| address.map(|address| address.origin.to_string()));
         let same_site = wanted.is_none_or(|wanted| site::is_named(&profile.site, &wanted));
         let cloud = if same_site {
             Door::Cloud(profile.site.clone())
@@ -103,10 +108,13 @@ impl SignIn {
         let tokens = rotation::tokens(&profile).cloned();
         let (door, prover, lasting) = match profile.grant {
             Grant::ApiToken { email, token } => {
-                let address = match &account.site {
-                    Some(address) => address.clone(),
-                    None if same_site => SiteAddress::parse(profile.site.url.as_str(), &account.api_url)?,
-                    None => return Err(no_address()),
+                let address = match (&account.site, &account.pick) {
+                    (Some(address), _) => address.clone(),
+                    (None, _) if same_site => {
+                        SiteAddress::parse(profile.site.url.as_str(), &account.api_url)?
+                    }
+                    (None, Some(pick)) => SiteAddress::of_token(pick, &account.api_url)?,
+                    (None, None) => return Err(another_site(&profile.name, &profile.site)),
                 };
                 (Door::Site(address), Prover::Fixed(basic_header(&email, &token)?), token)
             }
@@ -175,6 +183,16 @@ fn nobody(name: &ProfileName) -> Error {
               (made at https://id.atlassian.com/manage-profile/security/api-tokens) in this server's environment; or start \
               it with --sandbox to try it without an account."
             .into(),
+    }
+}
+
+fn another_site(name: &ProfileName, site: &CloudSite) -> Error {
+    Error::NotConfigured {
+        problem: format!(
+            "JIRA_CLOUD_ID is not the cloudId of {}, for which the API token of the profile `{name}` is stored",
+            site.url
+        ),
+        fix: "Remove JIRA_CLOUD_ID, or name the site by its address with JIRA_URL or --site.".into(),
     }
 }
 

@@ -57,6 +57,24 @@ impl SiteAddress {
         }
         Ok(Self { origin: origin(&url), cloud_id: None })
     }
+
+    /// Reads the site that `--site` or `JIRA_SITE` names for an API token, which does not tell its sites: an address.
+    ///
+    /// # Errors
+    /// [`Error::NotConfigured`] for a cloudId or a name of several words, and as [`SiteAddress::parse`].
+    pub fn of_token(text: &str, api_url: &Url) -> Result<Self> {
+        let text = text.trim();
+        let is_cloud_id = text.len() == 36 && text.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
+        if is_cloud_id || text.contains(char::is_whitespace) {
+            return Err(Error::NotConfigured {
+                problem: "An API token does not tell its sites, so that none is found by name or cloudId"
+                    .into(),
+                fix: "Give --site (JIRA_SITE) the site's address, such as https://your-site.atlassian.net."
+                    .into(),
+            });
+        }
+        Self::parse(text, api_url)
+    }
 }
 
 /// The one of these sites that `pick` names: by name, address or cloudId. Without a `pick`, the only one.

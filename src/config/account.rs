@@ -18,18 +18,21 @@ pub(super) fn account(env: &Env<'_>, flags: &Flags) -> Result<Account> {
     let (api_url, auth_url) = (api_url(env)?, auth_url(env)?);
     let pick = flags.site.clone().or_else(|| env.get(JIRA_SITE));
     let credentials = credentials(env, flags)?;
-    let site = match (env.get(JIRA_URL), &pick) {
-        (Some(url), _) => Some(SiteAddress::parse(&url, &api_url)?),
+    let basic = matches!(credentials, Credentials::Basic { .. });
+    // What a flag names is not led elsewhere by what is left in the environment.
+    let elsewhere = flags.profile.is_some() || flags.site.is_some();
+    let environment = |variable| env.get(variable).filter(|_| !elsewhere);
+    let site = match (&pick, environment(JIRA_URL)) {
         // Only who knows several sites knows them by name.
-        (None, Some(pick)) if matches!(credentials, Credentials::Basic { .. }) => {
-            Some(SiteAddress::parse(pick, &api_url)?)
-        }
-        (None, _) => None,
+        (Some(pick), _) if basic => Some(SiteAddress::of_token(pick, &api_url)?),
+        (None, Some(url)) => Some(SiteAddress::parse(&url, &api_url)?),
+        (_, None) | (Some(_), Some(_)) => None,
     };
-    if site.is_none() && matches!(credentials, Credentials::Basic { .. }) {
+    if site.is_none() && basic {
         return Err(incomplete(&[JIRA_URL]));
     }
-    Ok(Account { site, pick, credentials, api_url, auth_url, cloud_id: env.get(JIRA_CLOUD_ID) })
+    let cloud_id = environment(JIRA_CLOUD_ID).filter(|_| basic || pick.is_none());
+    Ok(Account { site, pick, credentials, api_url, auth_url, cloud_id })
 }
 
 /// What proves who calls: a profile that a flag names; else what the environment holds, where it is
@@ -63,6 +66,8 @@ pub(super) fn credentials(env: &Env<'_>, flags: &Flags) -> Result<Credentials> {
                 return Ok(Credentials::Basic { email, token: SecretString::from(token) });
             }
             (None, None) => {}
+            // An address by itself may be there for other programs.
+            (Some(_), None) if env.get(JIRA_URL).is_none() => {}
             _ => return Err(missing(env, &[JIRA_URL, JIRA_EMAIL, JIRA_API_TOKEN])),
         }
     }

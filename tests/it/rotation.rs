@@ -265,9 +265,12 @@ async fn what_keeps_a_good_token_out_is_said_in_its_own_words() {
     let signed_in = SignedIn::with(Options { sites: 2, ..Options::default() }).await;
     let text = signed_in.agent_with(&[("JIRA_SITE", "nowhere")]).await.refused(SEARCH, query()).await;
     assert!(text.contains("No site fits `nowhere`"), "{text}");
-    let elsewhere = [("JIRA_CLOUD_ID", "00000000-0000-0000-0000-000000000000"), ("JIRA_SITE", "elsewhere")];
+    let other = signed_in.jira.info().sites[1].clone();
+    let elsewhere = [("JIRA_CLOUD_ID", other.cloud_id.as_str())];
     let text = signed_in.agent_with(&elsewhere).await.refused(SEARCH, query()).await;
     assert!(text.contains("auth switch"), "{text}");
+    let text = signed_in.agent_with(&[("JIRA_URL", &other.url)]).await.refused(SEARCH, query()).await;
+    assert!(text.contains("does not cover") && text.contains("auth login --profile default"), "{text}");
 
     let agent = signed_in.agent().await;
     agent.ok(SEARCH, query()).await;
