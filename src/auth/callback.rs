@@ -24,6 +24,9 @@ use crate::error::{Error, Result};
 /// Where the redirect arrives, after the port.
 pub const PATH: &str = "/callback";
 
+/// What keeps people on Atlassian's page: it says no more than that something went wrong.
+pub const OWNER_ONLY: &str = "An app that is not shared (Distribution > Sharing, in Atlassian's developer console) lets in only its owner.";
+
 /// No request that a browser brings from Atlassian has a longer head.
 const HEAD_LIMIT: usize = 16 * 1024;
 
@@ -156,7 +159,9 @@ impl Callback {
         };
         tokio::time::timeout(limit, serve).await.map_err(|_| Error::SignIn {
             problem: format!("Nobody answered on Atlassian's page within {} minutes", limit.as_secs() / 60),
-            fix: "Run mcp-server-jira auth login again; with --no-browser where the browser is on another machine.".into(),
+            fix: format!(
+                "Run mcp-server-jira auth login again; with --no-browser where the browser is on another machine. {OWNER_ONLY}"
+            ),
         })
     }
 

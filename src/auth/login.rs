@@ -7,8 +7,7 @@ use url::Url;
 
 use super::callback::{self, Arrival, Callback, Outcome};
 use super::oauth::{AuthServer, ConsentRequest, NoTokens};
-use super::page::Page;
-use super::profile::{CloudSite, OAuthGrant, StoredPerson};
+use super::profile::{CloudSite, Grant, OAuthGrant, Profile, ProfileName, StoredPerson};
 use super::{Account, App, Credentials, Identity, Session, SiteAddress, probe};
 use crate::error::{Error, Result};
 
@@ -35,15 +34,25 @@ pub struct Login {
     request: ConsentRequest,
 }
 
-/// A sign-in that Atlassian has granted.
+/// A sign-in that Atlassian has granted, and that is not kept yet.
 #[derive(Debug)]
-pub struct SignedIn {
-    /// What is to be kept.
-    pub grant: OAuthGrant,
-    /// Who consented.
-    pub person: StoredPerson,
+pub struct Granted {
+    atlassian: Atlassian,
+    access: SecretString,
+    grant: OAuthGrant,
     /// The Jira sites that it opens: one at least, each once.
     pub sites: Vec<CloudSite>,
+}
+
+impl Granted {
+    /// The profile for one of the sites, with the person as that site knows them.
+    ///
+    /// # Errors
+    /// As [`Session::authorize`].
+    pub async fn profile(self, name: ProfileName, site: CloudSite) -> Result<Profile> {
+        let person = identify(&self.atlassian, &site, &self.access).await?;
+        Ok(Profile { name, grant: Grant::OAuth(self.grant), site, person })
+    }
 }
 
 /// The address that an app has to have as its callback URL.
@@ -73,28 +82,12 @@ impl Login {
         &self.request.url
     }
 
-    /// Waits for the browser to come back from that page, and shows it how the sign-in went.
+    /// Waits for the browser to come back from that page. It is to be shown then how the sign-in went.
     ///
     /// # Errors
-    /// As [`Login::finish`]; [`Error::SignIn`] where nobody comes back.
-    pub async fn by_browser(self, callback: Callback) -> Result<SignedIn> {
-        let Arrival { outcome, browser } =
-            callback.arrival(self.request.state.expose_secret(), PATIENCE).await?;
-        let denied = matches!(outcome, Outcome::Denied);
-        let result = self.finish(outcome).await;
-        let page = match &result {
-            Ok(done) => Page::SignedIn {
-                name: done.person.name.clone(),
-                site: match done.sites.as_slice() {
-                    [only] => only.url.host_str().map(str::to_owned),
-                    _ => None,
-                },
-            },
-            Err(_) if denied => Page::Denied,
-            Err(error) => Page::Failed { problem: error.to_string(), fix: error.hint().unwrap_or_default() },
-        };
-        browser.show(&page).await;
-        result
+    /// [`Error::SignIn`] where nobody comes back.
+    pub async fn arrival(&self, callback: Callback) -> Result<Arrival> {
+        callback.arrival(self.request.state.expose_secret(), PATIENCE).await
     }
 
     /// Reads the address that a person copied from the browser after consent.
@@ -116,7 +109,7 @@ impl Login {
     /// # Errors
     /// [`Error::SignIn`] where consent was not given or opens nothing, [`Error::RateLimited`],
     /// [`Error::Unavailable`].
-    pub async fn finish(self, outcome: Outcome) -> Result<SignedIn> {
+    pub async fn finish(self, outcome: Outcome) -> Result<Granted> {
         const AGAIN: &str = "Run mcp-server-jira auth login again";
         let Atlassian { http, auth_url, api_url } = &self.atlassian;
         let code = match outcome {
@@ -150,20 +143,20 @@ impl Login {
                 },
             })?;
         let sites = server.sites(&tokens.access).await?;
-        let Some(first) = sites.first() else {
+        if sites.is_empty() {
             return Err(Error::SignIn {
                 problem: "This sign-in opens no Jira site: the account has none, or another was chosen on Atlassian's page".into(),
                 fix: format!("{AGAIN} with an account that uses Jira, and choose its site there."),
             });
-        };
-        let person = identify(&self.atlassian, first, &tokens.access).await?;
+        }
+        let access = tokens.access.clone();
         let grant = OAuthGrant {
             app: self.app,
             redirect_uri: self.redirect_uri,
             signed_in_at: tokens.obtained_at,
             tokens: Some(tokens),
         };
-        Ok(SignedIn { grant, person, sites })
+        Ok(Granted { atlassian: self.atlassian, access, grant, sites })
     }
 }
 

@@ -8,6 +8,9 @@ use std::fmt::Write as _;
 use base64::Engine as _;
 use sha2::{Digest as _, Sha256};
 
+use super::profile::Profile;
+use crate::error::Error;
+
 /// What the page tells.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Page {
@@ -15,9 +18,11 @@ pub enum Page {
     SignedIn {
         /// Display name of the account.
         name: String,
-        /// The site's host, such as `acme.atlassian.net`; `None` where it is still to be chosen.
-        site: Option<String>,
+        /// The site's host, such as `acme.atlassian.net`.
+        site: String,
     },
+    /// Access was given to several sites, and the person is asked for one where the sign-in began.
+    Choose,
     /// The person said no on Atlassian's page.
     Denied,
     /// The sign-in came to nothing.
@@ -42,11 +47,24 @@ enum Mood {
 }
 
 impl Page {
+    /// How a sign-in ended: with a profile that is stored now, or without one, where the person may have `denied` it.
+    #[must_use]
+    pub fn ended(result: Result<&Profile, &Error>, denied: bool) -> Self {
+        match result {
+            Ok(Profile { person, site, .. }) => Self::SignedIn {
+                name: person.name.clone(),
+                site: site.url.host_str().unwrap_or_default().to_owned(),
+            },
+            Err(_) if denied => Self::Denied,
+            Err(error) => Self::Failed { problem: error.to_string(), fix: error.hint().unwrap_or_default() },
+        }
+    }
+
     /// The status line's code and reason.
     #[must_use]
     pub fn status(&self) -> &'static str {
         match self {
-            Self::SignedIn { .. } | Self::Denied => "200 OK",
+            Self::SignedIn { .. } | Self::Choose | Self::Denied => "200 OK",
             Self::Failed { .. } => "502 Bad Gateway",
             Self::Stale => "400 Bad Request",
             Self::Missing => "404 Not Found",
@@ -57,17 +75,17 @@ impl Page {
     #[must_use]
     pub fn html(&self) -> String {
         let (mood, title, text, next) = match self {
-            Self::SignedIn { name, site: Some(site) } => (
+            Self::SignedIn { name, site } => (
                 Mood::Good,
                 "You are signed in",
                 format!("As {} on {}.", strong(name), strong(site)),
                 "Your AI client can use Jira now. You can close this tab.",
             ),
-            Self::SignedIn { name, site: None } => (
-                Mood::Good,
-                "You are signed in",
-                format!("As {}. You can use more than one site.", strong(name)),
-                "Go back to where you started, and choose the site there.",
+            Self::Choose => (
+                Mood::Neutral,
+                "One step is left",
+                "The sign-in opens more than one site, and nothing is stored yet.".to_owned(),
+                "Go back to the terminal, and choose the site there. You can close this tab.",
             ),
             Self::Denied => (
                 Mood::Neutral,
@@ -208,8 +226,7 @@ mod tests {
     fn what_comes_from_outside_is_text() {
         let evil = "<script>alert('x')</script>\"&";
         let pages = [
-            Page::SignedIn { name: evil.into(), site: Some(evil.into()) },
-            Page::SignedIn { name: evil.into(), site: None },
+            Page::SignedIn { name: evil.into(), site: evil.into() },
             Page::Failed { problem: evil.into(), fix: evil.into() },
         ];
         for page in pages {

@@ -4,20 +4,23 @@
 //! from the environment, or from a profile whose grant has ended. Over HTTP nothing is offered, as the browser comes
 //! back to the server's own machine.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock, Weak};
 
 use rmcp::RoleServer;
-use rmcp::model::{CallToolRequestParams, ElicitRequestParams, ElicitationAction, InputRequiredResult};
+use rmcp::model::{
+    CallToolRequestParams, ElicitRequestParams, ElicitationAction, ErrorCode, InputRequiredResult,
+};
 use rmcp::service::RequestContext;
-use tokio::sync::{Mutex, watch};
+use tokio::sync::{Mutex, oneshot, watch};
 use url::Url;
 
 use super::ask::{Asked, Mode, Question, can_ask};
 use super::run::Stop;
 use super::{Caller, JiraServer, StateKeys, hex, random_bytes};
-use crate::auth::callback::Callback;
+use crate::auth::callback::{Arrival, Callback, Outcome};
 use crate::auth::login::{Atlassian, Login, redirect_uri};
-use crate::auth::{Credentials, Grant, Profile, choose, stays_here};
+use crate::auth::page::Page;
+use crate::auth::{CloudSite, Credentials, Grant, Profile, choose, stays_here};
 use crate::config::SignInSettings;
 use crate::error::{Error, Result};
 use crate::jira::Pool;
@@ -30,7 +33,18 @@ const ID: &str = "sign_in";
 pub(super) struct Offers {
     /// Seal the question: there is no account yet that could.
     keys: OnceLock<StateKeys>,
-    pending: Mutex<Option<Pending>>,
+    latest: Mutex<Option<Offer>>,
+}
+
+/// Held for each call that wants the sign-in: without any, nobody listens for the browser.
+type Interest = Arc<oneshot::Sender<()>>;
+
+#[derive(Debug)]
+struct Offer {
+    pending: Pending,
+    /// Of calls that ended with the question and come back with its answer, and of users who agreed: they may be on
+    /// the page still when their client gives the call up.
+    kept: Vec<Interest>,
 }
 
 /// A sign-in that waits for the browser; calls at the same time share it.
@@ -40,6 +54,7 @@ struct Pending {
     url: Url,
     /// What came of it, once something has.
     done: watch::Receiver<Option<Result<()>>>,
+    interest: Weak<oneshot::Sender<()>>,
 }
 
 impl JiraServer {
@@ -57,8 +72,8 @@ impl JiraServer {
             && Caller::of(&context.extensions).is_none()
             && can_ask(context, Mode::Url);
         let answered = request.input_responses.as_ref().is_some_and(|answers| answers.contains_key(ID));
-        let pending = if may_help { self.offer(answered).await } else { None };
-        let Some(pending) = pending else { return Err(failure.into()) };
+        let offered = if may_help { self.offer(answered).await } else { None };
+        let Some((pending, interest)) = offered else { return Err(failure.into()) };
         let params = ElicitRequestParams::UrlElicitationParams {
             meta: None,
             message: "Sign in to Jira: allow access on Atlassian's page, and what you asked for goes on."
@@ -67,28 +82,47 @@ impl JiraServer {
             elicitation_id: hex(&random_bytes()?),
         };
         let caller = Caller::new(self.client()).sealed_with(self.shared.offers.keys()?, ID.into());
-        match self.shared.questions.ask(Question { id: ID, params }, &caller, request, context).await? {
-            Asked::Answer(answer) if matches!(answer.action, ElicitationAction::Accept) => {
+        match self.shared.questions.ask(Question { id: ID, params }, &caller, request, context).await {
+            Ok(Asked::Answer(answer)) if matches!(answer.action, ElicitationAction::Accept) => {
+                self.shared.offers.keep(interest).await;
                 pending.finished().await?;
                 Ok(None)
             }
-            Asked::Later(question) => Ok(Some(question)),
-            Asked::Answer(_) | Asked::Unable => Err(failure.into()),
+            Ok(Asked::Later(question)) => {
+                self.shared.offers.keep(interest).await;
+                Ok(Some(question))
+            }
+            Ok(Asked::Answer(_) | Asked::Unable) => {
+                pending.declined(interest).await;
+                Err(failure.into())
+            }
+            Err(error) => {
+                pending.declined(interest).await;
+                if error.code == ErrorCode::INTERNAL_ERROR {
+                    tracing::warn!("no sign-in could be offered: {}", error.message);
+                    return Err(failure.into());
+                }
+                Err(error.into())
+            }
         }
     }
 
     /// The sign-in that waits, or a new one; `None` where none can be had, or none is wanting. Who has `answered` is told
     /// what came of the latest one, even where that is over.
-    async fn offer(&self, answered: bool) -> Option<Pending> {
+    async fn offer(&self, answered: bool) -> Option<(Pending, Option<Interest>)> {
         let config = &self.shared.config;
         let settings = config.sign_in.as_ref()?;
         if !matches!(config.account.as_ref().ok()?.credentials, Credentials::Stored { .. }) {
             return None;
         }
-        let mut pending = self.shared.offers.pending.lock().await;
-        if let Some(waiting) = pending.as_ref().filter(|pending| answered || pending.done.borrow().is_none())
-        {
-            return Some(waiting.clone());
+        let mut latest = self.shared.offers.latest.lock().await;
+        if let Some(Offer { pending, kept }) = latest.as_mut() {
+            let interest = kept.pop_if(|_| answered).or_else(|| pending.interest.upgrade());
+            if answered || (interest.is_some() && pending.done.borrow().is_none()) {
+                return Some((pending.clone(), interest));
+            }
+            // Its port is to be free before another one takes it.
+            let _ = pending.done.wait_for(Option::is_some).await;
         }
         let (app, site) = match settings.store.load(&settings.profile).await.ok()? {
             None => (settings.app.clone()?, settings.site.clone()),
@@ -104,13 +138,27 @@ impl JiraServer {
         let login =
             Login::begin(atlassian, app, redirect_uri(settings.callback_port).ok()?, &self.scopes()).ok()?;
         let (tell, done) = watch::channel(None);
-        let new = Pending { url: login.url().clone(), done };
+        let (interest, ended) = oneshot::channel();
+        let interest = Arc::new(interest);
+        let pending = Pending { url: login.url().clone(), done, interest: Arc::downgrade(&interest) };
         let settings = settings.clone();
         tokio::spawn(async move {
-            // Nobody listens any more where the calls have gone; the sign-in is kept all the same.
-            let _ = tell.send(Some(complete(login, callback, site.as_deref(), &settings).await));
+            let arrival = tokio::select! {
+                arrival = login.arrival(callback) => arrival,
+                _ = ended => Err(Error::SignIn {
+                    problem: "The sign-in was declined".into(),
+                    fix: "Try again to get another, or run `mcp-server-jira auth login` in a terminal.".into(),
+                }),
+            };
+            let result = match arrival {
+                // From here on it is kept whether or not a call waits for it.
+                Ok(arrival) => complete(login, arrival, site.as_deref(), &settings).await,
+                Err(error) => Err(error),
+            };
+            let _ = tell.send(Some(result));
         });
-        Some(pending.insert(new).clone())
+        *latest = Some(Offer { pending: pending.clone(), kept: Vec::new() });
+        Some((pending, Some(interest)))
     }
 }
 
@@ -122,6 +170,13 @@ impl Offers {
         let keys = StateKeys::random()?;
         Ok(self.keys.get_or_init(|| keys).clone())
     }
+
+    /// Lets the sign-in wait on after the call.
+    async fn keep(&self, interest: Option<Interest>) {
+        if let Some(offer) = self.latest.lock().await.as_mut() {
+            offer.kept.extend(interest);
+        }
+    }
 }
 
 impl Pending {
@@ -131,22 +186,57 @@ impl Pending {
             _ => Err(Error::Internal("the sign-in broke off".into())),
         }
     }
+
+    /// Ends the sign-in where no other call wants it; nothing listens any more then.
+    async fn declined(mut self, interest: Option<Interest>) {
+        drop(interest);
+        if self.interest.strong_count() == 0 {
+            let _ = self.done.wait_for(Option::is_some).await;
+        }
+    }
 }
 
-/// Waits for the browser, and keeps what it brings.
+/// Keeps what the browser brings, and then shows it how that went.
 async fn complete(
     login: Login,
-    callback: Callback,
+    Arrival { outcome, browser }: Arrival,
     site: Option<&str>,
     settings: &SignInSettings,
 ) -> Result<()> {
-    let signed_in = login.by_browser(callback).await?;
-    let profile = Profile {
-        name: settings.profile.clone(),
-        site: choose(&signed_in.sites, site)?,
-        grant: Grant::OAuth(signed_in.grant),
-        person: signed_in.person,
-    };
+    let denied = matches!(outcome, Outcome::Denied);
+    let result = keep(login, outcome, site, settings).await;
+    browser.show(&Page::ended(result.as_ref(), denied)).await;
+    result.map(drop)
+}
+
+async fn keep(
+    login: Login,
+    outcome: Outcome,
+    site: Option<&str>,
+    settings: &SignInSettings,
+) -> Result<Profile> {
+    let granted = login.finish(outcome).await?;
+    let site = the_site(&granted.sites, site)?;
+    let profile = granted.profile(settings.profile.clone(), site).await?;
     let held = settings.store.hold(&profile.name).await?;
-    settings.store.put(&held, &profile).await.map(drop)
+    let stored = settings.store.put(&held, &profile).await?;
+    if let Some(because) = stored.because {
+        tracing::warn!("the sign-in `{}` is kept in {}, as {because}", profile.name, stored.place);
+    }
+    Ok(profile)
+}
+
+/// The site that is named, or the only one: nobody can be asked here.
+fn the_site(sites: &[CloudSite], named: Option<&str>) -> Result<CloudSite> {
+    if named.is_none() && sites.len() > 1 {
+        let names: Vec<String> = sites.iter().map(|site| format!("{} ({})", site.name, site.url)).collect();
+        return Err(Error::SignIn {
+            problem: format!(
+                "The sign-in opens several sites, and nothing was stored, as none is named: {}",
+                names.join("; ")
+            ),
+            fix: "Run `mcp-server-jira auth login --site SITE` in a terminal with one of them, or set JIRA_SITE.".into(),
+        });
+    }
+    choose(sites, named)
 }

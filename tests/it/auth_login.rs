@@ -177,6 +177,41 @@ async fn signing_in_by_browser_lasts_until_signing_out() {
     assert!(told.contains("mcp-server-jira auth login"), "{told}");
 }
 
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn the_browser_is_handed_the_address_and_no_secret() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let machine = Machine::new().await;
+    let script = machine.folder.path().join("browser");
+    // What it was given comes into place at once, when it is whole.
+    let text = "#!/bin/sh\n{ export -p; echo \"$@\"; } > \"$0.new\" && mv \"$0.new\" \"$0.given\"\n";
+    std::fs::write(&script, text).unwrap();
+    std::fs::set_permissions(&script, std::fs::Permissions::from_mode(0o700)).unwrap();
+    let app = machine.jira.info().oauth.clone();
+    let mut command = machine.command(&["auth", "login", "--oauth"]);
+    command.env("BROWSER", &script).env("PATH", "/usr/bin:/bin");
+    command.env("JIRA_OAUTH_CLIENT_ID", &app.client_id).env("JIRA_OAUTH_CLIENT_SECRET", &app.client_secret);
+    for secret in mcp_server_jira::config::SECRET_VARIABLES {
+        command.env(secret, &app.client_secret);
+    }
+    let mut child = command.spawn().unwrap();
+    let given = async {
+        loop {
+            if let Ok(given) = std::fs::read_to_string(script.with_extension("given")) {
+                return given;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+    };
+    let given = tokio::time::timeout(std::time::Duration::from_secs(60), given).await;
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let given = given.expect("the browser opens");
+    assert!(given.contains("/authorize?") && given.contains("JIRA_OAUTH_CLIENT_ID"), "{given}");
+    assert!(!given.contains(&app.client_secret), "{given}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_says_no_is_told_so_in_both_places() {
     let machine = Machine::new().await;
@@ -229,14 +264,31 @@ async fn of_several_sites_one_is_picked_and_another_later() {
     assert!(one.contains("opens one site"), "{one}");
 
     // Consent for the second site, too; then there are two to pick from.
-    let waiting = machine.login(&["--site", "sandbox-2"]);
-    let account = &info.users[0].account_id;
-    let reply = decide(&http(), &waiting.page, "accept", account, &info.sites[1].cloud_id).await;
-    let back = reply.headers()["location"].to_str().unwrap().to_owned();
-    assert!(http().get(back).send().await.unwrap().text().await.unwrap().contains("choose the site"));
-    assert_eq!(waiting.end("").0, Some(0));
+    let consent = async |waiting: &Waiting| {
+        let (account, site) = (&info.users[0].account_id, &info.sites[1].cloud_id);
+        let reply = decide(&http(), &waiting.page, "accept", account, site).await;
+        let back = reply.headers()["location"].to_str().unwrap();
+        http().get(back).send().await.unwrap().text().await.unwrap()
+    };
     let site = |machine: &Machine| machine.status()["profiles"][0]["details"]["site"]["name"].clone();
+    // Nobody is there to be asked, so that nothing changes.
+    let waiting = machine.login(&[]);
+    let page = consent(&waiting).await;
+    assert!(page.contains("did not work") && page.contains("sandbox-2"), "{page}");
+    let (code, said) = waiting.end("");
+    assert!(code == Some(2) && said.contains("--site"), "{said}");
+    assert_eq!(site(&machine), "sandbox");
+
+    let waiting = machine.login(&["--site", "sandbox-2"]);
+    machine.jira.requests();
+    let page = consent(&waiting).await;
+    assert!(page.contains("You are signed in") && !page.contains("choose"), "{page}");
+    // The page is shown when all is done.
     assert_eq!(site(&machine), "sandbox-2");
+    let requests = machine.jira.requests();
+    let asked = |site: usize| requests.iter().any(|request| request.contains(&info.sites[site].cloud_id));
+    assert!(asked(1) && !asked(0), "the person is the one of the site: {requests:?}");
+    assert_eq!(waiting.end("").0, Some(0));
     machine.ok(&["auth", "switch", &info.sites[0].url], "");
     assert_eq!(site(&machine), "sandbox");
     machine.ok(&["auth", "switch", "--site", &info.sites[1].cloud_id], "");

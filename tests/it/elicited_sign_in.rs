@@ -2,11 +2,13 @@
 
 use std::net::TcpListener;
 
+use mcp_server_jira::auth::Store;
 use mcp_server_jira::sandbox::Options;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::support::oauth::decide;
+use crate::support::signed_in::{SCOPES, consent};
 use crate::support::wire::{ERAS, Era, Wire, text};
 use crate::support::{Jira, http};
 
@@ -14,9 +16,13 @@ const TOOL: &str = "count_issues";
 
 /// An Atlassian, a folder without any sign-in, and a client with these capabilities.
 async fn nobody(era: Era, capabilities: Value, app: bool) -> (Jira, TempDir, Wire) {
+    nobody_yet(era, capabilities, app, Options::default()).await
+}
+
+async fn nobody_yet(era: Era, capabilities: Value, app: bool, options: Options) -> (Jira, TempDir, Wire) {
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port().to_string();
     let redirect_uri = format!("http://localhost:{port}/callback");
-    let jira = Jira::with(Options { redirect_uri, ..Options::default() }).await;
+    let jira = Jira::with(Options { redirect_uri, ..options }).await;
     let folder = TempDir::new().unwrap();
     let info = jira.info();
     let (id, secret) = (info.oauth.client_id.clone(), info.oauth.client_secret.clone());
@@ -47,32 +53,38 @@ fn by_url() -> Value {
 async fn on_the_page(jira: &Jira, page: &Value, decision: &str) -> String {
     let info = jira.info();
     let page = page.as_str().unwrap();
-    let reply = decide(&http(), page, decision, &info.users[0].account_id, &info.cloud_id).await;
+    let site = &info.sites.last().unwrap().cloud_id;
+    let reply = decide(&http(), page, decision, &info.users[0].account_id, site).await;
     let back = reply.headers()["location"].to_str().unwrap().to_owned();
     http().get(back).send().await.unwrap().text().await.unwrap()
 }
 
-/// Calls the tool; the user does this on the page. Gives what the call comes to.
-async fn call(jira: &Jira, wire: &mut Wire, decision: &str) -> Value {
+/// Calls the tool; the user agrees, and does this on the page. Gives what the call comes to, and the page at the end.
+async fn call(jira: &Jira, wire: &mut Wire, decision: &str) -> (Value, String) {
+    answered(wire, "accept", async |page| on_the_page(jira, page, decision).await).await
+}
+
+/// Calls the tool; the user does something about the page that is offered, and the client answers this.
+async fn answered<T>(wire: &mut Wire, answer: &str, act: impl AsyncFnOnce(&Value) -> T) -> (Value, T) {
     match wire.era {
         Era::Handshake => {
             let id = wire.send("tools/call", request()).await;
             let question = wire.next("elicitation/create").await;
             assert_eq!(question["params"]["mode"], "url", "{question}");
-            on_the_page(jira, &question["params"]["url"], decision).await;
-            wire.answer(&question, json!({"action": "accept"})).await;
-            wire.reply(id).await["result"].clone()
+            let done = act(&question["params"]["url"]).await;
+            wire.answer(&question, json!({"action": answer})).await;
+            (wire.reply(id).await["result"].clone(), done)
         }
         Era::Stateless => {
             let asked = wire.ask("tools/call", request()).await["result"].clone();
             assert_eq!(asked["resultType"], "input_required", "{asked}");
             let question = &asked["inputRequests"]["sign_in"]["params"];
             assert_eq!(question["mode"], "url", "{question}");
-            on_the_page(jira, &question["url"], decision).await;
+            let done = act(&question["url"]).await;
             let mut again = request();
             again["requestState"] = asked["requestState"].clone();
-            again["inputResponses"] = json!({"sign_in": {"action": "accept"}});
-            wire.ask("tools/call", again).await["result"].clone()
+            again["inputResponses"] = json!({"sign_in": {"action": answer}});
+            (wire.ask("tools/call", again).await["result"].clone(), done)
         }
     }
 }
@@ -81,7 +93,8 @@ async fn call(jira: &Jira, wire: &mut Wire, decision: &str) -> Value {
 async fn signing_in_is_offered_and_the_call_goes_on() {
     for era in ERAS {
         let (jira, _folder, mut wire) = nobody(era, by_url(), true).await;
-        let result = call(&jira, &mut wire, "accept").await;
+        let (result, page) = call(&jira, &mut wire, "accept").await;
+        assert!(page.contains("You are signed in") && page.contains("Ana Ribeiro"), "{page}");
         assert!(text(&result).starts_with("count: "), "{result}");
         let next = wire.call(TOOL, json!({"jql": "project = DEMO"})).await;
         assert!(text(&next).starts_with("count: "), "{next}");
@@ -92,9 +105,59 @@ async fn signing_in_is_offered_and_the_call_goes_on() {
 async fn who_says_no_on_the_page_gets_an_answer() {
     for era in ERAS {
         let (jira, _folder, mut wire) = nobody(era, by_url(), true).await;
-        let result = call(&jira, &mut wire, "deny").await;
+        let (result, page) = call(&jira, &mut wire, "deny").await;
+        assert!(page.contains("Nothing was allowed"), "{page}");
         assert_eq!(result["isError"], true, "{result}");
         assert!(text(&result).contains("not granted"), "{result}");
+    }
+}
+
+/// True where somebody waits for the browser.
+fn listens(jira: &Jira) -> bool {
+    let address = jira.info().oauth.redirect_uri.parse::<url::Url>().unwrap();
+    TcpListener::bind(("127.0.0.1", address.port().unwrap())).is_err()
+}
+
+#[tokio::test]
+async fn who_declines_is_left_alone_and_may_have_another() {
+    for era in ERAS {
+        for answer in ["decline", "cancel"] {
+            let (jira, _folder, mut wire) = nobody(era, by_url(), true).await;
+            let (result, listened) = answered(&mut wire, answer, async |_| listens(&jira)).await;
+            assert!(text(&result).contains("mcp-server-jira auth login"), "{result}");
+            assert!(listened, "there is a page to come back from");
+            assert!(!listens(&jira), "{answer} in {era:?} leaves the port taken");
+            let (result, _) = call(&jira, &mut wire, "accept").await;
+            assert!(text(&result).starts_with("count: "), "{result}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_client_that_cannot_ask_after_all_is_told_the_command() {
+    let (jira, _folder, mut wire) = nobody(Era::Handshake, by_url(), true).await;
+    let id = wire.send("tools/call", request()).await;
+    let question = wire.next("elicitation/create").await;
+    wire.fail(&question).await;
+    let result = wire.reply(id).await["result"].clone();
+    assert!(text(&result).contains("mcp-server-jira auth login"), "{result}");
+    assert!(!listens(&jira));
+}
+
+#[tokio::test]
+async fn of_several_sites_none_is_guessed() {
+    for era in ERAS {
+        let options = Options { sites: 2, ..Options::default() };
+        let (jira, folder, mut wire) = nobody_yet(era, by_url(), true, options).await;
+        // Consent for the first site; that for the second comes on top.
+        consent(&jira, &SCOPES).await;
+        let (result, page) = call(&jira, &mut wire, "accept").await;
+        assert_eq!(result["isError"], true, "{result}");
+        for told in [text(&result), &page] {
+            assert!(told.contains("auth login --site") && told.contains("sandbox-2"), "{told}");
+        }
+        assert!(!page.contains("signed in") && !page.contains("choose"), "{page}");
+        assert!(Store::new(folder.path()).list().await.unwrap().is_empty());
     }
 }
 

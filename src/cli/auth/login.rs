@@ -5,8 +5,9 @@ use secrecy::SecretString;
 use url::Url;
 
 use super::{Context, browser, guide};
-use crate::auth::callback::Callback;
-use crate::auth::login::{Login, SignedIn, identify_token, redirect_uri};
+use crate::auth::callback::{Arrival, Browser, Callback, OWNER_ONLY, Outcome};
+use crate::auth::login::{Login, identify_token, redirect_uri};
+use crate::auth::page::Page;
 use crate::auth::{App, CloudSite, Grant, Profile, ProfileName, Stored, choose};
 use crate::cli::terminal::{Terminal, tell};
 use crate::error::{Error, Result};
@@ -41,17 +42,20 @@ pub(in crate::cli) struct Arguments {
 pub(super) async fn run(arguments: Arguments, context: &Context) -> Result<()> {
     let by_token = arguments.with_token || arguments.token || arguments.email.is_some();
     let by_oauth = arguments.oauth || arguments.client_id.is_some();
-    let profile = if by_oauth || (!by_token && asks_for_oauth(&context.terminal).await?) {
+    let (profile, stored) = if by_oauth || (!by_token && asks_for_oauth(&context.terminal).await?) {
         with_oauth(&arguments, context).await?
     } else {
-        with_token(&arguments, context).await?
+        keep(with_token(&arguments, context).await?, context).await?
     };
+    report(&profile, &stored, context);
+    Ok(())
+}
+
+async fn keep(profile: Profile, context: &Context) -> Result<(Profile, Stored)> {
     let store = &context.settings.store;
     let held = store.hold(&profile.name).await?;
     let stored = store.put(&held, &profile).await?;
-    drop(held);
-    report(&profile, &stored, context);
-    Ok(())
+    Ok((profile, stored))
 }
 
 /// Says what was done, and how to go on.
@@ -90,19 +94,41 @@ async fn asks_for_oauth(terminal: &Terminal) -> Result<bool> {
     Ok(terminal.choose("Your choice", &ways).await? == 0)
 }
 
-async fn with_oauth(arguments: &Arguments, context: &Context) -> Result<Profile> {
+async fn with_oauth(arguments: &Arguments, context: &Context) -> Result<(Profile, Stored)> {
     let redirect_uri = redirect_uri(context.settings.callback_port)?;
     let scopes = context.server.scopes();
     let app = app(arguments, context, &redirect_uri, &scopes).await?;
     let login = Login::begin(context.atlassian.clone(), app, redirect_uri, &scopes)?;
-    let signed_in = if arguments.no_browser {
-        by_paste(login, &context.terminal).await?
-    } else {
-        by_browser(login, context).await?
-    };
-    let site = pick(&signed_in.sites, context.settings.site.as_deref(), context).await?;
-    let SignedIn { grant, person, .. } = signed_in;
-    Ok(Profile { name: context.settings.profile.clone(), grant: Grant::OAuth(grant), site, person })
+    if arguments.no_browser {
+        let outcome = by_paste(&login, &context.terminal).await?;
+        return settle(login, outcome, &mut None, context).await;
+    }
+    let Arrival { outcome, browser } = by_browser(&login, context).await?;
+    let denied = matches!(outcome, Outcome::Denied);
+    let mut browser = Some(browser);
+    let result = settle(login, outcome, &mut browser, context).await;
+    if let Some(browser) = browser {
+        browser.show(&Page::ended(result.as_ref().map(|(profile, _)| profile), denied)).await;
+    }
+    result
+}
+
+/// Makes a stored profile of what Atlassian's page led to. Takes the browser where the person has to go on here.
+async fn settle(
+    login: Login,
+    outcome: Outcome,
+    browser: &mut Option<Browser>,
+    context: &Context,
+) -> Result<(Profile, Stored)> {
+    let granted = login.finish(outcome).await?;
+    let settings = &context.settings;
+    let is_asked = settings.site.is_none() && granted.sites.len() > 1 && Terminal::is_interactive();
+    if is_asked && let Some(browser) = browser.take() {
+        browser.show(&Page::Choose).await;
+    }
+    let site = pick(&granted.sites, settings.site.as_deref(), context).await?;
+    let profile = granted.profile(settings.profile.clone(), site).await?;
+    keep(profile, context).await
 }
 
 /// The app to sign in with: the one that is named, else one that is known, else a new one.
@@ -136,7 +162,7 @@ async fn app(arguments: &Arguments, context: &Context, redirect_uri: &Url, scope
     Ok(App { client_id, client_secret })
 }
 
-async fn by_browser(login: Login, context: &Context) -> Result<SignedIn> {
+async fn by_browser(login: &Login, context: &Context) -> Result<Arrival> {
     // Before the page opens: a port that is taken must not be found out after consent.
     let callback = Callback::bind(context.settings.callback_port).await?;
     if browser::open(login.url()) {
@@ -144,20 +170,23 @@ async fn by_browser(login: Login, context: &Context) -> Result<SignedIn> {
     } else {
         tell("Open this page in a browser on this machine (with --no-browser, it may be on another one):");
     }
-    tell(format_args!("\n  {}\n\nWaiting for your answer there. Ctrl-C ends the sign-in.", login.url()));
-    login.by_browser(callback).await
+    tell(format_args!(
+        "\n  {}\n\nWaiting for your answer there. Ctrl-C ends the sign-in.\n{OWNER_ONLY}",
+        login.url()
+    ));
+    login.arrival(callback).await
 }
 
-async fn by_paste(login: Login, terminal: &Terminal) -> Result<SignedIn> {
+async fn by_paste(login: &Login, terminal: &Terminal) -> Result<Outcome> {
     tell(format_args!(
         "Open this page in any browser:\n\n  {}\n\nWhen you have accepted, the browser goes to an address on localhost, where it \
-         probably finds nothing.\nThat is as it should be: copy that address out of the browser.",
+         probably finds nothing.\nThat is as it should be: copy that address out of the browser.\n{OWNER_ONLY}",
         login.url()
     ));
     loop {
         let address = terminal.ask("The address", None).await?;
         match login.pasted(&address) {
-            Ok(outcome) => return login.finish(outcome).await,
+            Ok(outcome) => return Ok(outcome),
             Err(error) if Terminal::is_interactive() => tell(error),
             Err(error) => return Err(error),
         }

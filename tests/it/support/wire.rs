@@ -84,6 +84,12 @@ impl Wire {
         self.write(&json!({"jsonrpc": "2.0", "id": request["id"], "result": result})).await;
     }
 
+    /// Says that a request of the server failed.
+    pub(crate) async fn fail(&mut self, request: &Value) {
+        let error = json!({"code": -32601, "message": "Method not found"});
+        self.write(&json!({"jsonrpc": "2.0", "id": request["id"], "error": error})).await;
+    }
+
     /// The next message, whatever it is.
     pub(crate) async fn receive(&mut self) -> Value {
         // Only so that a test which waits for nothing ends with words.
