@@ -34,6 +34,7 @@ pub use credentials::{App, Credentials, Method};
 pub use oauth::{AuthServer, ConsentRequest, NoTokens, OFFLINE_ACCESS};
 pub(crate) use probe::login_failed;
 pub use profile::{CloudSite, Grant, OAuthGrant, Profile, ProfileName, StoredPerson, Tokens};
+pub(crate) use rotation::renewals_ended;
 use sign_in::SignIn;
 pub use site::{SiteAddress, choose, is_private, stays_here};
 pub use store::{Held, Place, Store, Stored};

@@ -4,17 +4,19 @@
 //! any time, and nobody may be signed out by it. So: one renewal at a time in a process, on a task
 //! of its own that the end of a call does not stop; one lock over all processes; under it the
 //! stored tokens are read again, and used where another process has renewed them; a new pair is
-//! kept before it is used. A process killed between Atlassian's answer and the store leaves the
-//! old pair, which Atlassian takes once more for ten minutes.
+//! kept before it is used, and one that cannot be kept now is not forgotten. A process killed
+//! between Atlassian's answer and the store leaves the old pair, which Atlassian takes once more
+//! for ten minutes; an ordinary end of the process waits for renewals.
 
 use std::fmt;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
 use reqwest::header::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::Mutex;
+use tokio_util::task::TaskTracker;
 use url::Url;
 
 use super::credentials::{App, bearer_header};
@@ -31,6 +33,17 @@ const PAUSE: Duration = Duration::from_secs(30);
 const SHORT_PATIENCE: Duration = Duration::from_secs(5);
 /// How far clocks of one machine may seem to go back without having been set.
 const TOLERANCE: SignedDuration = SignedDuration::from_secs(60);
+/// How long the end of the process waits for renewals: longer than one exchange and its storing.
+const LAST_PATIENCE: Duration = Duration::from_secs(25);
+
+/// The renewals of this process that have begun.
+static RENEWALS: LazyLock<TaskTracker> = LazyLock::new(TaskTracker::new);
+
+/// Waits for renewals that have begun: Atlassian may have given a pair that is not kept yet.
+pub(crate) async fn renewals_ended() {
+    RENEWALS.close();
+    let _ = tokio::time::timeout(LAST_PATIENCE, RENEWALS.wait()).await;
+}
 
 /// Where new tokens come from.
 #[derive(Debug, Clone)]
@@ -64,8 +77,38 @@ struct Shared {
     auth_url: Url,
     api_url: Url,
     current: RwLock<Option<Current>>,
-    /// Held by who renews; the latest failure, for those who waited for it.
-    flight: Mutex<Option<(Instant, Error)>>,
+    /// Held by who renews.
+    flight: Mutex<Flight>,
+}
+
+/// What renewals leave for the next.
+#[derive(Default)]
+struct Flight {
+    /// The latest failure, for those who waited for it.
+    failed: Option<(Instant, Error)>,
+    unsaved: Option<Unsaved>,
+}
+
+/// A pair that could not be stored yet: the one that is stored ends soon.
+struct Unsaved {
+    /// The refresh token that it was made with, and the sign-in that this belongs to.
+    before: SecretString,
+    signed_in_at: Timestamp,
+    tokens: Tokens,
+}
+
+/// Why there is no new token.
+enum Failure {
+    /// The sign-in has ended, or is not this one any more: none of its tokens is used.
+    Over(Error),
+    /// It may pass, and a token that still works is used meanwhile.
+    Passing(Error),
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Passing(error)
+    }
 }
 
 /// A token in memory.
@@ -120,7 +163,8 @@ impl Rotation {
     async fn renew(&self, refused: Option<SecretString>) -> Result<Proof> {
         let (shared, called) = (Arc::clone(&self.0), Instant::now());
         // Whoever asks may go away; a renewal that has begun goes on until its pair is kept.
-        tokio::spawn(async move { shared.renew(refused.as_ref(), called).await })
+        RENEWALS
+            .spawn(async move { shared.renew(refused.as_ref(), called).await })
             .await
             .map_err(|_| Error::Internal("renewing the sign-in broke off".into()))?
     }
@@ -136,103 +180,151 @@ impl Shared {
     }
 
     async fn renew(&self, refused: Option<&SecretString>, called: Instant) -> Result<Proof> {
-        let mut failed = self.flight.lock().await;
+        let mut flight = self.flight.lock().await;
         let known = self.current();
         if let Some(current) = known.as_ref().filter(|current| current.is_good() && !current.shows(refused)) {
             return current.proof();
         }
-        if let Some((_, error)) = failed.as_ref().filter(|(at, _)| *at >= called) {
+        if let Some((_, error)) = flight.failed.as_ref().filter(|(at, _)| *at >= called) {
             return Err(error.clone());
         }
         let works = known.filter(|current| current.is_alive() && !current.shows(refused));
         let patience = if works.is_some() { SHORT_PATIENCE } else { PATIENCE };
-        let error = match self.fetch(refused, patience).await {
+        let error = match self.fetch(refused, patience, &mut flight.unsaved).await {
             Ok(tokens) => {
                 let current = Current::new(tokens);
                 let proof = current.proof();
                 self.take(current);
                 return proof;
             }
-            Err(error) => error,
+            Err(Failure::Passing(error)) => {
+                if let Some(mut current) = works.filter(Current::is_alive) {
+                    tracing::warn!("the sign-in cannot be renewed now, and is used as it is: {error}");
+                    current.pause = Some(Instant::now() + PAUSE);
+                    let proof = current.proof();
+                    self.take(current);
+                    return proof;
+                }
+                error
+            }
+            Err(Failure::Over(error)) => error,
         };
-        // An outage ends nothing: a token that Jira still takes is used for as long as it lasts.
-        let is_outage = matches!(error, Error::Unavailable { .. } | Error::RateLimited { .. });
-        if is_outage && let Some(mut current) = works.filter(Current::is_alive) {
-            tracing::warn!("the sign-in cannot be renewed now, and is used as it is: {error}");
-            current.pause = Some(Instant::now() + PAUSE);
-            let proof = current.proof();
-            self.take(current);
-            return proof;
-        }
-        *failed = Some((Instant::now(), error.clone()));
+        flight.failed = Some((Instant::now(), error.clone()));
         Err(error)
     }
 
-    async fn fetch(&self, refused: Option<&SecretString>, patience: Duration) -> Result<Tokens> {
+    async fn fetch(
+        &self,
+        refused: Option<&SecretString>,
+        patience: Duration,
+        unsaved: &mut Option<Unsaved>,
+    ) -> std::result::Result<Tokens, Failure> {
         let server = AuthServer::new(&self.http, &self.auth_url, &self.api_url);
         match &self.source {
             Source::App(app) => server.client_credentials(app).await.map_err(|failure| match failure {
-                NoTokens::Failed(error) => error,
-                NoTokens::Ended => Error::SignIn {
+                NoTokens::Failed(error) => Failure::Passing(error),
+                NoTokens::Ended => Failure::Over(Error::SignIn {
                     problem: "Atlassian does not take the service account's client id and secret".into(),
                     fix: "Make new credentials for it in https://admin.atlassian.com.".into(),
-                },
+                }),
             }),
             Source::Profile { store, name, account_id } => {
                 let held = store.hold_within(name, patience).await?;
-                renew_stored(&server, store, &held, name, account_id, refused).await
+                let stored = Stored { server, store, held: &held, name, account_id };
+                stored.renew(refused, unsaved).await
             }
         }
     }
 }
 
-/// The stored tokens where another process has renewed them, else the next pair, kept.
-async fn renew_stored(
-    server: &AuthServer<'_>,
-    store: &Store,
-    held: &Held,
-    name: &ProfileName,
-    account_id: &str,
-    refused: Option<&SecretString>,
-) -> Result<Tokens> {
-    let mut shown: Option<SecretString> = None;
-    loop {
-        let Some(mut profile) = store.load(name).await? else { return Err(nobody(name)) };
-        let changed = || Error::SignIn {
-            problem: format!("`{name}` now belongs to another sign-in"),
-            fix: "Restart this server to use it.".into(),
-        };
-        if profile.person.account_id != account_id {
-            return Err(changed());
-        }
-        let Grant::OAuth(grant) = &mut profile.grant else { return Err(changed()) };
-        let Some(tokens) = &grant.tokens else { return Err(ended(name, grant)) };
-        let current = Current::new(tokens.clone());
-        if current.is_good() && !current.shows(refused) {
-            return Ok(current.tokens);
-        }
-        let Some(refresh) = tokens.refresh.clone() else { return Err(ended(name, grant)) };
-        if shown.as_ref().is_some_and(|shown| same(shown, &refresh)) {
-            // Atlassian has said so, and nobody has stored a newer pair.
-            let error = ended(name, grant);
-            grant.tokens = None;
-            store.update(held, &profile).await?;
-            return Err(error);
-        }
-        match server.refresh(&grant.app, &refresh).await {
-            Ok(mut renewed) => {
-                if renewed.scopes.is_empty() {
-                    renewed.scopes.clone_from(&tokens.scopes);
+/// A profile whose lock is held.
+struct Stored<'a> {
+    server: AuthServer<'a>,
+    store: &'a Store,
+    held: &'a Held,
+    name: &'a ProfileName,
+    account_id: &'a str,
+}
+
+impl Stored<'_> {
+    /// The stored tokens where another process has renewed them, else the next pair, kept.
+    async fn renew(
+        &self,
+        refused: Option<&SecretString>,
+        unsaved: &mut Option<Unsaved>,
+    ) -> std::result::Result<Tokens, Failure> {
+        let mut shown: Option<SecretString> = None;
+        loop {
+            let Some(mut profile) = self.store.load(self.name).await? else {
+                return Err(Failure::Over(nobody(self.name)));
+            };
+            let grant = match &mut profile.grant {
+                Grant::OAuth(grant) if profile.person.account_id == self.account_id => grant,
+                _ => return Err(Failure::Over(self.changed())),
+            };
+            // Ours is of no use where another process has stored a newer pair, or somebody has signed in anew.
+            let waiting = unsaved.take().filter(|pair| pair.follows(grant));
+            let has_waited = waiting.is_some();
+            let pair = match waiting {
+                Some(pair) => pair,
+                None => {
+                    let over = || Failure::Over(ended(self.name, grant));
+                    let tokens = grant.tokens.as_ref().ok_or_else(over)?;
+                    let current = Current::new(tokens.clone());
+                    if current.is_good() && !current.shows(refused) {
+                        return Ok(current.tokens);
+                    }
+                    let before = tokens.refresh.clone().ok_or_else(over)?;
+                    if shown.as_ref().is_some_and(|shown| same(shown, &before)) {
+                        // Atlassian has said so, and nobody has stored a newer pair.
+                        let over = over();
+                        grant.tokens = None;
+                        self.store.update(self.held, &profile).await?;
+                        return Err(over);
+                    }
+                    match self.server.refresh(&grant.app, &before).await {
+                        Ok(mut renewed) => {
+                            if renewed.scopes.is_empty() {
+                                renewed.scopes.clone_from(&tokens.scopes);
+                            }
+                            Unsaved { before, signed_in_at: grant.signed_in_at, tokens: renewed }
+                        }
+                        // Read once more: who signed in anew meanwhile, or elsewhere, has not ended.
+                        Err(NoTokens::Ended) => {
+                            shown = Some(before);
+                            continue;
+                        }
+                        Err(NoTokens::Failed(error)) => return Err(error.into()),
+                    }
                 }
-                grant.tokens = Some(renewed.clone());
-                store.update(held, &profile).await?;
-                tracing::info!(profile = %name, "renewed the sign-in");
-                return Ok(renewed);
+            };
+            let tokens = pair.tokens.clone();
+            grant.tokens = Some(tokens.clone());
+            *unsaved = Some(pair);
+            self.store.update(self.held, &profile).await?;
+            *unsaved = None;
+            tracing::info!(profile = %self.name, "renewed the sign-in");
+            // One that has waited may have ended meanwhile.
+            if !has_waited {
+                return Ok(tokens);
             }
-            // Read once more: who signed in anew meanwhile, or elsewhere, has not ended.
-            Err(NoTokens::Ended) => shown = Some(refresh),
-            Err(NoTokens::Failed(error)) => return Err(error),
         }
+    }
+
+    fn changed(&self) -> Error {
+        Error::SignIn {
+            problem: format!("`{}` now belongs to another sign-in", self.name),
+            fix: "Restart this server to use it.".into(),
+        }
+    }
+}
+
+impl Unsaved {
+    /// True where it is the next pair of this grant, whatever others have heard of the old one meanwhile.
+    fn follows(&self, grant: &OAuthGrant) -> bool {
+        let is_next =
+            |tokens: &Tokens| tokens.refresh.as_ref().is_some_and(|refresh| same(refresh, &self.before));
+        grant.signed_in_at == self.signed_in_at && grant.tokens.as_ref().is_none_or(is_next)
     }
 }
 
@@ -254,7 +346,7 @@ pub(super) fn ended(name: &ProfileName, grant: &OAuthGrant) -> Error {
     } else if unused.is_some_and(|days| days >= 90) {
         "it was not used for 90 days"
     } else {
-        "it was revoked, or the account's password was changed"
+        "it was revoked, the account's password was changed, or a renewal was interrupted"
     };
     Error::SignIn {
         problem: format!(

@@ -101,14 +101,17 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::NotConfigured`] for a document that cannot be read, [`Error::SignIn`] for a
-    /// keyring that is locked or gone.
+    /// keyring that is locked or gone, or has lost it.
     pub async fn load(&self, name: &ProfileName) -> Result<Option<Profile>> {
         match self.kept(name).await? {
             None => Ok(None),
             Some(Kept::Here(profile)) => Ok(Some(*profile)),
             Some(Kept::Keyring(entry)) => match keyring::load(&entry).await {
                 Ok(Some(document)) => Profile::from_json(name, &document).map(Some),
-                Ok(None) => Ok(None),
+                Ok(None) => Err(Error::SignIn {
+                    problem: format!("{} no longer holds the sign-in `{name}`", keyring::NAME),
+                    fix: format!("Sign in again: mcp-server-jira auth login --profile {name}"),
+                }),
                 Err(trouble) => Err(Error::SignIn {
                     problem: format!("The sign-in `{name}` is in {}, but {trouble}", keyring::NAME),
                     fix: format!(

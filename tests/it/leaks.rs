@@ -5,7 +5,7 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use mcp_server_jira::auth::{Account, Credentials, Grant};
+use mcp_server_jira::auth::{Account, Credentials, Grant, ProfileName};
 use mcp_server_jira::config::{Config, Flags, SignInSettings};
 use mcp_server_jira::sandbox::{Fault, OAuthChange, Trouble};
 use secrecy::ExposeSecret as _;
@@ -121,6 +121,23 @@ async fn no_secret_is_in_logs_errors_arguments_environments_or_other_files() {
     for secret in &known {
         assert!(!log.contains(secret), "the log holds a secret:\n{log}");
         assert!(!said.contains(secret), "an answer holds a secret:\n{said}");
+    }
+}
+
+#[tokio::test]
+async fn no_secret_stays_after_a_sign_out() {
+    let signed_in = SignedIn::start().await;
+    let known = secrets(&signed_in).await;
+    // As a process leaves it that is killed while it stores a pair.
+    let kept = signed_in.store.folder();
+    fs::copy(kept.join("default.json"), kept.join("default.new")).unwrap();
+    let held = signed_in.store.hold(&ProfileName::default()).await.unwrap();
+    signed_in.store.remove(&held).await.unwrap();
+    let mut found = Vec::new();
+    files(signed_in.folder.path(), &mut found);
+    for path in found {
+        let text = String::from_utf8_lossy(&fs::read(&path).unwrap()).into_owned();
+        assert!(known.iter().all(|secret| !text.contains(secret)), "{}", path.display());
     }
 }
 

@@ -157,6 +157,100 @@ async fn a_pair_that_was_lost_on_its_way_is_made_again() {
     assert_eq!(signed_in.renewals(), (1, 1));
 }
 
+/// In the way of a file that is written beside the profile's, as a full disk or a scanner is.
+struct Obstacle(std::path::PathBuf);
+
+impl Obstacle {
+    fn new(signed_in: &SignedIn) -> Self {
+        let path = signed_in.store.folder().join("default.new");
+        std::fs::create_dir(&path).unwrap();
+        Self(path)
+    }
+
+    fn clear(self) {
+        std::fs::remove_dir(self.0).unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_pair_that_cannot_be_stored_yet_is_kept_until_it_can() {
+    let signed_in = SignedIn::start().await;
+    let agent = signed_in.agent().await;
+    agent.ok(SEARCH, query()).await;
+    let before = signed_in.tokens().await.unwrap();
+    signed_in.jira.sandbox.change_oauth(OAuthChange::ExpireAccess);
+    let obstacle = Obstacle::new(&signed_in);
+    for _ in 0..3 {
+        let text = agent.refused(SEARCH, query()).await;
+        assert!(text.contains("the stored sign-in cannot be used"), "{text}");
+    }
+    assert_eq!(signed_in.renewals(), (1, 0), "a pair is made once");
+    obstacle.clear();
+    agent.ok(SEARCH, query()).await;
+    assert_eq!(signed_in.renewals(), (1, 0));
+    let after = signed_in.tokens().await.unwrap();
+    assert_ne!(after.refresh.unwrap().expose_secret(), before.refresh.unwrap().expose_secret());
+}
+
+#[tokio::test]
+async fn a_pair_that_waits_outlives_what_others_hear_of_the_old_one() {
+    let signed_in = SignedIn::start().await;
+    let agent = signed_in.agent().await;
+    agent.ok(SEARCH, query()).await;
+    signed_in.jira.sandbox.change_oauth(OAuthChange::ExpireAccess);
+    let obstacle = Obstacle::new(&signed_in);
+    agent.refused(SEARCH, query()).await;
+    obstacle.clear();
+    // After the ten minutes another server shows the old refresh token, and is told that it has ended.
+    let mut profile = signed_in.profile().await;
+    let Grant::OAuth(grant) = &mut profile.grant else { unreachable!() };
+    grant.tokens = None;
+    signed_in.keep(profile.grant).await;
+    agent.ok(SEARCH, query()).await;
+    assert_eq!(signed_in.renewals(), (1, 0));
+    assert!(signed_in.tokens().await.is_some());
+}
+
+#[tokio::test]
+async fn a_newer_sign_in_takes_the_place_of_a_pair_that_waits() {
+    let signed_in = SignedIn::start().await;
+    let agent = signed_in.agent().await;
+    agent.ok(SEARCH, query()).await;
+    signed_in.jira.sandbox.change_oauth(OAuthChange::ExpireAccess);
+    let obstacle = Obstacle::new(&signed_in);
+    agent.refused(SEARCH, query()).await;
+    obstacle.clear();
+    signed_in.sign_in(&crate::support::signed_in::SCOPES).await;
+    let new = signed_in.tokens().await.unwrap();
+    agent.ok(SEARCH, query()).await;
+    let kept = signed_in.tokens().await.unwrap();
+    assert_eq!(kept.refresh.unwrap().expose_secret(), new.refresh.unwrap().expose_secret());
+}
+
+#[tokio::test]
+async fn a_token_that_works_is_used_whatever_keeps_it_from_being_renewed() {
+    // The pair cannot be stored.
+    let signed_in = SignedIn::start().await;
+    signed_in.change_tokens(|tokens| leave(tokens, 120)).await;
+    let _obstacle = Obstacle::new(&signed_in);
+    let agent = signed_in.agent().await;
+    agent.ok(SEARCH, query()).await;
+    agent.ok(SEARCH, query()).await;
+    assert_eq!(signed_in.renewals(), (1, 0));
+
+    // The app's secret was replaced.
+    let signed_in = SignedIn::start().await;
+    signed_in.change_tokens(|tokens| leave(tokens, 120)).await;
+    let refusal = Trouble::Answer {
+        status: 401,
+        body: json!({"error": "access_denied", "error_description": "Unauthorized"}).to_string(),
+        content_type: Some("application/json".into()),
+        retry_after: None,
+    };
+    signed_in.jira.sandbox.fail(Fault::new("POST", "/oauth/token", refusal).times(99));
+    signed_in.agent().await.ok(SEARCH, query()).await;
+}
+
 #[tokio::test]
 async fn only_atlassians_word_ends_a_sign_in_and_a_new_one_serves_the_running_server() {
     let signed_in = SignedIn::start().await;

@@ -2,7 +2,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use secrecy::zeroize::Zeroizing;
 use serde::{Deserialize, Serialize};
@@ -56,8 +56,8 @@ pub(super) fn read(path: &Path) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
 pub(super) fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     make_private_folder(folder)?;
-    let temporary = path.with_extension("new");
-    remove(&temporary)?;
+    let temporary = temporary(path);
+    delete(&temporary)?;
     let mut file = private_file(&temporary)?;
     file.write_all(bytes)?;
     file.sync_all()?;
@@ -65,7 +65,17 @@ pub(super) fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     sync_folder(folder)
 }
 
+/// Removes the file, and what a killed process may have left beside it.
 pub(super) fn remove(path: &Path) -> io::Result<()> {
+    delete(path)?;
+    delete(&temporary(path))
+}
+
+fn temporary(path: &Path) -> PathBuf {
+    path.with_extension("new")
+}
+
+fn delete(path: &Path) -> io::Result<()> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => Ok(()),

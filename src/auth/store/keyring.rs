@@ -6,7 +6,8 @@
 //! with it the old document, as it was; the old set stays until the next write, for who reads it.
 
 use std::fmt;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -76,30 +77,48 @@ impl From<keyring::Error> for Trouble {
 /// Reads a document; `None` where there is none.
 pub(super) async fn load(name: &str) -> Result<Option<Zeroizing<Vec<u8>>>, Trouble> {
     let name = name.to_owned();
-    within_limit(move || read(&name)).await
+    within_limit(move |_| read(&name)).await
 }
 
 /// Keeps a document in place of the one before.
 pub(super) async fn save(name: &str, document: &Zeroizing<Vec<u8>>) -> Result<(), Trouble> {
     let (name, document) = (name.to_owned(), document.clone());
-    within_limit(move || write(&name, &document)).await
+    within_limit(move |limit| write(&name, &document, limit)).await
 }
 
 /// Forgets a document and what may be left of others.
 pub(super) async fn remove(name: &str) -> Result<(), Trouble> {
     let name = name.to_owned();
-    within_limit(move || {
+    within_limit(move |limit| {
+        limit.check()?;
         delete(&entry(&name)?)?;
-        clear(&name, Set::A)?;
-        clear(&name, Set::B)
+        clear(&name, Set::A, limit)?;
+        clear(&name, Set::B, limit)
     })
     .await
 }
 
+/// Whether somebody still waits for what is done. Who does not has given the profile's lock back: nothing more may be
+/// changed then.
+#[derive(Clone, Default)]
+struct Limit(Arc<AtomicBool>);
+
+impl Limit {
+    fn check(&self) -> Result<(), Trouble> {
+        if self.0.load(Ordering::Acquire) { Err(Trouble::TimedOut) } else { Ok(()) }
+    }
+}
+
 /// Runs `work` on a thread of its own. One that hangs stays behind: while it does, no others follow.
 async fn within_limit<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, Trouble> + Send + 'static,
+    work: impl FnOnce(&Limit) -> Result<T, Trouble> + Send + 'static,
 ) -> Result<T, Trouble> {
+    struct Passed(Limit);
+    impl Drop for Passed {
+        fn drop(&mut self) {
+            self.0.0.store(true, Ordering::Release);
+        }
+    }
     struct Waiting;
     impl Drop for Waiting {
         fn drop(&mut self) {
@@ -112,9 +131,12 @@ async fn within_limit<T: Send + 'static>(
         return Err(Trouble::TimedOut);
     }
     let waiting = Waiting;
+    let limit = Limit::default();
+    // Also where the caller goes away.
+    let _passed = Passed(limit.clone());
     let task = tokio::task::spawn_blocking(move || {
         let _waiting = waiting;
-        work()
+        work(&limit)
     });
     match tokio::time::timeout(LIMIT, task).await {
         Ok(Ok(done)) => done,
@@ -186,15 +208,19 @@ fn read_once(name: &str) -> Result<Read, Trouble> {
     Ok(if sha256(&document) == head.sha256 { Read::Document(document) } else { Read::Torn })
 }
 
-fn write(name: &str, document: &[u8]) -> Result<(), Trouble> {
+fn write(name: &str, document: &[u8], limit: &Limit) -> Result<(), Trouble> {
     let set = head(name)?.map_or(Set::A, |head| head.set.other());
     let parts = document.chunks(PART);
     let head = Head { version: 1, set, parts: parts.len(), sha256: sha256(document) };
     for (index, bytes) in parts.enumerate() {
-        part(name, set, index)?.set_secret(bytes)?;
+        let part = part(name, set, index)?;
+        limit.check()?;
+        part.set_secret(bytes)?;
     }
     let head = serde_json::to_vec(&head).map_err(|_| Trouble::Failed("no head".into()))?;
-    Ok(entry(name)?.set_secret(&head)?)
+    let entry = entry(name)?;
+    limit.check()?;
+    Ok(entry.set_secret(&head)?)
 }
 
 fn head(name: &str) -> Result<Option<Head>, Trouble> {
@@ -202,8 +228,9 @@ fn head(name: &str) -> Result<Option<Head>, Trouble> {
     Ok(bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()))
 }
 
-fn clear(name: &str, set: Set) -> Result<(), Trouble> {
+fn clear(name: &str, set: Set, limit: &Limit) -> Result<(), Trouble> {
     for index in 0..MOST_PARTS {
+        limit.check()?;
         if !delete(&part(name, set, index)?)? {
             break;
         }
