@@ -81,8 +81,14 @@ enum Command {
     Sandbox(sandbox::Arguments),
 }
 
-/// Runs the command that the arguments name.
+/// Runs the command that the arguments name, and lets renewals of the sign-in that it has begun end.
 pub async fn run() -> ExitCode {
+    let code = command().await;
+    crate::auth::renewals_ended().await;
+    code
+}
+
+async fn command() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {

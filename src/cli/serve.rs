@@ -2,18 +2,26 @@
 
 use std::io::IsTerminal as _;
 use std::path::PathBuf;
+use std::pin::Pin;
 use std::process::ExitCode;
+use std::task::{Context, Poll};
+use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use rmcp::ServiceExt as _;
 use rmcp::service::ServerInitializeError;
 use rmcp::transport::io::stdio_pipes;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 
 use super::{complain, usage};
 use crate::config::Config;
 use crate::error::Error;
 use crate::http::{self, IdentityFrom, Settings};
 use crate::server::JiraServer;
+
+/// How long calls in flight may go on where the process is asked to end.
+const GRACE: Duration = Duration::from_secs(10);
 
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Serving over HTTP")]
@@ -100,12 +108,49 @@ fn say_where(running: &http::Running) {
     eprintln!("serving MCP at http://{}/mcp", running.address);
 }
 
-/// Serves until stdin ends; calls in flight are finished first.
+/// Serves until stdin ends or the process is asked to end; calls in flight are finished first. Asked twice, it goes.
 pub(super) async fn run(server: JiraServer) -> ExitCode {
     if std::io::stdin().is_terminal() {
         say_what_it_waits_for();
     }
-    let running = match Box::pin(server.serve(stdio_pipes())).await {
+    let asked = CancellationToken::new();
+    let (input, output) = stdio_pipes();
+    let input = Input { input, asked: Box::pin(asked.clone().cancelled_owned()) };
+    tokio::select! {
+        code = over_stdio(server, input, output) => code,
+        () = async {
+            asked_to_end().await;
+            asked.cancel();
+            let _ = tokio::time::timeout(GRACE, asked_to_end()).await;
+        } => ExitCode::SUCCESS,
+    }
+}
+
+/// Stdin, which ends where the process is asked to.
+struct Input<R> {
+    input: R,
+    asked: Pin<Box<WaitForCancellationFutureOwned>>,
+}
+
+impl<R: AsyncRead + Unpin> AsyncRead for Input<R> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<std::io::Result<()>> {
+        match self.asked.as_mut().poll(context) {
+            Poll::Ready(()) => Poll::Ready(Ok(())),
+            Poll::Pending => Pin::new(&mut self.input).poll_read(context, buffer),
+        }
+    }
+}
+
+async fn over_stdio(
+    server: JiraServer,
+    input: impl AsyncRead + Send + Unpin + 'static,
+    output: impl AsyncWrite + Send + Unpin + 'static,
+) -> ExitCode {
+    let running = match Box::pin(server.serve((input, output))).await {
         Ok(running) => running,
         // A client that only looked, or went away before it spoke, is no failure.
         Err(ServerInitializeError::ConnectionClosed(_) | ServerInitializeError::Cancelled) => {

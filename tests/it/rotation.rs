@@ -251,6 +251,48 @@ async fn a_token_that_works_is_used_whatever_keeps_it_from_being_renewed() {
     signed_in.agent().await.ok(SEARCH, query()).await;
 }
 
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_to_end_lets_a_renewal_and_its_call_end() {
+    use std::io::{BufRead as _, BufReader, Write as _};
+    use std::process::{Command, Stdio};
+
+    let signed_in = SignedIn::start().await;
+    signed_in.jira.sandbox.change_oauth(OAuthChange::ExpireAccess);
+    let slow = Trouble::Latency { ms: 1_500 };
+    signed_in.jira.sandbox.fail(Fault::new("POST", "/oauth/token", slow));
+    let mut server = Command::new(env!("CARGO_BIN_EXE_mcp-server-jira"))
+        .env_clear()
+        .envs(signed_in.environment())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut input = server.stdin.take().unwrap();
+    let about = json!({
+        "protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "rotation", "version": "1"},
+    });
+    let messages = [
+        json!({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": about}),
+        json!({"jsonrpc": "2.0", "method": "notifications/initialized"}),
+        json!({"jsonrpc": "2.0", "id": 2, "method": "tools/call", "params": {"name": SEARCH, "arguments": query()}}),
+    ];
+    for message in messages {
+        writeln!(input, "{message}").unwrap();
+    }
+    // The new pair is made before its answer is late.
+    while signed_in.renewals() == (0, 0) {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    assert!(Command::new("kill").args(["-TERM", &server.id().to_string()]).status().unwrap().success());
+    let replies: Vec<_> = BufReader::new(server.stdout.take().unwrap()).lines().map(Result::unwrap).collect();
+    assert!(replies.iter().any(|reply| reply.contains("DEMO-")), "{replies:?}");
+    assert!(server.wait().unwrap().success());
+    signed_in.agent().await.ok(SEARCH, query()).await;
+    assert_eq!(signed_in.renewals(), (1, 0), "the pair was stored");
+}
+
 #[tokio::test]
 async fn only_atlassians_word_ends_a_sign_in_and_a_new_one_serves_the_running_server() {
     let signed_in = SignedIn::start().await;
