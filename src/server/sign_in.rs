@@ -227,8 +227,8 @@ async fn keep(
 }
 
 /// The site that is named, or the only one: nobody can be asked here.
-fn the_site(sites: &[CloudSite], named: Option<&str>) -> Result<CloudSite> {
-    if named.is_none() && sites.len() > 1 {
+fn the_site(sites: &[CloudSite], wanted: Option<&str>) -> Result<CloudSite> {
+    if wanted.is_none() && sites.len() > 1 {
         let names: Vec<String> = sites.iter().map(|site| format!("{} ({})", site.name, site.url)).collect();
         return Err(Error::SignIn {
             problem: format!(
@@ -238,5 +238,5 @@ fn the_site(sites: &[CloudSite], named: Option<&str>) -> Result<CloudSite> {
             fix: "Run `mcp-server-jira auth login --site SITE` in a terminal with one of them, or set JIRA_SITE.".into(),
         });
     }
-    choose(sites, named)
+    choose(sites, wanted)
 }

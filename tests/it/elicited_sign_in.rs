@@ -145,6 +145,21 @@ async fn a_client_that_cannot_ask_after_all_is_told_the_command() {
 }
 
 #[tokio::test]
+async fn nobody_listens_for_a_call_that_is_cancelled() {
+    let (jira, _folder, mut wire) = nobody(Era::Handshake, by_url(), true).await;
+    let id = wire.send("tools/call", request()).await;
+    wire.next("elicitation/create").await;
+    assert!(listens(&jira));
+    wire.notify("notifications/cancelled", json!({"requestId": id})).await;
+    let ended = async {
+        while listens(&jira) {
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(60), ended).await.expect("the port is free again");
+}
+
+#[tokio::test]
 async fn of_several_sites_none_is_guessed() {
     for era in ERAS {
         let options = Options { sites: 2, ..Options::default() };

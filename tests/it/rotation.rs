@@ -9,7 +9,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
 
 use crate::support::http;
-use crate::support::signed_in::{SignedIn, app, consent};
+use crate::support::signed_in::{SCOPES, SignedIn, app, consent};
 
 const SEARCH: &str = "search_issues";
 
@@ -312,7 +312,7 @@ async fn only_atlassians_word_ends_a_sign_in_and_a_new_one_serves_the_running_se
         assert!(text.contains("has ended the sign-in `default`"), "{text}");
         assert!(signed_in.jira.requests().is_empty());
 
-        signed_in.sign_in(&crate::support::signed_in::SCOPES).await;
+        signed_in.sign_in(&SCOPES).await;
         agent.ok(SEARCH, query()).await;
     }
 }
@@ -324,7 +324,7 @@ async fn a_newer_sign_in_that_somebody_stored_meanwhile_is_used_and_not_deleted(
     let old = signed_in.tokens().await.unwrap();
     signed_in.jira.sandbox.change_oauth(OAuthChange::ChangePassword(user));
     signed_in.jira.sandbox.change_oauth(OAuthChange::ExpireAccess);
-    let new = consent(&signed_in.jira, &crate::support::signed_in::SCOPES).await;
+    let new = consent(&signed_in.jira, &SCOPES).await;
     // While the old pair is shown to Atlassian, another program, which knows no lock, stores the new one.
     let path = signed_in.store.folder().join("default.json");
     let text = std::fs::read_to_string(&path).unwrap();
@@ -407,6 +407,16 @@ async fn what_keeps_a_good_token_out_is_said_in_its_own_words() {
     assert!(text.contains("auth switch"), "{text}");
     let text = signed_in.agent_with(&[("JIRA_URL", &other.url)]).await.refused(SEARCH, query()).await;
     assert!(text.contains("does not cover") && text.contains("auth login --profile default"), "{text}");
+    let (email, token) =
+        (signed_in.jira.info().email.clone(), signed_in.jira.info().api_token.clone().into());
+    signed_in.keep(Grant::ApiToken { email, token }).await;
+    signed_in.agent_with(&[("JIRA_SITE", "sandbox")]).await.ok(SEARCH, query()).await;
+    for (variable, told) in [("JIRA_SITE", "the site's address"), ("JIRA_CLOUD_ID", "Remove JIRA_CLOUD_ID")] {
+        let agent = signed_in.agent_with(&[(variable, other.cloud_id.as_str())]).await;
+        let text = agent.refused(SEARCH, query()).await;
+        assert!(text.contains(told), "{text}");
+    }
+    signed_in.sign_in(&SCOPES).await;
 
     let agent = signed_in.agent().await;
     agent.ok(SEARCH, query()).await;
