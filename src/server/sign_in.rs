@@ -229,11 +229,11 @@ async fn keep(
 /// The site that is named, or the only one: nobody can be asked here.
 fn the_site(sites: &[CloudSite], wanted: Option<&str>) -> Result<CloudSite> {
     if wanted.is_none() && sites.len() > 1 {
-        let names: Vec<String> = sites.iter().map(|site| format!("{} ({})", site.name, site.url)).collect();
+        let listed: Vec<String> = sites.iter().map(|site| format!("{} ({})", site.name, site.url)).collect();
         return Err(Error::SignIn {
             problem: format!(
                 "The sign-in opens several sites, and nothing was stored, as none is named: {}",
-                names.join("; ")
+                listed.join("; ")
             ),
             fix: "Run `mcp-server-jira auth login --site SITE` in a terminal with one of them, or set JIRA_SITE.".into(),
         });
