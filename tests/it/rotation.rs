@@ -220,7 +220,7 @@ async fn a_newer_sign_in_takes_the_place_of_a_pair_that_waits() {
     let obstacle = Obstacle::new(&signed_in);
     agent.refused(SEARCH, query()).await;
     obstacle.clear();
-    signed_in.sign_in(&crate::support::signed_in::SCOPES).await;
+    signed_in.sign_in(&SCOPES).await;
     let new = signed_in.tokens().await.unwrap();
     agent.ok(SEARCH, query()).await;
     let kept = signed_in.tokens().await.unwrap();
