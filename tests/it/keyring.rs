@@ -70,7 +70,8 @@ mod open {
         assert!(store.load(&name).await.unwrap().is_none());
         assert!(store.list().await.unwrap().is_empty());
         std::fs::write(store.folder().join("default.json"), pointer).unwrap();
-        assert!(store.load(&name).await.unwrap().is_none(), "the keyring still holds it");
+        let error = store.load(&name).await.unwrap_err().to_string();
+        assert!(error.contains("no longer holds the sign-in"), "{error}");
     }
 }
 
