@@ -17,6 +17,7 @@ mod refusal;
 mod sessions;
 mod sse;
 mod stop;
+mod times;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -45,6 +46,7 @@ use refusal::{Reason, Refusal};
 use sessions::Sessions;
 use sse::SseSessions;
 use stop::Stop;
+pub use times::Times;
 
 /// The shortest token that clients may have to send.
 const MIN_TOKEN: usize = 24;
@@ -66,6 +68,8 @@ pub struct Settings {
     pub state_key_file: Option<PathBuf>,
     /// Names under which clients reach this server, besides its addresses.
     pub hosts: Vec<String>,
+    /// How long things may take.
+    pub times: Times,
 }
 
 /// Whose account requests use.
@@ -89,6 +93,7 @@ struct Shared {
     sessions: Sessions,
     sse: SseSessions,
     stop: Stop,
+    times: Times,
 }
 
 /// A server that runs. It goes on when this is dropped.
@@ -97,6 +102,7 @@ pub struct Running {
     /// Where it listens.
     pub address: SocketAddr,
     stop: Stop,
+    times: Times,
     accepting: JoinHandle<()>,
 }
 
@@ -108,7 +114,7 @@ impl Running {
 
     /// Waits until it has ended.
     pub async fn ended(self) {
-        self.stop.finish().await;
+        self.stop.finish(self.times.drain, self.times.close).await;
         let _ = self.accepting.await;
     }
 }
@@ -178,6 +184,7 @@ pub async fn start_with<S: ServerHandler + Clone>(
             (JiraServer::new(config)?, Door::Request(Box::new(people)))
         }
     };
+    let hosts = Hosts::new(&settings.hosts)?;
     let listener = listen::bind(address).await?;
     let address = listener.local_addr().unwrap_or(address);
     let stop = Stop::default();
@@ -186,16 +193,18 @@ pub async fn start_with<S: ServerHandler + Clone>(
     let shared = Arc::new(Shared {
         server,
         protocol,
-        hosts: Hosts::new(&settings.hosts),
+        hosts,
         door,
         keys,
         metrics: Arc::default(),
         sessions,
         sse: SseSessions::default(),
         stop: stop.clone(),
+        times: settings.times,
     });
-    let accepting = tokio::spawn(listen::accept(listener, router(&shared, settings.sse), stop.clone()));
-    Ok(Running { address, stop, accepting })
+    let router = router(&shared, settings.sse);
+    let accepting = tokio::spawn(listen::accept(listener, router, stop.clone(), settings.times));
+    Ok(Running { address, stop, times: settings.times, accepting })
 }
 
 /// The people of the sites that the operator names.
@@ -220,7 +229,7 @@ fn people(config: &Config, settings: &Settings) -> Result<People> {
     }
     let gates = &config.gates;
     let limits = Limits { read_only: gates.read_only, projects: gates.projects.clone().map(Into::into) };
-    Ok(People::new(sites, api_url, limits, random_bytes()?))
+    Ok(People::new(sites, api_url, limits, random_bytes()?, settings.times.verified))
 }
 
 fn router(shared: &Arc<Shared>, with_sse: bool) -> Router {
@@ -229,10 +238,12 @@ fn router(shared: &Arc<Shared>, with_sse: bool) -> Router {
         protocol = protocol.route("/sse", get(sse::stream)).route("/messages", post(sse::message));
     }
     protocol
-        .layer(from_fn_with_state(Arc::clone(shared), admit::admit))
+        // Where there is nothing, nobody is asked who they are: clients look for metadata of authorization.
+        .route_layer(from_fn_with_state(Arc::clone(shared), admit::admit))
         .route("/healthz", get(async || "ok\n"))
         .route("/readyz", get(ready))
         .route("/metrics", get(metrics))
+        .fallback(async || (StatusCode::NOT_FOUND, "There is nothing here: MCP is at /mcp.\n"))
         .layer(from_fn_with_state(Arc::clone(shared), watch))
         .with_state(Arc::clone(shared))
 }

@@ -45,6 +45,7 @@ pub use progress::Progress;
 use run::Stop;
 pub use seal::StateKeys;
 pub(crate) use seal::{hex, keyed_hash, random_bytes, secrets};
+pub(crate) use subscriptions::OF_ALL as WATCHED;
 use subscriptions::{Connection, Watches};
 
 /// How long a client may keep the lists, in milliseconds: they change with the settings only.
@@ -288,7 +289,9 @@ impl ServerHandler for JiraServer {
         }
         let (tool, caller) = (request.name.clone(), Caller::of(&context.extensions).cloned());
         let identity = caller.as_ref().and_then(Caller::name);
-        let span = tracing::info_span!("call", %tool, id = %context.id, identity);
+        // As JSON, and short: a client may put anything there.
+        let id: String = context.id.clone().into_json_value().to_string().chars().take(64).collect();
+        let span = tracing::info_span!("call", %tool, %id, identity);
         let start = Instant::now();
         let result = match Box::pin(self.run(request, context).instrument(span)).await {
             Ok(CallToolResponse::Complete(result)) => result,

@@ -70,6 +70,7 @@ impl Arguments {
             sites: self.sites.clone(),
             state_key_file: self.state_key_file.clone(),
             hosts: self.hosts.clone(),
+            ..Settings::default()
         }
     }
 }
@@ -83,7 +84,11 @@ pub(super) async fn over_http(config: Config, settings: Settings) -> ExitCode {
     say_where(&running);
     asked_to_end().await;
     running.stop();
-    running.ended().await;
+    tokio::select! {
+        () = running.ended() => {}
+        // Asked twice, it goes at once.
+        () = asked_to_end() => {}
+    }
     ExitCode::SUCCESS
 }
 

@@ -2,30 +2,27 @@
 
 use std::any::Any;
 use std::sync::Arc;
-use std::time::Duration;
 
-use axum::body::{Body, Bytes};
+use axum::body::{Body, Bytes, HttpBody as _};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use futures_util::StreamExt as _;
+use rmcp::model::RequestId;
 use serde::Deserialize;
-use serde::de::IgnoredAny;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio_util::task::task_tracker::TaskTrackerToken;
 
 use super::Shared;
 use super::identity::Person;
 use super::narrow;
 use super::refusal::{Reason, Refusal};
+use super::sessions::Claim;
 use crate::server::Caller;
 
 /// The largest body of a request, in bytes.
 pub(super) const BODY: usize = 4 << 20;
-/// How long a body may take to come.
-const BODY_TIME: Duration = Duration::from_secs(30);
-/// How long a request waits until its sender has fewer in flight.
-const TURN: Duration = Duration::from_secs(10);
 
 const SESSION: &str = "mcp-session-id";
 const VERSION: &str = "mcp-protocol-version";
@@ -49,16 +46,24 @@ pub(super) async fn admit(State(shared): State<Arc<Shared>>, request: Request, n
 struct Admitted {
     request: Request,
     person: Arc<Person>,
-    held: Option<Arc<dyn Any + Send + Sync>>,
+    held: Option<Arc<Held>>,
     /// True where this may open a session.
     opens: bool,
+}
+
+/// What a request has, until it is no longer worked on and its reply has been sent.
+struct Held {
+    _place: OwnedSemaphorePermit,
+    /// The end of the server waits for calls, and not for streams.
+    _call: Option<TaskTrackerToken>,
+    _id: Option<Claim>,
 }
 
 /// As much of a message as tells what kind it is.
 #[derive(Deserialize)]
 struct Envelope {
-    method: Option<IgnoredAny>,
-    id: Option<IgnoredAny>,
+    method: Option<String>,
+    id: Option<RequestId>,
 }
 
 async fn prepare(shared: &Arc<Shared>, request: Request) -> Result<Admitted, Refusal> {
@@ -71,51 +76,54 @@ async fn prepare(shared: &Arc<Shared>, request: Request) -> Result<Admitted, Ref
     let (mut parts, body) = request.into_parts();
     // Nothing behind this needs the secret, nor a way to reach another's session.
     parts.headers.remove(header::AUTHORIZATION);
-    let opens = session(shared, &person, &mut parts.headers)?;
+    let session = session(shared, &person, &mut parts.headers)?;
     let (body, kind) = match parts.method {
         Method::POST => {
-            let body = read(body, &person).await?;
-            let kind = Kind::of(&parts.headers, &body)?;
+            let body = read(shared, body, &person).await?;
+            let kind = Kind::of(&body)?;
             (Body::from(body), kind)
         }
         Method::GET => (Body::empty(), Kind::Stream),
         _ => (Body::empty(), Kind::Notice),
     };
-    let held = turn(shared, &person, kind).await?;
+    let held = turn(shared, &person, session.as_deref(), kind).await?.map(Arc::new);
     let mut caller = Caller::new(narrowed.client)
         .within(narrowed.policy)
         .sealed_with(shared.keys.clone(), Arc::clone(&person.name))
-        .observed(shared.metrics.clone());
+        .observed(shared.metrics.clone())
+        .watching(Arc::clone(&person.quota.watches));
     if let Some(held) = &held {
-        caller = caller.holding(Arc::clone(held));
+        caller = caller.holding(Arc::clone(held) as Arc<dyn Any + Send + Sync>);
     }
     parts.extensions.insert(caller);
     parts.extensions.insert(Arc::clone(&person));
-    Ok(Admitted { request: Request::from_parts(parts, body), person, held, opens })
+    Ok(Admitted { request: Request::from_parts(parts, body), person, held, opens: session.is_none() })
 }
 
-/// Lets a request into this person's own sessions only; true where it names none and may open one.
-fn session(shared: &Shared, person: &Person, headers: &mut HeaderMap) -> Result<bool, Refusal> {
+/// Lets a request into this person's own sessions only; `None` where it names none and may open one.
+fn session(shared: &Shared, person: &Person, headers: &mut HeaderMap) -> Result<Option<String>, Refusal> {
     let stateless = headers
         .get_all(VERSION)
         .iter()
         .any(|version| version.to_str().is_ok_and(|version| version >= STATELESS));
     let mut ids = headers.get_all(SESSION).iter();
-    let Some(id) = ids.next() else { return Ok(true) };
+    let Some(id) = ids.next() else { return Ok(None) };
     if stateless {
         // There are no sessions there: what names one is not looked at.
         headers.remove(SESSION);
-        return Ok(true);
+        return Ok(None);
     }
-    let own = ids.next().is_none() && id.to_str().is_ok_and(|id| shared.sessions.is_of(id, person));
-    if own { Ok(false) } else { Err(Refusal::no_session()) }
+    match id.to_str() {
+        Ok(id) if ids.next().is_none() && shared.sessions.is_of(id, person) => Ok(Some(id.to_owned())),
+        _ => Err(Refusal::no_session()),
+    }
 }
 
 /// What a request needs a turn for.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 enum Kind {
     /// Work.
-    Call,
+    Call(RequestId),
     /// A stream that may last.
     Stream,
     /// A notification or a reply: never kept waiting, as calls in flight may wait for it.
@@ -123,7 +131,7 @@ enum Kind {
 }
 
 impl Kind {
-    fn of(headers: &HeaderMap, body: &[u8]) -> Result<Self, Refusal> {
+    fn of(body: &[u8]) -> Result<Self, Refusal> {
         let envelope: Envelope = match serde_json::from_slice(body) {
             Ok(envelope) => envelope,
             Err(error) if error.is_data() => {
@@ -131,62 +139,75 @@ impl Kind {
             }
             Err(_) => return Err(Refusal::not_json_rpc(-32700, "This is no JSON")),
         };
-        let listens = headers.get("mcp-method").is_some_and(|method| method == "subscriptions/listen");
-        Ok(match (envelope.method, envelope.id) {
-            (Some(_), Some(_)) if listens => Self::Stream,
-            (Some(_), Some(_)) => Self::Call,
+        Ok(match (envelope.method.as_deref(), envelope.id) {
+            (Some("subscriptions/listen"), Some(_)) => Self::Stream,
+            (Some(_), Some(id)) => Self::Call(id),
             _ => Self::Notice,
         })
     }
 }
 
 /// Reads a body that may be neither too large nor too slow.
-async fn read(body: Body, person: &Person) -> Result<Bytes, Refusal> {
-    let Ok(Ok(_place)) = tokio::time::timeout(TURN, person.quota.bodies.acquire()).await else {
+async fn read(shared: &Shared, body: Body, person: &Person) -> Result<Bytes, Refusal> {
+    let refusal = |status, text: &str| Refusal::new(status, Reason::Body, text);
+    let too_large =
+        || refusal(StatusCode::PAYLOAD_TOO_LARGE, &format!("A request has at most {BODY} bytes."));
+    let times = &shared.times;
+    let Ok(Ok(_place)) = tokio::time::timeout(times.turn, person.quota.bodies.acquire()).await else {
         return Err(busy());
     };
-    match tokio::time::timeout(BODY_TIME, axum::body::to_bytes(body, BODY)).await {
-        Ok(Ok(body)) => Ok(body),
-        Ok(Err(_)) => {
-            let text = format!("A request has at most {BODY} bytes.");
-            Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, Reason::Body, text))
-        }
-        Err(_) => {
-            let text = "The request's body did not come in time.";
-            Err(Refusal::new(StatusCode::REQUEST_TIMEOUT, Reason::Body, text))
-        }
+    if body.size_hint().lower() > BODY as u64 {
+        return Err(too_large());
     }
+    let whole = async {
+        let (mut whole, mut parts) = (Vec::new(), body.into_data_stream());
+        while let Some(part) = parts.next().await {
+            whole.extend_from_slice(
+                &part.map_err(|_| refusal(StatusCode::BAD_REQUEST, "The request's body is damaged."))?,
+            );
+            if whole.len() > BODY {
+                return Err(too_large());
+            }
+        }
+        Ok(Bytes::from(whole))
+    };
+    tokio::time::timeout(times.body, whole).await.unwrap_or_else(|_| {
+        Err(refusal(StatusCode::REQUEST_TIMEOUT, "The request's body did not come in time."))
+    })
 }
 
 /// Waits for this person's turn.
 async fn turn(
     shared: &Shared,
     person: &Person,
+    session: Option<&str>,
     kind: Kind,
-) -> Result<Option<Arc<dyn Any + Send + Sync>>, Refusal> {
+) -> Result<Option<Held>, Refusal> {
+    let held = |place, call, id| Held { _place: place, _call: call, _id: id };
     match kind {
         Kind::Notice => Ok(None),
         Kind::Stream => {
             let place = Semaphore::try_acquire_owned(Arc::clone(&person.quota.streams));
-            Ok(Some(Arc::new(place.map_err(|_| busy())?)))
+            Ok(Some(held(place.map_err(|_| busy())?, None, None)))
         }
-        Kind::Call => {
+        Kind::Call(id) => {
+            let claim = session.map(|session| shared.sessions.claim(session, id)).transpose()?;
             let place = Semaphore::acquire_owned(Arc::clone(&person.quota.calls));
-            match tokio::time::timeout(TURN, place).await {
-                Ok(Ok(place)) => Ok(Some(Arc::new((place, shared.stop.call())))),
+            match tokio::time::timeout(shared.times.turn, place).await {
+                Ok(Ok(place)) => Ok(Some(held(place, Some(shared.stop.call()), claim))),
                 _ => Err(busy()),
             }
         }
     }
 }
 
-fn busy() -> Refusal {
+pub(super) fn busy() -> Refusal {
     let text = "You have too many requests or streams open at the same time.";
     Refusal::new(StatusCode::TOO_MANY_REQUESTS, Reason::Busy, text)
 }
 
 /// Keeps what a request holds until its reply has been sent.
-fn hold(response: Response, held: Option<Arc<dyn Any + Send + Sync>>) -> Response {
+fn hold(response: Response, held: Option<Arc<Held>>) -> Response {
     let streams =
         response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == "text/event-stream");
     match held {

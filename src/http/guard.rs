@@ -8,6 +8,7 @@ use axum::http::{HeaderMap, StatusCode, Version, header};
 use url::Host;
 
 use super::refusal::{Reason, Refusal};
+use crate::error::{Error, Result};
 
 /// The names under which clients reach this server. IP addresses are good always, as nobody can make one lead here.
 #[derive(Debug)]
@@ -15,12 +16,23 @@ pub(super) struct Hosts(Vec<String>);
 
 impl Hosts {
     /// These names, and those of this machine.
-    pub(super) fn new(names: &[String]) -> Self {
-        Self(names.iter().map(|name| name.trim().to_ascii_lowercase()).filter(|n| !n.is_empty()).collect())
+    ///
+    /// # Errors
+    /// [`Error::NotConfigured`] for what is no bare name, as no request could ever name it.
+    pub(super) fn new(names: &[String]) -> Result<Self> {
+        let mut hosts = Vec::new();
+        for name in names.iter().map(|name| name.trim()).filter(|name| !name.is_empty()) {
+            let host = Host::parse(name).map_err(|_| Error::NotConfigured {
+                problem: format!("--hosts takes names such as jira-mcp.example.com, not `{name}`"),
+                fix: "Leave out https://, the port and the path.".into(),
+            })?;
+            hosts.push(host.to_string());
+        }
+        Ok(Self(hosts))
     }
 
     /// Refuses a request that names another host, or comes from a page of another origin.
-    pub(super) fn check(&self, version: Version, headers: &HeaderMap) -> Result<(), Refusal> {
+    pub(super) fn check(&self, version: Version, headers: &HeaderMap) -> std::result::Result<(), Refusal> {
         // Balancers probe like this, and no browser.
         if version == Version::HTTP_10
             && !headers.contains_key(header::HOST)
@@ -88,7 +100,7 @@ mod tests {
         for (name, value) in pairs {
             headers.append(*name, value.parse().unwrap());
         }
-        let hosts = Hosts::new(&["Jira-MCP.example.com".into()]);
+        let hosts = Hosts::new(&["Jira-MCP.example.com".into()]).unwrap();
         match hosts.check(Version::HTTP_11, &headers) {
             Ok(()) => 200,
             Err(refusal) => axum::response::IntoResponse::into_response(refusal).status().as_u16(),

@@ -15,7 +15,7 @@ use super::refusal::{Reason, Refusal};
 use crate::auth::Credentials;
 use crate::error::Result;
 use crate::jira::Client;
-use crate::server::keyed_hash;
+use crate::server::{WATCHED, keyed_hash};
 
 /// The header that names the site, where there is more than one.
 pub(super) const SITE: &str = "jira-site";
@@ -40,24 +40,41 @@ pub(super) struct Quota {
     pub(super) bodies: Arc<Semaphore>,
     /// Streams without a call.
     pub(super) streams: Arc<Semaphore>,
+    /// Resources that are watched.
+    pub(super) watches: Arc<Semaphore>,
     /// Sessions of older protocols.
     pub(super) sessions: usize,
+    /// Places in all, where nothing is held.
+    places: usize,
 }
 
 impl Quota {
     /// For one of many people.
     pub(super) fn of_one() -> Self {
-        Self::new(32, 64, 64)
+        Self::new(32, 64, 64, 64)
     }
 
     /// For the one account that everybody uses.
     fn of_all() -> Self {
-        Self::new(512, 8_192, super::sessions::MOST)
+        Self::new(512, 8_192, WATCHED, super::sessions::MOST)
     }
 
-    fn new(calls: usize, streams: usize, sessions: usize) -> Self {
-        let places = |count| Arc::new(Semaphore::new(count));
-        Self { calls: places(calls), bodies: places(calls), streams: places(streams), sessions }
+    fn new(calls: usize, streams: usize, watches: usize, sessions: usize) -> Self {
+        let [calls, bodies, streams, watches] =
+            [calls, calls, streams, watches].map(|count| Arc::new(Semaphore::new(count)));
+        let mut quota = Self { calls, bodies, streams, watches, sessions, places: 0 };
+        quota.places = quota.free();
+        quota
+    }
+
+    /// True where nothing is held.
+    pub(super) fn is_idle(&self) -> bool {
+        self.free() == self.places
+    }
+
+    fn free(&self) -> usize {
+        let places = [&self.calls, &self.bodies, &self.streams, &self.watches];
+        places.iter().map(|places| places.available_permits()).sum()
     }
 }
 

@@ -17,14 +17,11 @@ use tokio::sync::Semaphore;
 use tower_service::Service as _;
 
 use super::stop::Stop;
+use super::times::Times;
 use crate::error::{Error, Result};
 
 /// How many connections are open at the same time; more wait until one closes.
 const CONNECTIONS: usize = 10_000;
-/// How long a new connection may take to bring its first request.
-const FIRST_REQUEST: Duration = Duration::from_secs(10);
-/// How long a connection may rest, and a head may take, between requests: longer than proxies keep theirs.
-const IDLE: Duration = Duration::from_secs(75);
 /// The largest head of a request, in bytes and in fields.
 const HEAD: (usize, usize) = (32 << 10, 64);
 /// How long a client that is silent may stay unreachable before its connection is given up.
@@ -56,7 +53,7 @@ pub(super) async fn bind(address: SocketAddr) -> Result<TcpListener> {
 }
 
 /// Takes connections in until the end is asked for.
-pub(super) async fn accept(listener: TcpListener, router: Router, stop: Stop) {
+pub(super) async fn accept(listener: TcpListener, router: Router, stop: Stop, times: Times) {
     let free = Arc::new(Semaphore::new(CONNECTIONS));
     let asked = stop.asked();
     loop {
@@ -70,7 +67,7 @@ pub(super) async fn accept(listener: TcpListener, router: Router, stop: Stop) {
         };
         match accepted {
             Ok((stream, _)) => {
-                let connection = serve(stream, router.clone(), stop.clone());
+                let connection = serve(stream, router.clone(), stop.clone(), times);
                 stop.spawn(async move {
                     connection.await;
                     drop(place);
@@ -86,11 +83,15 @@ pub(super) async fn accept(listener: TcpListener, router: Router, stop: Stop) {
 }
 
 /// Serves one connection to its end.
-async fn serve(stream: TcpStream, router: Router, stop: Stop) {
+async fn serve(stream: TcpStream, router: Router, stop: Stop, times: Times) {
     // Replies are written in small parts, each of which would wait for the client's acknowledgement.
     let _ = stream.set_nodelay(true);
     let probing = socket2::TcpKeepalive::new().with_time(PROBE).with_interval(PROBE);
-    let _ = socket2::SockRef::from(&stream).set_tcp_keepalive(&probing);
+    let socket = socket2::SockRef::from(&stream);
+    let _ = socket.set_tcp_keepalive(&probing);
+    // A client that has vanished, or reads nothing of what it asked for.
+    #[cfg(target_os = "linux")]
+    let _ = socket.set_tcp_user_timeout(Some(times.unread));
     let started = Arc::new(AtomicBool::new(false));
     let service = service_fn(|request: Request<Incoming>| {
         started.store(true, Ordering::Relaxed);
@@ -98,13 +99,13 @@ async fn serve(stream: TcpStream, router: Router, stop: Stop) {
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(IDLE)
+        .header_read_timeout(times.idle)
         .max_buf_size(HEAD.0)
         .max_headers(HEAD.1)
         .serve_connection(TokioIo::new(stream), service);
     let mut connection = pin!(connection);
     let asked = stop.asked();
-    let mut first = pin!(tokio::time::sleep(FIRST_REQUEST));
+    let mut first = pin!(tokio::time::sleep(times.first_request));
     let (mut waiting, mut stopping) = (true, false);
     loop {
         tokio::select! {

@@ -16,8 +16,6 @@ use crate::error::{Error, Result};
 use crate::jira::{Client, Limits, Pool};
 use crate::server::{hex, keyed_hash};
 
-/// How long an identity is taken as verified. Jira checks the credentials at each of its requests all the same.
-const VERIFIED: Duration = Duration::from_secs(900);
 /// How long refused credentials are refused without asking again.
 const REFUSED: Duration = Duration::from_secs(10);
 /// How many are remembered.
@@ -42,7 +40,11 @@ pub(super) struct People {
     limits: Limits,
     pool: Pool,
     key: [u8; 32],
+    /// How long an identity is taken as verified.
+    verified: Duration,
     slots: Mutex<HashMap<[u8; 32], Slot>>,
+    /// What each person may have at the same time, for longer than they count as verified: streams may last.
+    quotas: Mutex<HashMap<Arc<str>, Arc<Quota>>>,
     verifying: Semaphore,
 }
 
@@ -59,10 +61,10 @@ struct Slot {
 }
 
 impl Slot {
-    fn is_fresh(&self) -> bool {
+    fn is_fresh(&self, verified: Duration) -> bool {
         let life = match self.verdict.get() {
             Some(Err(_)) => REFUSED,
-            _ => VERIFIED,
+            _ => verified,
         };
         self.since.elapsed() < life
     }
@@ -75,9 +77,24 @@ impl Slot {
 
 impl People {
     /// People of these sites, within the operator's limits; `key` is nobody else's.
-    pub(super) fn new(sites: Vec<SiteAddress>, api_url: Url, limits: Limits, key: [u8; 32]) -> Self {
-        let (slots, verifying) = (Mutex::default(), Semaphore::new(AT_ONCE));
-        Self { sites, api_url, limits, pool: Pool::default(), key, slots, verifying }
+    pub(super) fn new(
+        sites: Vec<SiteAddress>,
+        api_url: Url,
+        limits: Limits,
+        key: [u8; 32],
+        verified: Duration,
+    ) -> Self {
+        Self {
+            sites,
+            api_url,
+            limits,
+            pool: Pool::default(),
+            key,
+            verified,
+            slots: Mutex::default(),
+            quotas: Mutex::default(),
+            verifying: Semaphore::new(AT_ONCE),
+        }
     }
 
     /// Reads which site and which account a request means.
@@ -132,16 +149,16 @@ impl People {
     /// How many are verified at this moment.
     pub(super) fn known(&self) -> usize {
         let slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
-        slots.values().filter(|slot| slot.is_fresh() && slot.worth().0).count()
+        slots.values().filter(|slot| slot.is_fresh(self.verified) && slot.worth().0).count()
     }
 
     fn slot(&self, key: [u8; 32]) -> Arc<OnceCell<Result<Arc<Person>>>> {
         let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(slot) = slots.get(&key).filter(|slot| slot.is_fresh()) {
+        if let Some(slot) = slots.get(&key).filter(|slot| slot.is_fresh(self.verified)) {
             return Arc::clone(&slot.verdict);
         }
         if slots.len() >= MOST {
-            slots.retain(|_, slot| slot.is_fresh());
+            slots.retain(|_, slot| slot.is_fresh(self.verified));
         }
         if slots.len() >= MOST {
             // Credentials that nobody could use go first, so that guessing drives nobody out.
@@ -169,18 +186,18 @@ impl People {
         let hash =
             Sha256::new_with_prefix(site.origin.as_str()).chain_update(&identity.account_id).finalize();
         let name: Arc<str> = hex(&hash[..8]).into();
-        // The same account with another token is the same person.
-        let quota = self.quota_of(&name).unwrap_or_else(|| Arc::new(Quota::of_one()));
+        let quota = self.quota_of(&name);
         tracing::info!(identity = %name, "verified an identity");
         Ok(Arc::new(Person { name, client: Ok(client), quota }))
     }
 
-    fn quota_of(&self, name: &str) -> Option<Arc<Quota>> {
-        let slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
-        slots.values().find_map(|slot| match slot.verdict.get() {
-            Some(Ok(person)) if *person.name == *name => Some(Arc::clone(&person.quota)),
-            _ => None,
-        })
+    /// The one of the account, whichever its token is and however often it is verified.
+    fn quota_of(&self, name: &Arc<str>) -> Arc<Quota> {
+        let mut quotas = self.quotas.lock().unwrap_or_else(PoisonError::into_inner);
+        if quotas.len() >= MOST && !quotas.contains_key(name) {
+            quotas.retain(|_, quota| Arc::strong_count(quota) > 1 || !quota.is_idle());
+        }
+        Arc::clone(quotas.entry(Arc::clone(name)).or_insert_with(|| Arc::new(Quota::of_one())))
     }
 }
 

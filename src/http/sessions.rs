@@ -1,13 +1,15 @@
 //! The sessions of protocols up to 2025-11-25: each one belongs to who opened it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use rmcp::model::RequestId;
 use rmcp::transport::streamable_http_server::session::SessionManager as _;
 use rmcp::transport::streamable_http_server::session::local::LocalSessionManager;
 
 use super::identity::Person;
+use super::refusal::Refusal;
 
 /// How many sessions there are at most, over everybody.
 pub(super) const MOST: usize = 10_000;
@@ -21,19 +23,34 @@ const SLACK: usize = 64;
 pub(super) struct Sessions {
     manager: Arc<LocalSessionManager>,
     owners: Mutex<HashMap<Arc<str>, Owner>>,
+    asked: Arc<Mutex<HashSet<(String, RequestId)>>>,
 }
 
 #[derive(Debug)]
 struct Owner {
     name: Arc<str>,
-    since: Instant,
+    used: Instant,
+}
+
+/// A request of a session that has no answer yet. Answers find their way by its id alone, so that no other request may
+/// have the same one meanwhile.
+#[derive(Debug)]
+pub(super) struct Claim {
+    asked: Arc<Mutex<HashSet<(String, RequestId)>>>,
+    of: (String, RequestId),
+}
+
+impl Drop for Claim {
+    fn drop(&mut self) {
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.of);
+    }
 }
 
 impl Sessions {
     pub(super) fn new() -> Self {
         let mut manager = LocalSessionManager::default();
         manager.session_config.keep_alive = Some(IDLE);
-        Self { manager: Arc::new(manager), owners: Mutex::default() }
+        Self { manager: Arc::new(manager), owners: Mutex::default(), asked: Arc::default() }
     }
 
     /// Where the sessions live.
@@ -43,36 +60,41 @@ impl Sessions {
 
     /// True where this person opened the session.
     pub(super) fn is_of(&self, id: &str, person: &Person) -> bool {
-        let owners = self.owners.lock().unwrap_or_else(PoisonError::into_inner);
-        owners.get(id).is_some_and(|owner| owner.name == person.name)
+        let mut owners = self.owners.lock().unwrap_or_else(PoisonError::into_inner);
+        let own = owners.get_mut(id).filter(|owner| owner.name == person.name);
+        own.map(|owner| owner.used = Instant::now()).is_some()
     }
 
-    /// Notes who opened a session, and closes this person's oldest where there are too many.
+    /// Lets a request of a session be answered, where no other one with its id waits for that.
+    pub(super) fn claim(&self, session: &str, id: RequestId) -> Result<Claim, Refusal> {
+        let of = (session.to_owned(), id);
+        if !self.asked.lock().unwrap_or_else(PoisonError::into_inner).insert(of.clone()) {
+            let problem = "A request with this id is not answered yet; each request needs an id of its own";
+            return Err(Refusal::not_json_rpc(-32600, problem));
+        }
+        Ok(Claim { asked: Arc::clone(&self.asked), of })
+    }
+
+    /// Notes who opened a session, and closes the one that rested longest where this person, or everybody, has too many.
     pub(super) async fn opened(&self, id: &str, person: &Person) {
-        let mut closing = Vec::new();
-        {
-            let alive = self.manager.sessions.read().await;
-            let mut owners = self.owners.lock().unwrap_or_else(PoisonError::into_inner);
-            owners.insert(id.into(), Owner { name: Arc::clone(&person.name), since: Instant::now() });
-            if owners.len() > alive.len() + SLACK {
-                owners.retain(|id, _| alive.contains_key(id));
-            }
-            let mut own: Vec<_> = owners
-                .iter()
-                .filter(|(_, owner)| owner.name == person.name)
-                .map(|(id, owner)| (owner.since, Arc::clone(id)))
-                .collect();
-            if own.len() > person.quota.sessions {
-                own.sort();
-                closing.extend(own.drain(..own.len() - person.quota.sessions).map(|(_, id)| id));
-                for id in &closing {
-                    owners.remove(id);
-                }
-            }
+        let alive = self.manager.sessions.read().await;
+        let mut owners = self.owners.lock().unwrap_or_else(PoisonError::into_inner);
+        owners.insert(id.into(), Owner { name: Arc::clone(&person.name), used: Instant::now() });
+        if owners.len() > alive.len() + SLACK {
+            owners.retain(|id, _| alive.contains_key(id));
         }
-        for id in closing {
-            let _ = self.manager.close_session(&id).await;
+        let full = owners.len() > MOST;
+        let own = owners.values().filter(|owner| owner.name == person.name).count();
+        if !full && own <= person.quota.sessions {
+            return;
         }
+        let resting = owners.iter().filter(|(_, owner)| full || owner.name == person.name);
+        let longest = resting.min_by_key(|(_, owner)| owner.used).map(|(id, _)| Arc::clone(id));
+        let Some(longest) = longest else { return };
+        owners.remove(&longest);
+        // One whose client reads nothing may take long to close.
+        let manager = self.manager();
+        tokio::spawn(async move { manager.close_session(&longest).await });
     }
 
     /// How many there are.

@@ -133,8 +133,10 @@ pub(super) async fn message(
         return Refusal::not_json_rpc(-32600, "This is no message of MCP").into_response();
     };
     message.insert_extension(parts);
-    match open.inbox.send(message).await {
-        Ok(()) => StatusCode::ACCEPTED.into_response(),
-        Err(_) => Refusal::no_session().into_response(),
+    match tokio::time::timeout(shared.times.turn, open.inbox.send(message)).await {
+        Ok(Ok(())) => StatusCode::ACCEPTED.into_response(),
+        Ok(Err(_)) => Refusal::no_session().into_response(),
+        // Its client reads nothing of what it is told.
+        Err(_) => super::admit::busy().into_response(),
     }
 }

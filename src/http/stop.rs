@@ -6,11 +6,6 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
-/// How long calls that are under way may take to end.
-const DRAIN: Duration = Duration::from_secs(20);
-/// How long connections may take to close once nothing is under way.
-const CLOSE: Duration = Duration::from_secs(3);
-
 /// How far a server is on its way to its end. Cheap to clone.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Stop {
@@ -61,15 +56,15 @@ impl Stop {
         self.connections.len()
     }
 
-    /// Waits until everything has ended, at most as long as it may take.
-    pub(super) async fn finish(&self) {
+    /// Waits until everything has ended: calls for as long as `drain`, then connections for as long as `close`.
+    pub(super) async fn finish(&self, drain: Duration, close: Duration) {
         self.asked.cancelled().await;
         self.calls.close();
-        if tokio::time::timeout(DRAIN, self.calls.wait()).await.is_err() {
+        if tokio::time::timeout(drain, self.calls.wait()).await.is_err() {
             tracing::warn!(calls = self.calls.len(), "calls are cut off: they took too long to end");
         }
         self.ended.cancel();
         self.connections.close();
-        let _ = tokio::time::timeout(CLOSE, self.connections.wait()).await;
+        let _ = tokio::time::timeout(close, self.connections.wait()).await;
     }
 }

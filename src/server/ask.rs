@@ -2,7 +2,8 @@
 //!
 //! Older clients are asked while the call waits. Newer ones get the question as the call's answer and repeat the call
 //! with the user's word, and with a state that only this server can make: it is bound to who calls, to the tool and its
-//! arguments, and to a time, and a process takes it once.
+//! arguments, to what the question rests on, and to a time. A process takes it once; at a replica that shares the keys
+//! an answer that was taken elsewhere is good only as long as all is still as it was when the question was asked.
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::BuildHasher as _;
@@ -17,14 +18,15 @@ use rmcp::service::RequestContext;
 use rmcp::{ErrorData, RoleServer};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use sha2::{Digest as _, Sha256};
 
-use super::{Caller, modern};
+use super::{Caller, hex, modern};
 use crate::error::Result;
 
 /// How long a question waits for its answer.
 const PATIENCE: Duration = Duration::from_secs(300);
-/// How many answers that were taken are remembered; where there are more at once, questions are asked anew.
-const REMEMBERED: usize = 4096;
+/// How many answers of one caller that were taken are remembered; where there are more at once, questions are asked anew.
+const REMEMBERED: usize = 1024;
 /// What the state of a question is sealed for.
 const PURPOSE: &str = "question";
 
@@ -34,6 +36,8 @@ pub(crate) struct Question {
     pub(crate) id: &'static str,
     /// What is asked: a form or an address.
     pub(crate) params: ElicitRequestParams,
+    /// What the answer rests on: where this has changed meanwhile, it is asked anew.
+    pub(crate) basis: String,
 }
 
 /// What comes of a question.
@@ -59,6 +63,8 @@ pub(crate) enum Mode {
 #[derive(Serialize, Deserialize)]
 struct State {
     question: String,
+    /// A hash, as the client can read this.
+    basis: String,
     /// Makes each state one of its own.
     nonce: u64,
 }
@@ -66,8 +72,8 @@ struct State {
 /// The questions of a process.
 #[derive(Debug, Default)]
 pub(crate) struct Questions {
-    /// States whose answer was taken, until they would be refused for their age.
-    taken: Mutex<HashMap<String, Instant>>,
+    /// By caller, the states whose answer was taken, until they would be refused for their age.
+    taken: Mutex<HashMap<String, HashMap<u64, Instant>>>,
 }
 
 /// Whether the client of this request can ask its user in this way.
@@ -111,18 +117,19 @@ impl Questions {
         }
         let codecs = codecs(caller).await.map_err(|error| ErrorData::internal_error(error.told(), None))?;
         let call = binding(request);
+        let basis = hex(&Sha256::digest(&question.basis)[..16]);
         if let Some(sealed) = &request.request_state {
             match open(&codecs, sealed, &call) {
-                Ok(state) if state.question == question.id => {
+                Ok(state) if state.question == question.id && state.basis == basis => {
                     let answer =
                         request.input_responses.as_ref().and_then(|answers| answers.get(question.id));
                     if let Some(answer) = answer.and_then(read)
-                        && self.take(sealed)
+                        && self.take(caller.name().unwrap_or_default(), state.nonce)
                     {
                         return Ok(Asked::Answer(answer));
                     }
                 }
-                // The state of another question of this call, or one whose time is over.
+                // Of another question of this call, of what is no longer so, or of one whose time is over.
                 Ok(_) | Err(RequestStateError::Expired) => {}
                 Err(_) => {
                     return Err(ErrorData::invalid_params(
@@ -134,6 +141,7 @@ impl Questions {
         }
         let state = State {
             question: question.id.to_owned(),
+            basis,
             nonce: std::hash::RandomState::new().hash_one(question.id),
         };
         let options = SealOptions::new().associated_data(&call).ttl(PATIENCE);
@@ -145,11 +153,15 @@ impl Questions {
         Ok(Asked::Later(InputRequiredResult::new(Some(requests), sealed)))
     }
 
-    /// True for a state that brings its answer for the first time.
-    fn take(&self, sealed: &str) -> bool {
+    /// True for a state of this caller that brings its answer for the first time.
+    fn take(&self, caller: &str, nonce: u64) -> bool {
         let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
-        taken.retain(|_, at| at.elapsed() <= PATIENCE);
-        taken.len() < REMEMBERED && taken.insert(sealed.to_owned(), Instant::now()).is_none()
+        taken.retain(|_, states| {
+            states.retain(|_, at| at.elapsed() <= PATIENCE);
+            !states.is_empty()
+        });
+        let own = taken.entry(caller.to_owned()).or_default();
+        own.len() < REMEMBERED && own.insert(nonce, Instant::now()).is_none()
     }
 }
 

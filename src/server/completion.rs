@@ -8,10 +8,10 @@ use rmcp::model::{CompleteRequestParams, CompletionInfo, Reference};
 use rmcp::service::RequestContext;
 use rmcp::{ErrorData, RoleServer};
 
-use super::JiraServer;
 use super::prompts::RECIPES;
 use super::resources::KINDS;
 use super::run::{Stop, guarded};
+use super::{JiraServer, Policy};
 use crate::error::{Error, Result};
 use crate::jira::{Among, Client, User, quoted};
 use crate::tools::Call;
@@ -86,19 +86,19 @@ impl Candidates {
     }
 }
 
-/// What a reference says that its argument is; nothing for references that there are not.
-fn kind_of(reference: &Reference, argument: &str) -> Option<Kind> {
+/// What a reference says that its argument is; nothing for references that there are not, or that are off.
+fn kind_of(reference: &Reference, argument: &str, policy: &Policy) -> Option<Kind> {
     match reference {
         Reference::Prompt(prompt) => {
-            let recipe = RECIPES.iter().find(|recipe| recipe.name == prompt.name)?;
+            let recipe = RECIPES.iter().find(|recipe| recipe.name == prompt.name && recipe.is_on(policy))?;
             recipe.arguments.iter().find(|known| known.name == argument).map(|known| known.kind)
         }
         Reference::Resource(resource) => {
-            let [issue, project, sprint] = &KINDS;
-            match (resource.uri.as_str(), argument) {
-                (uri, "key") if uri == issue.template => Some(Kind::Issue),
-                (uri, "key") if uri == project.template => Some(Kind::Project),
-                (uri, "id") if uri == sprint.template => Some(Kind::Board),
+            let kind = KINDS.iter().find(|kind| kind.template == resource.uri && kind.is_on(policy))?;
+            match (kind.name, argument) {
+                ("issue", "key") => Some(Kind::Issue),
+                ("project", "key") => Some(Kind::Project),
+                ("sprint", "id") => Some(Kind::Board),
                 _ => None,
             }
         }
@@ -112,7 +112,9 @@ impl JiraServer {
         request: CompleteRequestParams,
         context: RequestContext<RoleServer>,
     ) -> std::result::Result<CompletionInfo, ErrorData> {
-        let Some(kind) = kind_of(&request.r#ref, &request.argument.name) else {
+        let caller = self.caller(&context.extensions);
+        let policy = self.policy_of(&caller);
+        let Some(kind) = kind_of(&request.r#ref, &request.argument.name, policy) else {
             return Ok(CompletionInfo::default());
         };
         let given = request.context.and_then(|context| context.arguments).unwrap_or_default();

@@ -40,8 +40,8 @@ impl JiraServer {
         context: &RequestContext<RoleServer>,
     ) -> std::result::Result<Option<InputRequiredResult>, Stop> {
         let title = tool.title.as_deref().unwrap_or(&tool.name);
-        let deed = deed(title, caller, request).await?;
-        let question = Question { id: TICK, params: form(title, &deed) };
+        let Deed { text, updated } = deed(title, caller, request).await?;
+        let question = Question { id: TICK, params: form(title, &text), basis: format!("{updated} {text}") };
         match self.shared.questions.ask(question, caller, request, context).await? {
             Asked::Answer(answer) if agreed(&answer, TICK) => Ok(None),
             Asked::Answer(_) => Err(Error::Refused {
@@ -65,25 +65,37 @@ impl JiraServer {
     }
 }
 
-/// What a call would do, for people: the issue by its summary, and the arguments.
-async fn deed(title: &str, caller: &Caller, request: &CallToolRequestParams) -> Result<String> {
+/// What a call would do.
+struct Deed {
+    /// For people: the issue by its summary, and the arguments.
+    text: String,
+    /// When the issue was changed last, where one is meant.
+    updated: String,
+}
+
+async fn deed(title: &str, caller: &Caller, request: &CallToolRequestParams) -> Result<Deed> {
     let empty = serde_json::Map::new();
     let arguments = request.arguments.as_ref().unwrap_or(&empty);
-    let mut text = format!("Allow \"{title}\"?");
+    let (mut text, mut updated) = (format!("Allow \"{title}\"?"), String::new());
     let issue = arguments.get("issue").and_then(Value::as_str).map(str::to_owned).map(IssueRef::try_from);
     if let Some(Ok(issue)) = issue {
         let jira = caller.jira()?;
         let issue = jira.admit(&issue).await?;
-        let fields = ["summary".to_owned(), "status".to_owned()];
+        let fields = ["summary", "status", "updated"].map(str::to_owned);
         let found = jira.issue(&issue, &fields, &std::collections::BTreeSet::new()).await?.issue;
         let of = |value: Option<&Value>| value.and_then(Value::as_str).unwrap_or_default().to_owned();
         let summary = of(found.fields.get("summary"));
         let status = of(found.fields.get("status").and_then(|status| status.get("name")));
         text = format!("{text} {}: {summary} ({status})", found.key);
+        updated = of(found.fields.get("updated"));
     }
     let shown = render::text(&render::visible(Value::Object(arguments.clone())));
-    let Value::String(text) = render::visible(Value::String(text)) else { return Ok(shown) };
-    Ok(format!("{text}\n{}", render::shortened(&shown, SHOWN).unwrap_or(shown)))
+    let shown = render::shortened(&shown, SHOWN).unwrap_or(shown);
+    let text = match render::visible(Value::String(text)) {
+        Value::String(text) => format!("{text}\n{shown}"),
+        _ => shown,
+    };
+    Ok(Deed { text, updated })
 }
 
 fn form(title: &str, deed: &str) -> ElicitRequestParams {

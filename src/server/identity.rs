@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rmcp::model::Extensions;
+use tokio::sync::Semaphore;
 
 use super::policy::Policy;
 use super::seal::StateKeys;
@@ -22,6 +23,7 @@ pub struct Caller {
     sealed: Option<Sealed>,
     policy: Option<Arc<Policy>>,
     observer: Option<Arc<dyn Observer>>,
+    watches: Option<Arc<Semaphore>>,
     hold: Hold,
 }
 
@@ -52,7 +54,7 @@ impl Caller {
     /// The settings' own account, or why there is none.
     #[must_use]
     pub fn new(client: Result<Client>) -> Self {
-        Self { client, sealed: None, policy: None, observer: None, hold: Hold::default() }
+        Self { client, sealed: None, policy: None, observer: None, watches: None, hold: Hold::default() }
     }
 
     /// Who came over HTTP, where the request tells.
@@ -84,6 +86,13 @@ impl Caller {
     #[must_use]
     pub fn observed(mut self, observer: Arc<dyn Observer>) -> Self {
         self.observer = Some(observer);
+        self
+    }
+
+    /// Watches no more resources at a time than there are places.
+    #[must_use]
+    pub fn watching(mut self, places: Arc<Semaphore>) -> Self {
+        self.watches = Some(places);
         self
     }
 
@@ -121,6 +130,11 @@ impl Caller {
     /// What narrows the tools for this caller, where anything does.
     pub(super) fn policy(&self) -> Option<&Policy> {
         self.policy.as_deref()
+    }
+
+    /// What limits how much this caller watches, beside the limit of the process.
+    pub(super) fn watches(&self) -> Option<&Arc<Semaphore>> {
+        self.watches.as_ref()
     }
 
     pub(super) fn called(&self, tool: &str, is_error: bool, duration: Duration) {

@@ -13,6 +13,7 @@ use rmcp::{ErrorData, RoleServer};
 use serde_json::Value;
 
 use super::completion::Kind;
+use super::run::{Stop, guarded};
 use super::{JiraServer, Policy};
 use crate::error::{Error, Result};
 use crate::jira::{Among, quoted};
@@ -126,7 +127,7 @@ impl Given {
 }
 
 impl Recipe {
-    fn is_on(&self, policy: &Policy) -> bool {
+    pub(super) fn is_on(&self, policy: &Policy) -> bool {
         self.needs.iter().all(|tool| policy.allows(tool))
     }
 
@@ -195,7 +196,12 @@ impl JiraServer {
             )))
         })?;
         let given = recipe.read(request.arguments.unwrap_or_default()).map_err(invalid)?;
-        let given = resolved(recipe, given, &Call::new(self, &context)).await.map_err(invalid)?;
+        let resolving =
+            guarded(context, async |context| Ok(resolved(recipe, given, &Call::new(self, &context)).await?));
+        let given = resolving.await.map_err(|stop| match stop {
+            Stop::Failed(error) => invalid(error),
+            Stop::Protocol(error) => error,
+        })?;
         let message = PromptMessage::new_text(Role::User, (recipe.text)(&given, policy));
         Ok(GetPromptResult::new(vec![message]).with_description(recipe.about))
     }

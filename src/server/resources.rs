@@ -11,8 +11,8 @@ use rmcp::service::RequestContext;
 use rmcp::{ErrorData, RoleServer};
 use serde_json::{Value, json};
 
-use super::JiraServer;
 use super::run::{Stop, guarded};
+use super::{JiraServer, Policy};
 use crate::config::TextFormat;
 use crate::error::{Error, Result};
 use crate::render;
@@ -30,7 +30,7 @@ const LIST_TTL: u64 = 60_000;
 pub(crate) struct Kind {
     /// Its addresses.
     pub(crate) template: &'static str,
-    name: &'static str,
+    pub(super) name: &'static str,
     title: &'static str,
     /// What it holds, for models and docs.
     pub(crate) about: &'static str,
@@ -66,6 +66,12 @@ pub(crate) const KINDS: [Kind; 3] = [
         ttl: 60_000,
     },
 ];
+
+impl Kind {
+    pub(super) fn is_on(&self, policy: &Policy) -> bool {
+        policy.allows(self.tool)
+    }
+}
 
 /// One resource.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -108,7 +114,7 @@ impl JiraServer {
         context: &RequestContext<RoleServer>,
     ) -> ListResourceTemplatesResult {
         let caller = self.caller(&context.extensions);
-        let on = KINDS.iter().filter(|kind| self.policy_of(&caller).allows(kind.tool));
+        let on = KINDS.iter().filter(|kind| kind.is_on(self.policy_of(&caller)));
         let templates = on.map(|kind| {
             ResourceTemplate::new(kind.template, kind.name)
                 .with_title(kind.title)

@@ -82,7 +82,8 @@ impl JiraServer {
             elicitation_id: hex(&random_bytes()?),
         };
         let caller = Caller::new(self.client()).sealed_with(self.shared.offers.keys()?, ID.into());
-        match self.shared.questions.ask(Question { id: ID, params }, &caller, request, context).await {
+        let question = Question { id: ID, params, basis: String::new() };
+        match self.shared.questions.ask(question, &caller, request, context).await {
             Ok(Asked::Answer(answer)) if matches!(answer.action, ElicitationAction::Accept) => {
                 self.shared.offers.keep(interest).await;
                 pending.finished().await?;

@@ -12,18 +12,18 @@ use std::time::Duration;
 use rmcp::model::{Extensions, RequestId, ResourceUpdatedNotificationParam, SubscriptionFilter};
 use rmcp::service::{RequestContext, SubscriptionContext};
 use rmcp::{ErrorData, Peer, RoleServer};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::AbortHandle;
 
-use super::JiraServer;
 use super::resources::{Target, unreadable};
 use super::run::Stop;
+use super::{Caller, JiraServer};
 use crate::error::Error;
 
 /// Resources that one client may watch at a time.
 const OF_ONE: usize = 32;
 /// Resources that are watched in the whole process.
-const OF_ALL: usize = 512;
+pub(crate) const OF_ALL: usize = 512;
 /// The pause between two looks is never longer, whatever happens.
 const LONGEST: Duration = Duration::from_secs(900);
 
@@ -34,6 +34,15 @@ pub(super) struct Watches(Arc<Semaphore>);
 impl Default for Watches {
     fn default() -> Self {
         Self(Arc::new(Semaphore::new(OF_ALL)))
+    }
+}
+
+impl Watches {
+    /// Places for this many more, of the caller's own and of the process's.
+    fn places(&self, caller: &Caller, count: usize) -> Result<Vec<OwnedSemaphorePermit>, ErrorData> {
+        let count = u32::try_from(count).unwrap_or(u32::MAX);
+        let limits = caller.watches().into_iter().chain([&self.0]);
+        limits.map(|limit| Arc::clone(limit).try_acquire_many_owned(count).map_err(|_| too_many())).collect()
     }
 }
 
@@ -75,7 +84,7 @@ impl JiraServer {
         let permit = match known(&self.connection) {
             (true, _) => return Ok(()),
             (false, OF_ONE..) => return Err(too_many()),
-            _ => Arc::clone(&self.shared.watches.0).try_acquire_owned().map_err(|_| too_many())?,
+            _ => self.shared.watches.places(&self.caller(&context.extensions), 1)?,
         };
         let mut watched = self.watched(&uri, &context)?;
         watched.seen = watched.look().await.map_err(|stop| unreadable(&uri, stop))?;
@@ -113,8 +122,8 @@ impl JiraServer {
     /// Watches resources until the client of the stateless era ends its request.
     pub(super) async fn listen_to(&self, context: SubscriptionContext) -> Result<(), ErrorData> {
         let uris = context.accepted().resource_subscriptions.clone().unwrap_or_default();
-        let permits = u32::try_from(uris.len()).unwrap_or(u32::MAX);
-        let _permits = self.shared.watches.0.try_acquire_many(permits).map_err(|_| too_many())?;
+        let caller = self.caller(&context.request_context().extensions);
+        let _permits = self.shared.watches.places(&caller, uris.len())?;
         let watches = uris.iter().map(|uri| async {
             let mut watched = self.watched(uri, context.request_context())?;
             watched.seen = watched.look().await.map_err(|stop| unreadable(uri, stop))?;

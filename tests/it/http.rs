@@ -1,11 +1,16 @@
 //! Serving over HTTP, as clients, strangers and proxies meet it.
 
+mod bearer;
 mod door;
 mod eras;
 mod identity;
+mod injection;
+mod limits;
 mod narrow;
 mod protocol;
+mod questions;
 mod replicas;
+mod slow;
 mod sse;
 mod stop;
 
@@ -141,10 +146,15 @@ impl Ask<'_> {
     }
 
     /// A request of 2026-07-28, with all that it has to say.
-    pub(crate) fn modern(self, method: &str, mut params: Value) -> Self {
+    pub(crate) fn modern(self, method: &str, params: Value) -> Self {
+        self.capable(json!({}), method, params)
+    }
+
+    /// The same from a client with these capabilities.
+    pub(crate) fn capable(self, capabilities: Value, method: &str, mut params: Value) -> Self {
         params["_meta"] = json!({
             "io.modelcontextprotocol/protocolVersion": "2026-07-28",
-            "io.modelcontextprotocol/clientCapabilities": {},
+            "io.modelcontextprotocol/clientCapabilities": capabilities,
         });
         let name = params["name"].as_str().map(str::to_owned);
         let asked = self.header("mcp-protocol-version", "2026-07-28").header("mcp-method", method);
@@ -178,6 +188,15 @@ impl Ask<'_> {
         let response = self.begin().await;
         let (status, headers) = (response.status(), response.headers().clone());
         Reply { status, headers, text: response.text().await.unwrap() }
+    }
+
+    /// Sends an `initialize`, and the notification that ends the handshake.
+    pub(crate) async fn session_of(self) -> String {
+        let again = self.clone();
+        let id = self.initialize().await;
+        let ready = r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#;
+        assert_eq!(again.session(&id).body(ready).send().await.status, 202);
+        id
     }
 
     /// Sends an `initialize` and gives the new session's id.

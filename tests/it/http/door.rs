@@ -31,6 +31,10 @@ async fn a_start_that_would_let_strangers_in_is_refused() {
     assert!(both.contains("Leave --http-token-file out"), "{both}");
     let sites = refused(&|settings| settings.sites = vec!["acme".into()]).await;
     assert!(sites.contains("--http-identity request"), "{sites}");
+    for host in ["https://jira-mcp.example.com", "jira-mcp.example.com:8080", "jira mcp", "*.example.com/"] {
+        let named = refused(&|settings| settings.hosts = vec![host.into()]).await;
+        assert!(named.contains("--hosts takes names") && named.contains(host), "{named}");
+    }
     let server = refused(&|settings| {
         settings.identity = IdentityFrom::Request;
         settings.sites = vec!["jira.example.com".into()];
@@ -97,6 +101,29 @@ async fn a_page_in_a_browser_gets_nothing() {
 }
 
 #[tokio::test]
+async fn no_page_of_another_origin_is_told_that_it_may_ask() {
+    let team = Team::with(Jira::start().await, |settings| settings.sse = true).await;
+    for path in ["/mcp", "/sse", "/messages", "/metrics", "/healthz"] {
+        let preflight = |origin: &str| {
+            team.ask()
+                .method("OPTIONS")
+                .path(path)
+                .header("origin", origin)
+                .header("access-control-request-method", "POST")
+                .header("access-control-request-headers", "authorization, content-type")
+        };
+        let own = team.url("");
+        for (origin, statuses) in
+            [("http://evil.example.com", &[403][..]), ("null", &[403]), (own.as_str(), &[405])]
+        {
+            let reply = preflight(origin).send().await;
+            assert!(statuses.contains(&reply.status.as_u16()), "{path} {origin}: {reply:?}");
+            assert!(!reply.headers.keys().any(|name| name.as_str().starts_with("access-control")));
+        }
+    }
+}
+
+#[tokio::test]
 async fn paths_lead_nowhere_else() {
     let team = Team::of_one_account().await;
     let list = |path: &str| team.ask().path(path).modern("tools/list", json!({}));
@@ -115,10 +142,27 @@ async fn paths_lead_nowhere_else() {
         assert_eq!(list(path).send().await.status, 404, "{path}");
     }
     // Some things no client library sends.
-    for path in ["/../../etc/passwd", "/mcp/..%2f..%2fetc/passwd", "/healthz/../metrics"] {
+    for path in [
+        "/../../etc/passwd",
+        "/mcp/..%2f..%2fetc/passwd",
+        "/healthz/../metrics",
+        "/mcp/../mcp",
+        "/./mcp",
+        "//mcp",
+        "/%2e/mcp",
+        "/mcp/%2e%2e/mcp",
+        "/mcp%00",
+        "/mcp%0d%0ax:y",
+        "/mcp/.",
+        "/metrics/",
+        "mcp",
+        "*",
+        "/mcp\\..\\metrics",
+    ] {
         let head = format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
         let reply = raw(&team, head.as_bytes()).await;
-        assert!(reply.starts_with("HTTP/1.1 404 "), "{path}: {reply}");
+        let refused = ["HTTP/1.1 404 ", "HTTP/1.1 400 "].iter().any(|status| reply.starts_with(status));
+        assert!(refused, "{path}: {reply}");
     }
     let probe = raw(&team, b"GET /readyz HTTP/1.0\r\n\r\n").await;
     assert!(probe.starts_with("HTTP/1.0 200 "), "{probe}");
@@ -141,8 +185,19 @@ async fn heads_and_bodies_are_bounded() {
     let smuggled =
         b"POST /mcp HTTP/1.1\r\nhost: localhost\r\ncontent-length: 5\r\ncontent-length: 6\r\n\r\nhello";
     assert!(raw(&team, smuggled).await.starts_with("HTTP/1.1 400 "));
-    let injected = b"GET /healthz HTTP/1.1\r\nhost: localhost\r\nx: a\rset-cookie: b\r\n\r\n";
-    assert!(raw(&team, injected).await.starts_with("HTTP/1.1 400 "));
+    for injected in [
+        "x: a\rset-cookie: b",
+        // A value that goes on in the next line.
+        "jira-read-only: true\r\n , false",
+        "jira-read-only : true",
+        "x: a\0b",
+        "jira read only: true",
+        ": true",
+    ] {
+        let head = format!("GET /healthz HTTP/1.1\r\nhost: localhost\r\n{injected}\r\n\r\n");
+        let reply = raw(&team, head.as_bytes()).await;
+        assert!(reply.starts_with("HTTP/1.1 400 "), "{injected:?}: {reply}");
+    }
     assert_eq!(team.ask().method("GET").path("/healthz").send().await.status, 200);
 }
 

@@ -46,6 +46,11 @@ async fn nobody_comes_in_without_an_account_that_jira_takes() {
     let team = Team::of_many().await;
     let nobody = list(team.ask()).send().await;
     assert_eq!(nobody.status, 401);
+    // Clients that are refused look here for the way to sign in, and take anything but a 404 for a broken server.
+    for path in ["", "/mcp"] {
+        let metadata = format!("/.well-known/oauth-protected-resource{path}");
+        assert_eq!(team.ask().method("GET").path(&metadata).send().await.status, 404);
+    }
     assert!(nobody.headers["www-authenticate"].to_str().unwrap().starts_with("Basic "));
     let mut wrong = team.account("Ana");
     wrong.api_token = "ATATT-s3cret-guess".into();

@@ -43,6 +43,28 @@ async fn a_request_can_narrow_its_tools() {
 }
 
 #[tokio::test]
+async fn what_a_request_takes_away_is_not_completed_either() {
+    let team = Team::of_one_account().await;
+    let complete = |reference: serde_json::Value, argument: &str, toolsets: &str| {
+        let argument = json!({"name": argument, "value": "D"});
+        team.ask()
+            .header("jira-toolsets", toolsets)
+            .modern("completion/complete", json!({"ref": reference, "argument": argument}))
+    };
+    for (reference, argument) in [
+        (json!({"type": "ref/prompt", "name": "standup"}), "project"),
+        (json!({"type": "ref/resource", "uri": "jira://project/{key}"}), "key"),
+    ] {
+        let on = complete(reference.clone(), argument, "default").send().await.message();
+        assert_eq!(on["result"]["completion"]["values"], json!(["DEMO"]), "{on}");
+        team.jira.requests();
+        let off = complete(reference, argument, "users").send().await.message();
+        assert_eq!(off["result"]["completion"]["values"], json!([]), "{off}");
+        assert!(team.jira.requests().is_empty());
+    }
+}
+
+#[tokio::test]
 async fn a_request_can_narrow_its_projects_and_widens_nothing() {
     let flags = Flags {
         read_only: true,

@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::Team;
+use super::stop::{searches, slow_search};
+use super::{Team, until};
 
 type Headers = Vec<(String, String)>;
 
@@ -23,6 +24,16 @@ async fn what_is_no_message_is_told_so() {
         (r#"{"jsonrpc":"2.0","id":1,"method":7}"#, -32600),
         (r#"{"jsonrpc":"2.0","id":{"a":1},"method":"tools/list"}"#, -32600),
         (r#"[{"jsonrpc":"2.0","id":1,"method":"tools/list"}]"#, -32600),
+        (r#"{"jsonrpc":"2.0","id":1.5,"method":"tools/list"}"#, -32600),
+        (r#"{"jsonrpc":"2.0","id":true,"method":"tools/list"}"#, -32600),
+        (r#"{"jsonrpc":"2.0","id":99999999999999999999,"method":"tools/list"}"#, -32600),
+        (r#"{"jsonrpc":"2.0","id":1e999,"method":"tools/list"}"#, -32700),
+        (r#"{"jsonrpc":"2.0","id":1,"method":"\ud800"}"#, -32700),
+        // Two readers could each take another one of the two.
+        (r#"{"jsonrpc":"2.0","id":1,"id":2,"method":"tools/list"}"#, -32600),
+        (r#"{"jsonrpc":"2.0","id":1,"method":"tools/list","method":"tools/call"}"#, -32600),
+        (&*nested("params"), -32600),
+        (&*nested("id"), -32700),
     ] {
         for ask in [team.ask(), team.ask().session(&id)] {
             let reply = ask.body(body).send().await;
@@ -32,7 +43,22 @@ async fn what_is_no_message_is_told_so() {
     }
     // The session lives on.
     assert!(!team.ask().session(&id).legacy("tools/list", json!({})).send().await.tools().is_empty());
-    assert_eq!(team.ask().body(vec![0xff, 0xfe]).send().await.status, 400);
+    for bytes in [&b"\xff\xfe"[..], b"{\"jsonrpc\":\"2.0\",\"id\":\"\xff\",\"method\":\"tools/list\"}"] {
+        assert_eq!(team.ask().body(bytes).send().await.status, 400);
+    }
+    // What is long is no fault.
+    let id = "x".repeat(100_000);
+    let mut long: Value = serde_json::from_slice(&team.ask().modern("tools/list", json!({})).body).unwrap();
+    long["id"] = id.as_str().into();
+    let reply = team.ask().modern("tools/list", json!({})).body(long.to_string()).send().await;
+    assert_eq!(reply.message()["id"], id);
+}
+
+/// A request in which something lies deeper than any reader follows.
+fn nested(name: &str) -> String {
+    let deep = format!("{}{}", "[".repeat(50_000), "]".repeat(50_000));
+    let other = if name == "id" { "" } else { r#""id":1,"# };
+    format!(r#"{{"jsonrpc":"2.0",{other}"method":"tools/list","{name}":{deep}}}"#)
 }
 
 #[tokio::test]
@@ -110,4 +136,28 @@ async fn ids_that_stand_twice_are_each_answered() {
     let (one, other) = tokio::join!(one.send(), other.send());
     let together: [Value; 2] = [one.data(), other.data()];
     assert_eq!(together, alone);
+}
+
+#[tokio::test]
+async fn an_id_is_for_one_request_of_a_session_at_a_time() {
+    let team = Team::of_one_account().await;
+    let id = team.ask().session_of().await;
+    let count = json!({"name": "count_issues", "arguments": {"jql": "project = DEMO"}});
+    let call = team.ask().session(&id).legacy("tools/call", count.clone());
+    let elsewhere = team.ask().session_of().await;
+    let elsewhere = team.ask().session(&elsewhere).legacy("tools/call", count);
+    slow_search(&team);
+    let (others, first) = tokio::join!(
+        async {
+            until("the call is under way", || searches(&team.jira) == 1).await;
+            (call.send().await, elsewhere.send().await)
+        },
+        call.send(),
+    );
+    let (second, other_session) = others;
+    assert_eq!((second.status.as_u16(), second.message()["error"]["code"].as_i64()), (400, Some(-32600)));
+    let expected = first.data();
+    assert_eq!(other_session.data(), expected);
+    // With the answer the id is free again.
+    assert_eq!(call.send().await.data(), expected);
 }

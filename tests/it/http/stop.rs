@@ -9,12 +9,12 @@ use super::{Team, until};
 use crate::support::Jira;
 
 /// Makes Jira ask for a wait of a second before the first search is answered.
-fn slow_search(team: &Team) {
+pub(super) fn slow_search(team: &Team) {
     let wait = Trouble::RateLimited { retry_after: Some(1), reason: None, failure_category: None };
     team.jira.sandbox.fail(Fault::new("POST", "approximate-count", wait));
 }
 
-fn searches(jira: &Jira) -> usize {
+pub(super) fn searches(jira: &Jira) -> usize {
     let exchanges = jira.sandbox.exchanges();
     exchanges.iter().filter(|exchange| exchange.path.contains("approximate-count")).count()
 }
