@@ -23,8 +23,10 @@ mod store;
 use std::fmt;
 use std::time::Instant;
 
+use base64::Engine as _;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use reqwest::header::HeaderValue;
+use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret, SecretString};
 use sha2::Sha256;
 use tokio::sync::{OnceCell, RwLock};
@@ -99,6 +101,24 @@ pub struct Access {
     /// The token in it, where it is one that is renewed.
     token: Option<SecretString>,
     generation: u64,
+}
+
+impl Access {
+    /// Takes what it shows out of a reply that tells it again, as pages of proxies may: their words come through to people.
+    pub(crate) fn conceal(&self, body: &mut Vec<u8>) {
+        let shown = self.header.to_str().ok().and_then(|header| header.split_once(' '));
+        let Some((_, proof)) = shown else { return };
+        let pair =
+            base64::engine::general_purpose::STANDARD.decode(proof).map(Zeroizing::new).unwrap_or_default();
+        let token = pair.iter().position(|byte| *byte == b':').map(|colon| &pair[colon + 1..]);
+        for secret in
+            [Some(proof.as_bytes()), token].into_iter().flatten().filter(|secret| !secret.is_empty())
+        {
+            while let Some(at) = body.windows(secret.len()).position(|part| part == secret) {
+                body.splice(at..at + secret.len(), *b"...");
+            }
+        }
+    }
 }
 
 /// What the first look at the site found.

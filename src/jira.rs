@@ -290,6 +290,8 @@ impl Client {
             return Ok(Attempt::Done(reply));
         }
         let asked = retry::asked_wait(&reply.headers, std::time::SystemTime::now());
+        let mut reply = reply;
+        access.conceal(&mut reply.body);
         Ok(Attempt::Failed(Outcome::Status(reply.status, asked), reply.into_error()))
     }
 

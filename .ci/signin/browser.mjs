@@ -139,7 +139,7 @@ try {
 
   // Words of an error page are words, whoever sent them.
   login = await sandbox.beginLogin();
-  const state = new URL(login.page).searchParams.get('state');
+  const state = new URL(login.consent).searchParams.get('state');
   const words = '<img src=x onerror=document.title="gone">';
   const query = new URLSearchParams({ error: 'server_error', error_description: words, state });
   await browser.open(`${callback}?${query}`);

@@ -17,12 +17,16 @@ export async function until(what, look, seconds = 60) {
   throw new Error(`waited ${seconds} s in vain for ${what}`);
 }
 
+// Below the ports that systems give to whoever connects, so that nobody takes it before its owner does.
 async function freePort() {
-  const server = createServer();
-  await new Promise((done) => server.listen(0, '127.0.0.1', done));
-  const { port } = server.address();
-  await new Promise((done) => server.close(done));
-  return port;
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 12_000);
+    const server = createServer();
+    const free = await new Promise((done) => server.once('error', () => done(false)).listen(port, '127.0.0.1', () => done(true)));
+    if (!free) continue;
+    await new Promise((done) => server.close(done));
+    return port;
+  }
 }
 
 export async function startSandbox(binary, ...knobs) {
@@ -72,7 +76,7 @@ class Sandbox {
     return { said, code };
   }
 
-  // Begins to sign in; `page` is what the browser is to open.
+  // Begins to sign in; `page` is what the browser is to open, `consent` Atlassian's page, to which that leads.
   async beginLogin() {
     const file = `${this.env.BROWSER}.page`;
     rmSync(file, { force: true });
@@ -81,14 +85,15 @@ class Sandbox {
     const ended = login.code.then((code) => `auth login ended with ${code}: ${login.said.text}`);
     const page = await Promise.race([until('the page to open', () => existsSync(file)), ended]);
     assert.equal(page, true, page);
-    return { ...login, page: readFileSync(file, 'utf8') };
+    const consent = await until('the address', () => login.said.text.match(/\S+\/authorize\?\S+/)?.[0]);
+    return { ...login, page: readFileSync(file, 'utf8'), consent };
   }
 
   // Signs in without a browser.
   async signIn() {
     const login = await this.beginLogin();
     const body = new URLSearchParams({ decision: 'accept', account_id: this.info.users[0].account_id, site: this.info.cloud_id });
-    const back = await fetch(login.page, { method: 'POST', body });
+    const back = await fetch(login.consent, { method: 'POST', body });
     assert(back.ok, await back.text());
     assert.equal(await login.code, 0, login.said.text);
   }

@@ -4,13 +4,22 @@
 //! ends. Whoever else connects, browsers that ask for an icon or open a connection to be quick
 //! later, programs that try what is there, is answered or cut off without getting in its way. The
 //! browser that brought the redirect waits until [`Browser::show`] tells it how the sign-in went.
+//!
+//! A browser that is opened by us begins here too, at an address that leads to Atlassian's page
+//! once. That page's own address holds the state, and all users of a machine see with which
+//! arguments a program is started: who knew the state could lead the browser's way back to an
+//! account of their own. (A private file that leads on, as other programs use, is out of reach for
+//! browsers in a sandbox, such as those of Ubuntu.)
 
 use std::collections::VecDeque;
 use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use secrecy::SecretString;
+use secrecy::zeroize::Zeroizing;
+use secrecy::{ExposeSecret as _, SecretString};
 use sha2::{Digest as _, Sha256};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
@@ -18,11 +27,14 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use url::{Url, form_urlencoded};
 
-use super::page::Page;
+use super::page::{self, Page};
 use crate::error::{Error, Result};
 
 /// Where the redirect arrives, after the port.
 pub const PATH: &str = "/callback";
+
+/// Where the way to Atlassian's page begins; what follows is unguessable.
+pub const START: &str = "/start/";
 
 /// What keeps people on Atlassian's page: it says no more than that something went wrong.
 pub const OWNER_ONLY: &str = "An app that is not shared (Distribution > Sharing, in Atlassian's developer console) lets in only its owner.";
@@ -84,6 +96,17 @@ fn same(given: &str, expected: &str) -> bool {
     Sha256::digest(given) == Sha256::digest(expected)
 }
 
+/// The sign-in that a [`Callback`] waits for.
+#[derive(Debug)]
+pub struct Awaited {
+    /// What the redirect must bring back.
+    pub state: SecretString,
+    /// The path that leads to Atlassian's page, once: `/start/...`.
+    pub start: String,
+    /// That page, whose address holds the state.
+    pub page: SecretString,
+}
+
 /// The listening end; dropping it closes it.
 #[derive(Debug)]
 pub struct Callback {
@@ -120,11 +143,12 @@ impl Callback {
         Ok(Self { v4, v6 })
     }
 
-    /// Waits for the redirect of the sign-in that was begun with `state`.
+    /// Waits for the redirect of the sign-in.
     ///
     /// # Errors
     /// [`Error::SignIn`] after `limit`.
-    pub async fn arrival(self, state: &str, limit: Duration) -> Result<Arrival> {
+    pub async fn arrival(self, awaited: Awaited, limit: Duration) -> Result<Arrival> {
+        let awaited = Arc::new((awaited, AtomicBool::new(false)));
         let (found, mut arrivals) = mpsc::channel(1);
         let mut connections = JoinSet::new();
         let mut order = VecDeque::with_capacity(CONNECTIONS);
@@ -148,9 +172,10 @@ impl Callback {
                 {
                     oldest.abort();
                 }
-                let (state, found) = (state.to_owned(), found.clone());
+                let (awaited, found) = (Arc::clone(&awaited), found.clone());
                 order.push_back(connections.spawn(async move {
-                    if let Some(arrival) = attend(stream, &state).await {
+                    let (awaited, opened) = &*awaited;
+                    if let Some(arrival) = attend(stream, awaited, opened).await {
                         // The channel takes one: of two redirects at the same time, the first.
                         let _ = found.try_send(arrival);
                     }
@@ -179,37 +204,48 @@ impl Callback {
 impl Browser {
     /// Gives it its page.
     pub async fn show(mut self, page: &Page) {
-        answer(&mut self.0, page).await;
+        answer(&mut self.0, &page.reply()).await;
     }
 }
 
-/// Hears what one connection wants; gives it back where it brings the redirect, and else answers.
-async fn attend(mut stream: TcpStream, state: &str) -> Option<Arrival> {
+/// Hears what one connection wants; gives it back where it brings the redirect, and else answers. `opened` tells that
+/// the way to Atlassian's page has been taken.
+async fn attend(mut stream: TcpStream, awaited: &Awaited, opened: &AtomicBool) -> Option<Arrival> {
     let head = tokio::time::timeout(PATIENCE, head(&mut stream)).await.ok()?.ok()??;
-    let page = match target(&head) {
+    let reply = match std::str::from_utf8(&head).ok().and_then(target) {
+        Some(target) if target == awaited.start => {
+            if opened.swap(true, Ordering::Relaxed) {
+                Page::Opened.reply()
+            } else {
+                page::lead_to(awaited.page.expose_secret())
+            }
+        }
         Some(target) => match target.split_once('?') {
-            Some((PATH, query)) => match Outcome::read(query, state) {
+            Some((PATH, query)) => match Outcome::read(query, awaited.state.expose_secret()) {
                 Some(outcome) => return Some(Arrival { outcome, browser: Browser(stream) }),
-                None => Page::Stale,
+                None => Page::Stale.reply(),
             },
-            _ if target == PATH => Page::Stale,
-            _ => Page::Missing,
+            _ if target == PATH => Page::Stale.reply(),
+            _ => Page::Missing.reply(),
         },
-        None => Page::Missing,
+        None => Page::Missing.reply(),
     };
-    answer(&mut stream, &page).await;
+    answer(&mut stream, &reply).await;
     None
 }
 
 /// A request's head up to its empty line; `None` where it is longer than any that belongs here.
-async fn head(stream: &mut TcpStream) -> io::Result<Option<String>> {
-    let mut head = Vec::with_capacity(2048);
+async fn head(stream: &mut TcpStream) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
+    // Its whole room at once: it holds the code, and what it grew out of would not be zeroised.
+    let mut head = Zeroizing::new(Vec::with_capacity(HEAD_LIMIT));
     while !head.windows(4).any(|end| end == b"\r\n\r\n") {
-        if head.len() >= HEAD_LIMIT || stream.read_buf(&mut head).await? == 0 {
+        if head.len() == HEAD_LIMIT
+            || (&mut *stream).take((HEAD_LIMIT - head.len()) as u64).read_buf(&mut *head).await? == 0
+        {
             return Ok(None);
         }
     }
-    Ok(String::from_utf8(head).ok())
+    Ok(Some(head))
 }
 
 /// The path and query of a GET.
@@ -221,10 +257,10 @@ fn target(head: &str) -> Option<&str> {
     }
 }
 
-async fn answer(stream: &mut TcpStream, page: &Page) {
+async fn answer(stream: &mut TcpStream, reply: &[u8]) {
     // A browser that does not wait for its page has missed nothing else.
     let _ = tokio::time::timeout(PATIENCE, async {
-        stream.write_all(&page.reply()).await?;
+        stream.write_all(reply).await?;
         stream.shutdown().await
     })
     .await;
@@ -262,6 +298,11 @@ mod tests {
         }
     }
 
+    fn awaited() -> Awaited {
+        let page = "https://auth.atlassian.com/authorize?state=s".into();
+        Awaited { state: STATE.into(), start: "/start/once".into(), page }
+    }
+
     async fn send(port: u16, request: &str) -> TcpStream {
         let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await.unwrap();
         stream.write_all(request.as_bytes()).await.unwrap();
@@ -275,7 +316,6 @@ mod tests {
     }
 
     fn code(outcome: Option<Outcome>) -> Option<String> {
-        use secrecy::ExposeSecret as _;
         match outcome {
             Some(Outcome::Code(code)) => Some(code.expose_secret().to_owned()),
             _ => None,
@@ -285,7 +325,7 @@ mod tests {
     #[tokio::test]
     async fn only_the_redirect_of_this_sign_in_ends_the_waiting() {
         let (callback, port) = listening().await;
-        let waiting = tokio::spawn(callback.arrival(STATE, Duration::from_secs(60)));
+        let waiting = tokio::spawn(callback.arrival(awaited(), Duration::from_secs(60)));
         for (request, status) in [
             ("GET /favicon.ico HTTP/1.1\r\n\r\n", "404"),
             ("GET / HTTP/1.1\r\n\r\n", "404"),
@@ -309,9 +349,28 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn the_way_to_the_page_is_open_once() {
+        let (callback, port) = listening().await;
+        let waiting = tokio::spawn(callback.arrival(awaited(), Duration::from_secs(60)));
+        for (path, status, part) in [
+            ("/start/guessed", "404", "Nothing to see here"),
+            ("/start/once", "303", "Location: https://auth.atlassian.com/authorize?state=s\r\n"),
+            ("/start/once", "410", "has been used"),
+        ] {
+            let reply = read(send(port, &format!("GET {path} HTTP/1.1\r\n\r\n")).await).await;
+            assert!(
+                reply.starts_with(&format!("HTTP/1.1 {status} ")) && reply.contains(part),
+                "{path}: {reply}"
+            );
+        }
+        let _browser = send(port, GOOD).await;
+        assert!(waiting.await.unwrap().is_ok());
+    }
+
+    #[tokio::test]
     async fn those_who_say_nothing_or_too_much_are_in_nobodys_way() {
         let (callback, port) = listening().await;
-        let waiting = tokio::spawn(callback.arrival(STATE, Duration::from_secs(60)));
+        let waiting = tokio::spawn(callback.arrival(awaited(), Duration::from_secs(60)));
         let mut quiet = Vec::new();
         for _ in 0..3 * CONNECTIONS {
             quiet.push(send(port, "GET /callback?state=").await);
@@ -334,7 +393,7 @@ mod tests {
         if callback.v6.is_none() {
             return;
         }
-        let waiting = tokio::spawn(callback.arrival(STATE, Duration::from_secs(60)));
+        let waiting = tokio::spawn(callback.arrival(awaited(), Duration::from_secs(60)));
         let mut stream = TcpStream::connect((Ipv6Addr::LOCALHOST, port)).await.unwrap();
         stream.write_all(GOOD.as_bytes()).await.unwrap();
         assert!(waiting.await.unwrap().is_ok());
@@ -353,7 +412,7 @@ mod tests {
     #[tokio::test]
     async fn waiting_ends() {
         let (callback, _) = listening().await;
-        let error = callback.arrival(STATE, Duration::from_millis(1)).await.unwrap_err();
+        let error = callback.arrival(awaited(), Duration::from_millis(1)).await.unwrap_err();
         assert!(error.to_string().contains("Nobody answered"), "{error}");
     }
 

@@ -4,7 +4,9 @@ use std::fmt;
 use std::str::FromStr;
 
 use base64::Engine as _;
+use hyper::body::Bytes;
 use reqwest::header::HeaderValue;
+use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::profile::ProfileName;
@@ -112,17 +114,20 @@ impl fmt::Debug for Credentials {
 
 /// The `Authorization` header for e-mail and API token, marked sensitive.
 pub(super) fn basic_header(email: &str, token: &SecretString) -> Result<HeaderValue> {
-    let pair = base64::engine::general_purpose::STANDARD.encode(format!("{email}:{}", token.expose_secret()));
-    sensitive(&format!("Basic {pair}"))
+    let pair = Zeroizing::new(format!("{email}:{}", token.expose_secret()));
+    let encoded = Zeroizing::new(base64::engine::general_purpose::STANDARD.encode(&*pair));
+    sensitive(format!("Basic {}", *encoded))
 }
 
 /// The `Authorization` header for an access token, marked sensitive.
 pub(super) fn bearer_header(token: &SecretString) -> Result<HeaderValue> {
-    sensitive(&format!("Bearer {}", token.expose_secret()))
+    sensitive(format!("Bearer {}", token.expose_secret()))
 }
 
-fn sensitive(text: &str) -> Result<HeaderValue> {
-    let mut value = HeaderValue::from_str(text).map_err(|_| Error::NotConfigured {
+/// A header that does not show in `Debug`, and is zeroised when its last copy goes.
+fn sensitive(text: String) -> Result<HeaderValue> {
+    let bytes = Bytes::from_owner(Zeroizing::new(text));
+    let mut value = HeaderValue::from_maybe_shared(bytes).map_err(|_| Error::NotConfigured {
         problem: "The token holds characters that no token has".into(),
         fix: "Copy it again, whole and alone.".into(),
     })?;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
-use super::callback::{self, Arrival, Callback, Outcome};
+use super::callback::{self, Arrival, Awaited, Callback, Outcome};
 use super::oauth::{AuthServer, ConsentRequest, NoTokens};
 use super::profile::{CloudSite, Grant, OAuthGrant, Profile, ProfileName, StoredPerson};
 use super::{Account, App, Credentials, Identity, Session, SiteAddress, probe};
@@ -32,6 +32,8 @@ pub struct Login {
     app: App,
     redirect_uri: Url,
     request: ConsentRequest,
+    /// The path that leads to Atlassian's page, once.
+    start: String,
 }
 
 /// A sign-in that Atlassian has granted, and that is not kept yet.
@@ -73,13 +75,22 @@ impl Login {
     pub fn begin(atlassian: Atlassian, app: App, redirect_uri: Url, scopes: &[&str]) -> Result<Self> {
         let request =
             ConsentRequest::new(&atlassian.auth_url, &app.client_id, &redirect_uri, scopes.iter().copied())?;
-        Ok(Self { atlassian, app, redirect_uri, request })
+        let start = format!("{}{}", callback::START, oauth2::CsrfToken::new_random_len(16).secret());
+        Ok(Self { atlassian, app, redirect_uri, request, start })
     }
 
-    /// Atlassian's page that asks for consent.
+    /// Atlassian's page that asks for consent. Its address is for the person's eyes: it holds the state.
     #[must_use]
     pub fn url(&self) -> &Url {
         &self.request.url
+    }
+
+    /// An address on this machine that leads to that page, once, while [`Login::arrival`] waits. Others may see it.
+    #[must_use]
+    pub fn start(&self) -> Url {
+        let mut url = self.redirect_uri.clone();
+        url.set_path(&self.start);
+        url
     }
 
     /// Waits for the browser to come back from that page. It is to be shown then how the sign-in went.
@@ -87,7 +98,12 @@ impl Login {
     /// # Errors
     /// [`Error::SignIn`] where nobody comes back.
     pub async fn arrival(&self, callback: Callback) -> Result<Arrival> {
-        callback.arrival(self.request.state.expose_secret(), PATIENCE).await
+        let awaited = Awaited {
+            state: self.request.state.clone(),
+            start: self.start.clone(),
+            page: SecretString::from(self.request.url.as_str()),
+        };
+        callback.arrival(awaited, PATIENCE).await
     }
 
     /// Reads the address that a person copied from the browser after consent.

@@ -7,6 +7,7 @@ use std::fmt;
 use std::pin::Pin;
 use std::time::Duration;
 
+use hyper::body::Bytes;
 use jiff::{SignedDuration, Timestamp};
 use oauth2::basic::{BasicErrorResponse, BasicErrorResponseType, BasicTokenResponse};
 use oauth2::{
@@ -15,7 +16,7 @@ use oauth2::{
     RequestTokenError, Scope, TokenResponse as _, TokenUrl,
 };
 use reqwest::{StatusCode, header};
-use secrecy::zeroize::Zeroizing;
+use secrecy::zeroize::{Zeroize as _, Zeroizing};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use url::Url;
@@ -30,6 +31,12 @@ pub const OFFLINE_ACCESS: &str = "offline_access";
 
 /// How long one exchange of tokens may take.
 const EXCHANGE: Duration = Duration::from_secs(20);
+
+/// What an answer must not tell again: its words come through to people.
+const SECRET_FIELDS: [&str; 4] = ["client_secret", "code", "code_verifier", "refresh_token"];
+
+/// Room for a request, so that it does not grow by copies that nothing zeroises.
+const ROOM: usize = 16 * 1024;
 
 /// How long an access token lasts where Atlassian does not say.
 const LIFETIME: Duration = Duration::from_secs(3_600);
@@ -220,14 +227,20 @@ impl<'a> AuthServer<'a> {
             .set_token_uri(TokenUrl::from_url(url)))
     }
 
-    /// Sends a request for tokens, its form as JSON.
+    /// Sends a request for tokens, its form as JSON. What passes through here is zeroised; what the libraries for OAuth
+    /// and HTTP copy meanwhile is not ours to.
     async fn post(&self, request: HttpRequest) -> std::result::Result<HttpResponse, Refusal> {
-        let fields: serde_json::Map<String, serde_json::Value> = url::form_urlencoded::parse(request.body())
+        let url = request.uri().to_string();
+        let form = Zeroizing::new(request.into_body());
+        let mut fields: Members = url::form_urlencoded::parse(&form)
             .map(|(name, value)| (name.into_owned(), value.into_owned().into()))
             .collect();
-        let url = request.uri().to_string();
+        let mut json = Zeroizing::new(Vec::with_capacity(ROOM));
+        serde_json::to_writer(&mut *json, &fields)
+            .map_err(|_| Refusal(Error::Internal("a request for tokens has no JSON form".into())))?;
         let sent = async {
-            let reply = self.http.post(url).timeout(EXCHANGE).json(&fields).send().await?;
+            let post = self.http.post(url).timeout(EXCHANGE).header(header::CONTENT_TYPE, "application/json");
+            let reply = post.body(Bytes::from_owner(json)).send().await?;
             let (status, headers) = (reply.status(), reply.headers().clone());
             Ok((status, headers, Zeroizing::new(reply.bytes().await?.to_vec())))
         };
@@ -246,7 +259,14 @@ impl<'a> AuthServer<'a> {
         };
         // Left out in Atlassian's documents; there is only one.
         answer.entry("token_type").or_insert_with(|| "Bearer".into());
+        if let Some(serde_json::Value::String(said)) = answer.get_mut("error_description") {
+            for secret in SECRET_FIELDS.iter().filter_map(|name| fields.get(*name)?.as_str()) {
+                *said = said.replace(secret, "...");
+            }
+        }
         let body = serde_json::to_vec(&answer).unwrap_or_default();
+        wipe(&mut fields);
+        wipe(&mut answer);
         let mut response = HttpResponse::new(body);
         *response.status_mut() = status;
         Ok(response)
@@ -259,6 +279,17 @@ impl<'c> AsyncHttpClient<'c> for AuthServer<'_> {
 
     fn call(&'c self, request: HttpRequest) -> Self::Future {
         Box::pin(self.post(request))
+    }
+}
+
+/// The members of a document that holds secrets.
+type Members = serde_json::Map<String, serde_json::Value>;
+
+fn wipe(members: &mut Members) {
+    for (_, value) in members {
+        if let serde_json::Value::String(text) = value {
+            text.zeroize();
+        }
     }
 }
 

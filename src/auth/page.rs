@@ -34,6 +34,8 @@ pub enum Page {
     },
     /// The request belongs to no sign-in that waits here.
     Stale,
+    /// The way to Atlassian's page has been taken already.
+    Opened,
     /// There is nothing under this address.
     Missing,
 }
@@ -67,6 +69,7 @@ impl Page {
             Self::SignedIn { .. } | Self::Choose | Self::Denied => "200 OK",
             Self::Failed { .. } => "502 Bad Gateway",
             Self::Stale => "400 Bad Request",
+            Self::Opened => "410 Gone",
             Self::Missing => "404 Not Found",
         }
     }
@@ -106,6 +109,12 @@ impl Page {
                 "This link is out of date",
                 "It belongs to another sign-in than the one that waits here, and was not used.".to_owned(),
                 "Go on in the tab of the present sign-in, or start again.",
+            ),
+            Self::Opened => (
+                Mood::Bad,
+                "This link has been used",
+                "It leads to Atlassian’s page once, in the browser that was opened for you.".to_owned(),
+                "Go on in that tab. If you have seen none, press Ctrl-C where the sign-in began, and start again.",
             ),
             Self::Missing => (
                 Mood::Neutral,
@@ -148,6 +157,15 @@ impl Page {
         )
         .into_bytes()
     }
+}
+
+/// The whole HTTP/1.1 reply that leads a browser on to this address.
+pub(super) fn lead_to(address: &str) -> Vec<u8> {
+    format!(
+        "HTTP/1.1 303 See Other\r\nLocation: {address}\r\nContent-Length: 0\r\nCache-Control: no-store\r\n\
+         Referrer-Policy: no-referrer\r\nConnection: close\r\n\r\n"
+    )
+    .into_bytes()
 }
 
 /// Allows the page its own style sheet, by its digest, and nothing else.

@@ -65,7 +65,7 @@ pub(super) fn no_access(sign_in: &SignIn) -> Error {
 
 /// Says which scopes a request needs, and how to add them.
 pub(super) fn lacks_scope(sign_in: &SignIn, scopes: &[&str]) -> Error {
-    let scopes = scopes.join(", ");
+    let (names, scopes) = (scopes.join(","), scopes.join(", "));
     let (what, fix) = match sign_in.method {
         Method::Basic => ("API token", format!("Make a token that has them at {TOKEN_PAGE}.")),
         Method::Bearer => {
@@ -74,7 +74,7 @@ pub(super) fn lacks_scope(sign_in: &SignIn, scopes: &[&str]) -> Error {
         Method::OAuth => (
             "sign-in",
             format!(
-                "Tick them under Permissions of the app in {CONSOLE}, then sign in again: {}",
+                "Tick them under Permissions of the app in {CONSOLE}, then sign in again: {} --scopes {names}",
                 login(sign_in)
             ),
         ),
@@ -86,7 +86,6 @@ pub(super) fn lacks_scope(sign_in: &SignIn, scopes: &[&str]) -> Error {
     Error::SignIn { problem: format!("The {what} lacks a scope that this needs, of: {scopes}"), fix }
 }
 
-/// The command that renews this sign-in.
 /// The command that signs in anew.
 pub(super) fn login(sign_in: &SignIn) -> String {
     match &sign_in.profile {

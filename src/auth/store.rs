@@ -133,15 +133,13 @@ impl Store {
         }))
     }
 
-    /// Whether there is a keyring that answers.
+    /// Whether there is a keyring that takes something new, which a locked one does not.
     ///
     /// # Errors
     /// Why it cannot be used, as a clause.
-    pub async fn keyring_answers(&self) -> std::result::Result<(), String> {
-        keyring::load(&self.entry(&ProfileName::default()))
-            .await
-            .map(drop)
-            .map_err(|trouble| trouble.to_string())
+    pub async fn keyring_takes(&self) -> std::result::Result<(), String> {
+        let trial = format!("trial of {}", self.entry(&ProfileName::default()));
+        keyring::try_out(&trial).await.map_err(|trouble| trouble.to_string())
     }
 
     /// The names of all profiles, in order. Asks no keyring.

@@ -11,6 +11,7 @@ use std::process::ExitCode;
 
 use clap::Subcommand;
 
+use super::serve::asked_to_end;
 use super::terminal::{Terminal, tell};
 use super::{complain, usage};
 use crate::auth::login::Atlassian;
@@ -39,7 +40,7 @@ struct Context {
     terminal: Terminal,
 }
 
-/// Runs one of the commands; Ctrl-C ends it at any point.
+/// Runs one of the commands; Ctrl-C and SIGTERM end it at any point.
 pub(super) async fn run(arguments: Arguments, settings: SignInSettings, config: Config) -> ExitCode {
     let context = match Context::new(settings, config) {
         Ok(context) => context,
@@ -66,7 +67,7 @@ pub(super) async fn run(arguments: Arguments, settings: SignInSettings, config: 
                 ExitCode::FAILURE
             }
         },
-        _ = tokio::signal::ctrl_c() => {
+        () = asked_to_end() => {
             context.terminal.restored().await;
             tell("\nEnded; what was stored before is as it was.");
             ExitCode::from(130)

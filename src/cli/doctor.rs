@@ -9,7 +9,7 @@ use url::Url;
 
 use super::print;
 use super::report::{Finding, in_colour, lines};
-use crate::auth::{Account, Credentials, Grant, Session};
+use crate::auth::{Account, Credentials, Grant, Place, Session};
 use crate::config::{Config, SignInSettings};
 use crate::error::Result;
 use crate::jira::Pool;
@@ -94,12 +94,30 @@ fn configuration(config: &Config, server: &JiraServer) -> Finding {
     Finding::ok("Configuration", format!("{} tools, {kind}, {projects}", server.tools().count()))
 }
 
+/// Whether new sign-ins can be kept in the keyring, and the one that is there be read.
 async fn keyring(settings: &SignInSettings) -> Finding {
-    match settings.store.keyring_answers().await {
-        Ok(()) => Finding::ok("Keyring", "answers"),
-        Err(trouble) => Finding::warning(
-            "Keyring",
-            format!("{trouble}; sign-ins are kept in files that only you can read"),
+    const CHECK: &str = "Keyring";
+    let SignInSettings { store, profile, .. } = settings;
+    match (store.keyring_takes().await, store.place(profile).await) {
+        (Ok(()), Ok(Some(Place::File(_)))) => Finding::warning(
+            CHECK,
+            format!("takes new sign-ins; `{profile}` is in a file that only you can read"),
+            format!(
+                "To move it into the keyring, sign in again: mcp-server-jira auth login --profile {profile}"
+            ),
+        ),
+        (Ok(()), _) => Finding::ok(CHECK, "takes and keeps sign-ins"),
+        (Err(trouble), Ok(Some(Place::Keyring))) if settings.overridden_by.is_none() => Finding::failed(
+            CHECK,
+            format!("{trouble}, and it holds the sign-in `{profile}`"),
+            format!(
+                "Unlock it; or sign in again, into a file that only you can read: mcp-server-jira auth login --profile \
+                 {profile}"
+            ),
+        ),
+        (Err(trouble), _) => Finding::warning(
+            CHECK,
+            format!("{trouble}; new sign-ins go into files that only you can read"),
             "To keep them in a keyring, unlock it, on Linux install a Secret Service such as gnome-keyring, and sign in again.",
         ),
     }

@@ -93,7 +93,7 @@ pub(super) async fn over_http(config: Config, settings: Settings) -> ExitCode {
 }
 
 /// Waits for Ctrl-C, or what a service manager sends.
-async fn asked_to_end() {
+pub(super) async fn asked_to_end() {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};

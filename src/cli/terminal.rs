@@ -8,10 +8,14 @@ use std::io::{self, IsTerminal as _, Write as _};
 use std::sync::Arc;
 use std::time::Duration;
 
-use secrecy::SecretString;
+use secrecy::zeroize::Zeroizing;
+use secrecy::{ExposeSecret as _, SecretString};
 use tokio::sync::Mutex;
 
 use crate::error::{Error, Result};
+
+/// Room for a line, so that it does not grow by copies that nothing zeroises: longer than any token or address.
+const LONGEST: usize = 16 * 1024;
 
 /// The person, or the script, that answers.
 #[derive(Debug, Clone, Default)]
@@ -58,7 +62,7 @@ impl Terminal {
                 let typed = typed.await.map_err(|error| Error::Internal(error.to_string()))?;
                 tell("");
                 match typed {
-                    Ok(typed) => SecretString::from(typed.trim()),
+                    Ok(typed) => SecretString::from(Zeroizing::new(typed).trim()),
                     // Ctrl-C: whoever waits for it ends the command.
                     Err(error) if error.kind() == io::ErrorKind::Interrupted => std::future::pending().await,
                     Err(error) => return Err(unreadable(question, &error)),
@@ -66,7 +70,7 @@ impl Terminal {
             } else {
                 SecretString::from(line(question).await?.trim())
             };
-            if secrecy::ExposeSecret::expose_secret(&secret).is_empty() {
+            if secret.expose_secret().is_empty() {
                 tell("An answer is needed here; Ctrl-C ends the sign-in.");
             } else {
                 return Ok(secret);
@@ -88,9 +92,13 @@ impl Terminal {
         }
     }
 
-    /// Waits until the terminal echoes again, after Ctrl-C.
+    /// Lets the terminal echo again, where the command is asked to end.
     pub(super) async fn restored(&self) {
-        let _ = tokio::time::timeout(Duration::from_secs(1), self.hidden.lock()).await;
+        // Ctrl-C ends the reading as well; after a signal from elsewhere it goes on as long as this process does.
+        if tokio::time::timeout(Duration::from_secs(1), self.hidden.lock()).await.is_err() {
+            #[cfg(unix)]
+            let _ = std::process::Command::new("stty").args(["echo", "icanon", "isig"]).status();
+        }
     }
 }
 
@@ -106,10 +114,10 @@ fn put(text: &str) {
     let _ = io::stderr().flush();
 }
 
-/// The next line of stdin, read off the async threads.
-async fn line(question: &str) -> Result<String> {
+/// The next line of stdin, read off the async threads. It may be a secret, or hold one.
+async fn line(question: &str) -> Result<Zeroizing<String>> {
     let read = tokio::task::spawn_blocking(|| {
-        let mut line = String::new();
+        let mut line = Zeroizing::new(String::with_capacity(LONGEST));
         io::stdin().read_line(&mut line).map(|length| (length, line))
     });
     match read.await.map_err(|error| Error::Internal(error.to_string()))? {

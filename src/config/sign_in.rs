@@ -5,7 +5,7 @@ use url::Url;
 
 use super::account::{api_url, auth_url, credentials, store};
 use super::variable::{
-    Env, JIRA_ACCESS_TOKEN, JIRA_API_TOKEN, JIRA_AUTH, JIRA_EMAIL, JIRA_OAUTH_CALLBACK_PORT,
+    Env, JIRA_ACCESS_TOKEN, JIRA_API_TOKEN, JIRA_AUTH, JIRA_CLOUD_ID, JIRA_EMAIL, JIRA_OAUTH_CALLBACK_PORT,
     JIRA_OAUTH_CLIENT_ID, JIRA_OAUTH_CLIENT_SECRET, JIRA_PROFILE, JIRA_SITE, JIRA_URL,
 };
 use super::{Flags, bad};
@@ -38,8 +38,10 @@ pub struct SignInSettings {
     pub callback_port: u16,
     /// The app that the environment names.
     pub app: Option<App>,
-    /// The site: a name, an address or a cloudId.
+    /// The site to pick of several: a name, an address or a cloudId.
     pub site: Option<String>,
+    /// The site of an API token, which finds none by its cloudId.
+    pub token_site: Option<String>,
     /// The account's e-mail address.
     pub email: Option<String>,
     /// The variable with which a server started like this signs in instead of the profile.
@@ -79,6 +81,8 @@ impl SignInSettings {
             Ok(Credentials::ClientCredentials(_)) => Some(JIRA_OAUTH_CLIENT_SECRET.name),
             Ok(Credentials::Stored { .. }) | Err(_) => None,
         };
+        let named = flags.site.clone().or_else(|| env.get(JIRA_SITE));
+        let address = env.get(JIRA_URL);
         Ok(Self {
             store: store(&env)?,
             profile,
@@ -86,7 +90,8 @@ impl SignInSettings {
             api_url: api_url(&env)?,
             callback_port,
             app,
-            site: flags.site.clone().or_else(|| env.get(JIRA_SITE)).or_else(|| env.get(JIRA_URL)),
+            site: named.clone().or_else(|| env.get(JIRA_CLOUD_ID)).or_else(|| address.clone()),
+            token_site: named.or(address),
             email: env.get(JIRA_EMAIL),
             overridden_by,
         })

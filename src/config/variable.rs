@@ -30,8 +30,11 @@ pub const JIRA_EMAIL: Variable = aliased("JIRA_EMAIL", "JIRA_USERNAME", "E-mail 
 /// API token, classic or scoped.
 pub const JIRA_API_TOKEN: Variable = variable("JIRA_API_TOKEN", "API token, classic or scoped");
 /// The cloudId, where asking the site for it is not possible.
-pub const JIRA_CLOUD_ID: Variable =
-    aliased("JIRA_CLOUD_ID", "ATLASSIAN_OAUTH_CLOUD_ID", "cloudId of the site; asked for when not set");
+pub const JIRA_CLOUD_ID: Variable = aliased(
+    "JIRA_CLOUD_ID",
+    "ATLASSIAN_OAUTH_CLOUD_ID",
+    "cloudId of the site: picks it as JIRA_SITE does; asked for when not set",
+);
 /// The site, where a sign-in opens several.
 pub const JIRA_SITE: Variable =
     variable("JIRA_SITE", "Site by name, address or cloudId, where the sign-in opens several");

@@ -60,9 +60,22 @@ pub const OPERATIONS: &[(&str, &str, Scopes)] = &[
     ("GET", "/rest/api/3/user/search", PEOPLE),
 ];
 
-/// The scopes that an operation takes; none where it is unknown.
+/// All that boards and their sprints take. No toolset needs it: it is asked for where somebody wants a sprint by its name,
+/// or a board as a resource.
+pub const AGILE: Scopes = &[
+    "read:board-scope:jira-software",
+    "read:issue-details:jira",
+    "read:project:jira",
+    "read:sprint:jira-software",
+];
+
+/// The scopes to have for an operation; none where it is unknown. For one of boards those of all of them, as one leads
+/// to the next and people should not have to sign in again for each.
 #[must_use]
 pub fn needed(method: &str, template: &str) -> Scopes {
+    if template.starts_with("/rest/agile/") {
+        return AGILE;
+    }
     OPERATIONS
         .iter()
         .find(|(known, path, _)| *known == method && *path == template)

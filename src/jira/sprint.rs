@@ -148,7 +148,11 @@ impl Client {
     /// cannot list them.
     pub(crate) async fn sprint_named(&self, project: &str, given: &str) -> Result<u64> {
         let sprints = self.open_sprints(project).await.map_err(|error| match error {
-            Error::SignIn { .. } | Error::Forbidden { .. } => Error::Argument(format!(
+            Error::SignIn { problem, fix } => Error::SignIn {
+                problem: format!("The sprint `{given}` cannot be looked up by its name. {problem}"),
+                fix: format!("Give its id, which a read of an issue in it shows. Or: {fix}"),
+            },
+            Error::Forbidden { .. } => Error::Argument(format!(
                 "The sprint `{given}` cannot be looked up with these credentials; give its id, which a read of an \
                  issue in it shows."
             )),

@@ -1,146 +1,17 @@
 //! `auth` and `doctor` as a person or a script uses them: the real binary, the embedded Jira as Atlassian, and a client
 //! that does what a browser would.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpListener;
-use std::process::{Child, ChildStderr, Command, Output, Stdio};
+use std::process::Stdio;
 
 use mcp_server_jira::sandbox::{OAuthChange, Options};
 use serde_json::Value;
-use tempfile::TempDir;
 use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
+use crate::support::http;
+use crate::support::machine::{Machine, Waiting};
 use crate::support::oauth::decide;
-use crate::support::{Jira, http};
-
-/// A person's machine: an Atlassian, a configuration folder, and a port for the browser to come back to.
-struct Machine {
-    jira: Jira,
-    folder: TempDir,
-    port: u16,
-}
-
-/// A sign-in that waits for the browser.
-struct Waiting {
-    child: Child,
-    stderr: BufReader<ChildStderr>,
-    /// Atlassian's page.
-    page: String,
-    /// What was said before.
-    said: String,
-}
-
-impl Machine {
-    async fn with(options: Options) -> Self {
-        // Free now, and nobody else here asks for a port by number.
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let redirect_uri = format!("http://localhost:{port}/callback");
-        let jira = Jira::with(Options { redirect_uri, ..options }).await;
-        Self { jira, folder: TempDir::new().unwrap(), port }
-    }
-
-    async fn new() -> Self {
-        Self::with(Options::default()).await
-    }
-
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(assert_cmd::cargo::cargo_bin!("mcp-server-jira"));
-        command.args(arguments).env_clear();
-        // No keyring, no screen, no browser: what is left is the same on every machine.
-        command
-            .env("JIRA_CONFIG_DIR", self.folder.path())
-            .env("ATLASSIAN_AUTH_URL", &self.jira.info().auth_url)
-            .env("ATLASSIAN_API_URL", &self.jira.info().api_url)
-            .env("JIRA_OAUTH_CALLBACK_PORT", self.port.to_string())
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
-        command
-    }
-
-    /// Runs a command to its end, with this on stdin.
-    fn run(&self, arguments: &[&str], stdin: &str) -> Output {
-        tokio::task::block_in_place(|| {
-            let mut child = self.command(arguments).spawn().unwrap();
-            // Who needs no answer may be gone already.
-            let _ = child.stdin.take().unwrap().write_all(stdin.as_bytes());
-            child.wait_with_output().unwrap()
-        })
-    }
-
-    /// A command that must go well; its stdout.
-    fn ok(&self, arguments: &[&str], stdin: &str) -> String {
-        let output = self.run(arguments, stdin);
-        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-        String::from_utf8(output.stdout).unwrap()
-    }
-
-    /// A command that must end with this code; all that it says.
-    fn fails(&self, code: i32, arguments: &[&str], stdin: &str) -> String {
-        let output = self.run(arguments, stdin);
-        let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
-        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {said}");
-        said
-    }
-
-    /// Begins a sign-in up to the address of Atlassian's page.
-    #[expect(
-        clippy::zombie_processes,
-        reason = "`Waiting::end` waits; a test that fails before has other troubles"
-    )]
-    fn login(&self, more: &[&str]) -> Waiting {
-        let app = &self.jira.info().oauth;
-        let arguments = [&["auth", "login", "--client-id", &app.client_id], more].concat();
-        tokio::task::block_in_place(|| {
-            let mut child = self.command(&arguments).spawn().unwrap();
-            writeln!(child.stdin.as_mut().unwrap(), "{}", app.client_secret).unwrap();
-            let mut stderr = BufReader::new(child.stderr.take().unwrap());
-            let mut said = String::new();
-            loop {
-                let mut line = String::new();
-                assert_ne!(stderr.read_line(&mut line).unwrap(), 0, "{said}");
-                said.push_str(&line);
-                if line.contains("/authorize?") {
-                    return Waiting { child, stderr, page: line.trim().to_owned(), said };
-                }
-            }
-        })
-    }
-
-    /// What the person does on Atlassian's page; the address to which the browser is sent.
-    async fn decide(&self, waiting: &Waiting, decision: &str) -> String {
-        let info = self.jira.info();
-        let reply =
-            decide(&http(), &waiting.page, decision, &info.users[0].account_id, &info.sites[0].cloud_id)
-                .await;
-        reply.headers()["location"].to_str().unwrap().to_owned()
-    }
-
-    /// Signs in by the browser, as the only profile or as another.
-    async fn sign_in(&self, more: &[&str]) {
-        let waiting = self.login(more);
-        let back = self.decide(&waiting, "accept").await;
-        assert_eq!(http().get(back).send().await.unwrap().status(), 200);
-        let (code, said) = waiting.end("");
-        assert_eq!(code, Some(0), "{said}");
-    }
-
-    fn status(&self) -> Value {
-        serde_json::from_slice(&self.run(&["auth", "status", "--json"], "").stdout).unwrap()
-    }
-}
-
-impl Waiting {
-    /// Says a last thing, and waits for the end: the exit code and all that was said.
-    fn end(mut self, stdin: &str) -> (Option<i32>, String) {
-        tokio::task::block_in_place(|| {
-            let _ = writeln!(self.child.stdin.take().unwrap(), "{stdin}");
-            self.stderr.read_to_string(&mut self.said).unwrap();
-            (self.child.wait().unwrap().code(), self.said)
-        })
-    }
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn signing_in_by_browser_lasts_until_signing_out() {
@@ -175,41 +46,6 @@ async fn signing_in_by_browser_lasts_until_signing_out() {
     assert!(machine.fails(1, &["auth", "status"], "").contains("mcp-server-jira auth login"));
     let told = machine.fails(1, &["call", "count_issues", r#"{"jql":"project = DEMO"}"#], "");
     assert!(told.contains("mcp-server-jira auth login"), "{told}");
-}
-
-#[cfg(unix)]
-#[tokio::test(flavor = "multi_thread")]
-async fn the_browser_is_handed_the_address_and_no_secret() {
-    use std::os::unix::fs::PermissionsExt as _;
-
-    let machine = Machine::new().await;
-    let script = machine.folder.path().join("browser");
-    // What it was given comes into place at once, when it is whole.
-    let text = "#!/bin/sh\n{ export -p; echo \"$@\"; } > \"$0.new\" && mv \"$0.new\" \"$0.given\"\n";
-    std::fs::write(&script, text).unwrap();
-    std::fs::set_permissions(&script, std::fs::Permissions::from_mode(0o700)).unwrap();
-    let app = machine.jira.info().oauth.clone();
-    let mut command = machine.command(&["auth", "login", "--oauth"]);
-    command.env("BROWSER", &script).env("PATH", "/usr/bin:/bin");
-    command.env("JIRA_OAUTH_CLIENT_ID", &app.client_id).env("JIRA_OAUTH_CLIENT_SECRET", &app.client_secret);
-    for secret in mcp_server_jira::config::SECRET_VARIABLES {
-        command.env(secret, &app.client_secret);
-    }
-    let mut child = command.spawn().unwrap();
-    let given = async {
-        loop {
-            if let Ok(given) = std::fs::read_to_string(script.with_extension("given")) {
-                return given;
-            }
-            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-        }
-    };
-    let given = tokio::time::timeout(std::time::Duration::from_secs(60), given).await;
-    child.kill().unwrap();
-    child.wait().unwrap();
-    let given = given.expect("the browser opens");
-    assert!(given.contains("/authorize?") && given.contains("JIRA_OAUTH_CLIENT_ID"), "{given}");
-    assert!(!given.contains(&app.client_secret), "{given}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -294,6 +130,38 @@ async fn of_several_sites_one_is_picked_and_another_later() {
     machine.ok(&["auth", "switch", "--site", &info.sites[1].cloud_id], "");
     assert_eq!(site(&machine), "sandbox-2");
     assert!(machine.fails(1, &["auth", "switch", "elsewhere"], "").contains("sandbox-2"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_cloud_id_of_the_environment_picks_the_site() {
+    let mut machine = Machine::with(Options { sites: 2, ..Options::default() }).await;
+    let info = machine.jira.info().clone();
+    machine.variables.push(("JIRA_CLOUD_ID".into(), info.sites[1].cloud_id.clone()));
+    // Consent for both sites, one after the other.
+    for site in &info.sites {
+        let waiting = machine.login(&["--no-browser"]);
+        let account = &info.users[0].account_id;
+        let reply = decide(&http(), &waiting.page, "accept", account, &site.cloud_id).await;
+        let (code, said) = waiting.end(reply.headers()["location"].to_str().unwrap());
+        assert_eq!(code, Some(if site.cloud_id == info.cloud_id { 1 } else { 0 }), "{said}");
+        assert!(said.contains("sandbox-2") == (code == Some(0)), "{said}");
+    }
+    assert_eq!(machine.status()["profiles"][0]["details"]["site"]["cloud_id"], info.sites[1].cloud_id);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn more_scopes_are_asked_for_where_they_are_named() {
+    let machine = Machine::new().await;
+    let asked = |more: &[&str]| {
+        let waiting = machine.login(&[&["--no-browser"], more].concat());
+        let page: url::Url = waiting.page.parse().unwrap();
+        waiting.end("");
+        page.query_pairs().find(|(name, _)| name == "scope").unwrap().1.into_owned()
+    };
+    let usual = asked(&["--toolsets", "all"]);
+    assert_eq!(usual, "read:jira-work write:jira-work read:jira-user offline_access");
+    let more = asked(&["--read-only", "--scopes", "read:sprint:jira-software, read:jira-work"]);
+    assert_eq!(more, "read:jira-work read:jira-user read:sprint:jira-software offline_access");
 }
 
 #[tokio::test(flavor = "multi_thread")]

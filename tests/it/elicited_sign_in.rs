@@ -2,7 +2,7 @@
 
 use std::net::TcpListener;
 
-use mcp_server_jira::auth::Store;
+use mcp_server_jira::auth::{ProfileName, Store};
 use mcp_server_jira::sandbox::Options;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use crate::support::oauth::decide;
 use crate::support::signed_in::{SCOPES, consent};
 use crate::support::wire::{ERAS, Era, Wire, text};
-use crate::support::{Jira, http};
+use crate::support::{Jira, free_port, http};
 
 const TOOL: &str = "count_issues";
 
@@ -20,7 +20,18 @@ async fn nobody(era: Era, capabilities: Value, app: bool) -> (Jira, TempDir, Wir
 }
 
 async fn nobody_yet(era: Era, capabilities: Value, app: bool, options: Options) -> (Jira, TempDir, Wire) {
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port().to_string();
+    nobody_there(era, capabilities, app, options, false).await
+}
+
+/// The same where the environment may name the last site by its cloudId.
+async fn nobody_there(
+    era: Era,
+    capabilities: Value,
+    app: bool,
+    options: Options,
+    named: bool,
+) -> (Jira, TempDir, Wire) {
+    let port = free_port().to_string();
     let redirect_uri = format!("http://localhost:{port}/callback");
     let jira = Jira::with(Options { redirect_uri, ..options }).await;
     let folder = TempDir::new().unwrap();
@@ -36,6 +47,9 @@ async fn nobody_yet(era: Era, capabilities: Value, app: bool, options: Options) 
     ];
     if app {
         settings.extend([("JIRA_OAUTH_CLIENT_ID", id.as_str()), ("JIRA_OAUTH_CLIENT_SECRET", &secret)]);
+    }
+    if named {
+        settings.push(("JIRA_CLOUD_ID", &info.sites.last().unwrap().cloud_id));
     }
     let wire = Wire::open(jira.config(&settings), era, capabilities).await;
     (jira, folder, wire)
@@ -173,6 +187,20 @@ async fn of_several_sites_none_is_guessed() {
         }
         assert!(!page.contains("signed in") && !page.contains("choose"), "{page}");
         assert!(Store::new(folder.path()).list().await.unwrap().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn the_cloud_id_of_the_environment_picks_the_site() {
+    for era in ERAS {
+        let options = Options { sites: 2, ..Options::default() };
+        let (jira, folder, mut wire) = nobody_there(era, by_url(), true, options, true).await;
+        consent(&jira, &SCOPES).await;
+        let (result, page) = call(&jira, &mut wire, "accept").await;
+        // The second site has a project of its own, and not the one that is asked for.
+        assert!(text(&result).contains("(LAB)") && page.contains("You are signed in"), "{result} {page}");
+        let kept = Store::new(folder.path()).load(&ProfileName::default()).await.unwrap().unwrap();
+        assert_eq!(kept.site.cloud_id, jira.info().sites[1].cloud_id);
     }
 }
 

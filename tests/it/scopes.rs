@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use mcp_server_jira::jira::scopes::OPERATIONS;
+use mcp_server_jira::jira::scopes::{AGILE, OPERATIONS};
+use mcp_server_jira::server::JiraServer;
 use mcp_server_jira::tools::{GROUPS, IDENTITY};
+use rmcp::model::ReadResourceRequestParams;
 use serde_json::{Map, Value, json};
 
 use crate::honesty::plausible;
@@ -77,6 +79,77 @@ async fn a_token_with_the_scopes_of_a_toolset_serves_all_of_its_tools() {
             writing.client.list_all_tools().await.unwrap().iter().map(|tool| tool.name.to_string()).collect();
         assert_eq!(served, all, "{}", group.name);
     }
+}
+
+/// What shows that a toolset needs a scope: a call that Jira does not take without it. Whom one is needs
+/// [`IDENTITY`] before any call.
+fn proof(group: &str, scope: &str) -> (&'static str, Value) {
+    match (group, scope) {
+        ("issues", "read:jira-work") => ("search_issues", json!({"jql": "project = DEMO"})),
+        ("issues", "write:jira-work") => ("update_issue", json!({"issue": "DEMO-1", "summary": "Sweep"})),
+        ("comments", "read:jira-work") => ("list_comments", json!({"issue": "DEMO-1"})),
+        ("comments", "write:jira-work") => ("add_comment", json!({"issue": "DEMO-1", "body": "Swept"})),
+        ("projects", "read:jira-work") => ("list_projects", json!({})),
+        // Where nobody is found, Jira is asked whether the account may see people at all.
+        ("users", "read:jira-work") => ("search_users", json!({"query": "nobody has this name"})),
+        ("links", "read:jira-work") => ("list_remote_links", json!({"issue": "DEMO-1"})),
+        ("links", "write:jira-work") => {
+            ("link_issues", json!({"issue": "DEMO-1", "relation": "blocks", "targets": ["OPS-1"]}))
+        }
+        _ => panic!("say in this test what {group} needs {scope} for"),
+    }
+}
+
+#[tokio::test]
+async fn no_scope_is_asked_for_that_could_be_missing() {
+    let signed_in = SignedIn::start().await;
+    for group in GROUPS {
+        for read_only in ["true", "false"] {
+            let settings = [("JIRA_TOOLSETS", group.name), ("JIRA_READ_ONLY", read_only)];
+            let asked = JiraServer::new(signed_in.jira.config(&settings)).unwrap().scopes();
+            assert_eq!(
+                asked.contains(&"write:jira-work"),
+                read_only == "false" && !writes(group.name).is_empty()
+            );
+            for missing in &asked {
+                let rest: Vec<&str> = asked.iter().copied().filter(|scope| scope != missing).collect();
+                signed_in.sign_in(&rest).await;
+                let agent = signed_in.agent_with(&settings).await;
+                let (tool, arguments) = match *missing {
+                    IDENTITY => proof(group.name, "read:jira-work"),
+                    missing => proof(group.name, missing),
+                };
+                let text = agent.refused(tool, arguments).await;
+                assert!(text.contains("lacks a scope") && text.contains(missing), "{}: {text}", group.name);
+                assert!(text.contains(&format!("--scopes {missing}")), "{text}");
+            }
+        }
+    }
+    // All of them ask for no more than each does.
+    let all = JiraServer::new(signed_in.jira.config(&[("JIRA_TOOLSETS", "all")])).unwrap().scopes();
+    assert_eq!(all, ["read:jira-work", "write:jira-work", IDENTITY]);
+}
+
+#[tokio::test]
+async fn boards_and_sprints_are_asked_for_by_whoever_wants_them() {
+    let signed_in = SignedIn::start().await;
+    let (board, sprint) = signed_in.jira.sandbox.with_world(|world| {
+        let sprint = world.sprints.values().find(|sprint| format!("{:?}", sprint.state) == "Active").unwrap();
+        (sprint.board, sprint.name.clone())
+    });
+    let named = || json!({"issue": "DEMO-1", "fields": {"Sprint": sprint}});
+    let resource = || ReadResourceRequestParams::new(format!("jira://board/{board}/sprint"));
+    let agent = signed_in.agent().await;
+    let told = agent.refused("update_issue", named()).await;
+    assert!(told.contains("Give its id"), "{told}");
+    let unread = agent.client.read_resource(resource()).await.unwrap_err().to_string();
+    for text in [told, unread] {
+        assert!(text.contains(&format!("--scopes {}", AGILE.join(","))), "{text}");
+    }
+    signed_in.sign_in(&[&["read:jira-work", "write:jira-work", IDENTITY], AGILE].concat()).await;
+    let agent = signed_in.agent().await;
+    agent.ok("update_issue", named()).await;
+    agent.client.read_resource(resource()).await.unwrap();
 }
 
 #[tokio::test]

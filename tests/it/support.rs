@@ -3,11 +3,16 @@
 //! Every exchange with the embedded Jira is held to Atlassian's documents when a [`Jira`] goes out of scope, so that
 //! no test can pass on a request or a reply that the real Jira would not know.
 
+pub(crate) mod hunt;
+pub(crate) mod machine;
 pub(crate) mod oauth;
 #[cfg(feature = "contract")]
 pub(crate) mod openapi;
 pub(crate) mod signed_in;
 pub(crate) mod wire;
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, TcpListener};
+use std::sync::atomic::{AtomicU16, Ordering};
 
 use mcp_server_jira::config::{Config, Flags};
 use mcp_server_jira::jira::scopes::OPERATIONS;
@@ -23,6 +28,25 @@ pub(crate) fn http() -> reqwest::Client {
     // reqwest builds no client without a TLS provider, even where no TLS is spoken; a second one is refused.
     let _ = rustls::crypto::ring::default_provider().install_default();
     reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap()
+}
+
+/// A port that is free on both addresses of this machine. It lies below those that systems give to whoever connects, so
+/// that nobody takes it before its owner does.
+pub(crate) fn free_port() -> u16 {
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    loop {
+        // Other processes of tests begin elsewhere.
+        let offset = std::process::id() * 131 + u32::from(NEXT.fetch_add(1, Ordering::Relaxed));
+        let port = 20_000 + u16::try_from(offset % 12_000).unwrap();
+        let is_free = |address: IpAddr| TcpListener::bind((address, port)).is_ok();
+        if is_free(Ipv4Addr::LOCALHOST.into()) && (is_free(Ipv6Addr::LOCALHOST.into()) || !has_v6()) {
+            return port;
+        }
+    }
+}
+
+fn has_v6() -> bool {
+    TcpListener::bind((Ipv6Addr::LOCALHOST, 0)).is_ok()
 }
 
 /// An embedded Jira whose traffic is checked at the end.

@@ -44,6 +44,8 @@ static WAITING: AtomicUsize = AtomicUsize::new(0);
 #[derive(Debug)]
 pub(super) enum Trouble {
     Absent,
+    /// Nobody unlocked it, where it asked for that.
+    Locked(String),
     TimedOut,
     Failed(String),
 }
@@ -55,6 +57,7 @@ impl fmt::Display for Trouble {
             Self::TimedOut => {
                 write!(f, "the keyring does not answer within {} s: it may be locked", LIMIT.as_secs())
             }
+            Self::Locked(problem) => write!(f, "the keyring is locked or out of reach ({problem})"),
             Self::Failed(problem) => write!(f, "the keyring fails ({problem})"),
         }
     }
@@ -65,9 +68,8 @@ impl From<keyring::Error> for Trouble {
         match error {
             keyring::Error::NoDefaultStore => Self::Absent,
             // Some variants hold what was read, which must not be told.
-            keyring::Error::PlatformFailure(error) | keyring::Error::NoStorageAccess(error) => {
-                Self::Failed(error.to_string())
-            }
+            keyring::Error::NoStorageAccess(error) => Self::Locked(error.to_string()),
+            keyring::Error::PlatformFailure(error) => Self::Failed(error.to_string()),
             keyring::Error::TooLong(name, limit) => Self::Failed(format!("{name} is longer than {limit}")),
             _ => Self::Failed("it holds something else under this name".into()),
         }
@@ -84,6 +86,18 @@ pub(super) async fn load(name: &str) -> Result<Option<Zeroizing<Vec<u8>>>, Troub
 pub(super) async fn save(name: &str, document: &Zeroizing<Vec<u8>>) -> Result<(), Trouble> {
     let (name, document) = (name.to_owned(), document.clone());
     within_limit(move |limit| write(&name, &document, limit)).await
+}
+
+/// Keeps something under this name, and forgets it again.
+pub(super) async fn try_out(name: &str) -> Result<(), Trouble> {
+    let name = name.to_owned();
+    within_limit(move |limit| {
+        let entry = entry(&name)?;
+        entry.set_secret(b"nothing")?;
+        limit.check()?;
+        delete(&entry).map(drop)
+    })
+    .await
 }
 
 /// Forgets a document and what may be left of others.
@@ -172,7 +186,7 @@ impl Set {
 }
 
 /// Reads a document that another process may just be replacing: what does not fit together, or goes away on the
-/// way, is read again.
+/// way, is read again. One that is locked is not: it would ask its user each time.
 fn read(name: &str) -> Result<Option<Zeroizing<Vec<u8>>>, Trouble> {
     let mut trouble = Trouble::Failed("what it holds is incomplete".into());
     for _ in 0..READS {

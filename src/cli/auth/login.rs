@@ -33,6 +33,9 @@ pub(in crate::cli) struct Arguments {
     /// Client ID of your app, for --oauth; its secret is asked for, or the next line of stdin
     #[arg(long, value_name = "ID", conflicts_with_all = ["token", "with_token"])]
     client_id: Option<String>,
+    /// Scopes to ask for besides those that the enabled toolsets need, comma-separated, for --oauth
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', conflicts_with_all = ["token", "with_token"])]
+    scopes: Vec<String>,
     /// E-mail address of the account, for --token
     #[arg(long, value_name = "ADDRESS", conflicts_with = "oauth")]
     email: Option<String>,
@@ -41,7 +44,7 @@ pub(in crate::cli) struct Arguments {
 /// Signs in and keeps that.
 pub(super) async fn run(arguments: Arguments, context: &Context) -> Result<()> {
     let by_token = arguments.with_token || arguments.token || arguments.email.is_some();
-    let by_oauth = arguments.oauth || arguments.client_id.is_some();
+    let by_oauth = arguments.oauth || arguments.client_id.is_some() || !arguments.scopes.is_empty();
     let (profile, stored) = if by_oauth || (!by_token && asks_for_oauth(&context.terminal).await?) {
         with_oauth(&arguments, context).await?
     } else {
@@ -96,7 +99,12 @@ async fn asks_for_oauth(terminal: &Terminal) -> Result<bool> {
 
 async fn with_oauth(arguments: &Arguments, context: &Context) -> Result<(Profile, Stored)> {
     let redirect_uri = redirect_uri(context.settings.callback_port)?;
-    let scopes = context.server.scopes();
+    let mut scopes = context.server.scopes();
+    for more in arguments.scopes.iter().map(|scope| scope.trim()) {
+        if !more.is_empty() && !scopes.contains(&more) {
+            scopes.push(more);
+        }
+    }
     let app = app(arguments, context, &redirect_uri, &scopes).await?;
     let login = Login::begin(context.atlassian.clone(), app, redirect_uri, &scopes)?;
     if arguments.no_browser {
@@ -165,7 +173,7 @@ async fn app(arguments: &Arguments, context: &Context, redirect_uri: &Url, scope
 async fn by_browser(login: &Login, context: &Context) -> Result<Arrival> {
     // Before the page opens: a port that is taken must not be found out after consent.
     let callback = Callback::bind(context.settings.callback_port).await?;
-    if browser::open(login.url()) {
+    if browser::open(&login.start()) {
         tell("Atlassian's page opens in your browser. If it does not, go there:");
     } else {
         tell("Open this page in a browser on this machine (with --no-browser, it may be on another one):");
@@ -223,7 +231,7 @@ async fn with_token(arguments: &Arguments, context: &Context) -> Result<Profile>
     let (settings, terminal) = (&context.settings, &context.terminal);
     let missing =
         |what: &str| Error::Argument(format!("The API token alone tells neither where nor who: add {what}."));
-    let site = match &settings.site {
+    let site = match &settings.token_site {
         Some(site) => site.clone(),
         None if arguments.with_token => return Err(missing("--site, or set JIRA_URL")),
         None => terminal.ask("Your site, such as acme.atlassian.net", None).await?,

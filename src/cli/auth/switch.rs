@@ -22,10 +22,10 @@ pub(super) async fn run(arguments: &Arguments, context: &Context) -> Result<()> 
         fix: format!("Run: mcp-server-jira auth login --profile {name}"),
     };
     let profile = store.load(name).await?.ok_or_else(nobody)?;
-    let wanted = arguments.to.as_deref().or(context.settings.site.as_deref());
+    let (site, token_site) = (context.settings.site.as_deref(), context.settings.token_site.as_deref());
     let changed = match &profile.grant {
         Grant::ApiToken { email, token } => {
-            let wanted = wanted.ok_or_else(|| {
+            let wanted = arguments.to.as_deref().or(token_site).ok_or_else(|| {
                 Error::Argument(
                     "An API token does not tell its sites: name one, such as acme.atlassian.net.".into(),
                 )
@@ -33,6 +33,7 @@ pub(super) async fn run(arguments: &Arguments, context: &Context) -> Result<()> 
             login::check_token(wanted, email.clone(), token.clone(), context).await?
         }
         Grant::OAuth(_) | Grant::ClientCredentials(_) => {
+            let wanted = arguments.to.as_deref().or(site);
             let sites = context.session(name).sites().await?;
             if let ([only], None) = (sites.as_slice(), wanted) {
                 print(&format!(
