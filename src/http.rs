@@ -25,7 +25,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{any, get, post};
@@ -270,10 +270,15 @@ async fn watch(State(shared): State<Arc<Shared>>, request: Request, next: Next) 
 /// `/mcp`: Streamable HTTP, with and without sessions.
 async fn mcp(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     let json = request.headers().get(header::CONTENT_TYPE).is_some_and(is_json);
+    let ends_session = request.method() == Method::DELETE;
     let response = patience::patient(shared.protocol.streamable(request), patience::SILENCE).await;
     if json && response.status() == StatusCode::UNSUPPORTED_MEDIA_TYPE {
         // It was JSON, and no message.
         return Refusal::not_json_rpc(-32600, "This is no message of MCP").into_response();
+    }
+    if ends_session && response.status() == StatusCode::ACCEPTED {
+        // It has ended by now, and the MCP project's package for Python takes 202 for a failure.
+        return StatusCode::NO_CONTENT.into_response();
     }
     response
 }

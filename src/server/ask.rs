@@ -20,6 +20,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
+use super::progress::Progress;
 use super::{Caller, hex, modern};
 use crate::error::Result;
 
@@ -110,7 +111,9 @@ impl Questions {
             return Ok(Asked::Unable);
         }
         if !modern(context) {
-            let answer = context.peer.create_elicitation_with_timeout(question.params, Some(PATIENCE)).await;
+            let progress = context.extensions.get::<Progress>().cloned().unwrap_or_default();
+            let answer = context.peer.create_elicitation_with_timeout(question.params, Some(PATIENCE));
+            let answer = progress.during("Waiting for the user's answer", answer).await;
             return answer.map(Asked::Answer).map_err(|error| {
                 ErrorData::internal_error(format!("the client could not ask its user: {error}"), None)
             });

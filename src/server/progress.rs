@@ -22,13 +22,16 @@ const APART: Duration = Duration::from_millis(500);
 /// A message comes at least so often: clients take a longer silence for a fault.
 const QUIET: Duration = Duration::from_secs(5);
 
+/// What a call is at where nobody says otherwise.
+const WAITING: &str = "Waiting for Jira";
+
 /// What one call is at, in words.
 #[derive(Debug, Clone)]
 pub struct Progress(Arc<watch::Sender<String>>);
 
 impl Default for Progress {
     fn default() -> Self {
-        Self(Arc::new(watch::Sender::new("Waiting for Jira".into())))
+        Self(Arc::new(watch::Sender::new(WAITING.into())))
     }
 }
 
@@ -36,6 +39,14 @@ impl Progress {
     /// Says what the call is at now; only the latest words are kept.
     pub fn say(&self, words: impl Into<String>) {
         self.0.send_replace(words.into());
+    }
+
+    /// Says what the call is at as long as some work goes on.
+    pub(super) async fn during<T>(&self, words: &str, work: impl Future<Output = T>) -> T {
+        self.say(words);
+        let outcome = work.await;
+        self.say(WAITING);
+        outcome
     }
 
     /// Lets Jira's client say what it waits for.

@@ -66,3 +66,16 @@ async fn a_call_that_is_cancelled_while_it_waits_does_nothing_more() {
         assert!(wire.others.iter().all(|message| message["id"] != id), "a cancelled request has no reply");
     }
 }
+
+#[tokio::test]
+async fn a_call_that_waits_for_the_user_says_so() {
+    let jira = Jira::start().await;
+    let config = jira.config(&[("JIRA_CONFIRM", "true")]);
+    let mut wire = Wire::open(config, Era::Handshake, json!({"elicitation": {}})).await;
+    let id = wire.send("tools/call", call("delete_issue", json!({"issue": "DEMO-2"}), "asked")).await;
+    let question = wire.next("elicitation/create").await;
+    let told = wire.next("notifications/progress").await;
+    assert!(told["params"]["message"].as_str().unwrap().contains("the user's answer"), "{told}");
+    wire.answer(&question, json!({"action": "decline"})).await;
+    assert_eq!(wire.reply(id).await["result"]["isError"], true);
+}

@@ -29,7 +29,7 @@ async fn older_clients_have_a_session_until_they_end_it() {
     assert!(in_session().legacy("tools/call", call).send().await.data()["count"].as_u64().unwrap() > 0);
     let stream = in_session().method("GET").begin().await;
     assert_eq!(stream.headers()["content-type"], "text/event-stream");
-    assert!(in_session().method("DELETE").send().await.status.is_success());
+    assert_eq!(in_session().method("DELETE").send().await.status, 204);
     assert_eq!(in_session().legacy("tools/list", json!({})).send().await.status, 404);
 }
 
