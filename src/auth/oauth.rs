@@ -105,7 +105,10 @@ impl ConsentRequest {
         for scope in scopes.into_iter().filter(|scope| *scope != OFFLINE_ACCESS) {
             request = request.add_scope(Scope::new(scope.to_owned()));
         }
-        let (url, state) = request.add_scope(Scope::new(OFFLINE_ACCESS.into())).url();
+        let (mut url, state) = request.add_scope(Scope::new(OFFLINE_ACCESS.into())).url();
+        // A plus sign is a space in forms; Atlassian documents the other way to write one, which is a space everywhere.
+        let query = url.query().map(|query| query.replace('+', "%20"));
+        url.set_query(query.as_deref());
         Ok(Self {
             url,
             state: SecretString::from(state.into_secret()),

@@ -13,8 +13,8 @@ const CONSOLE: &str = "https://developer.atlassian.com/console/myapps/";
 pub(super) fn refused(sign_in: &SignIn, place: &str, accepted: bool, text: &str) -> Error {
     let (problem, fix) = match sign_in.method {
         Method::Basic if text.contains("passwords is deprecated") => (
-            "JIRA_API_TOKEN holds a password, and Jira takes API tokens only".to_owned(),
-            format!("Make a token at {TOKEN_PAGE} and set it as JIRA_API_TOKEN."),
+            "This is a password, and Jira takes API tokens only".to_owned(),
+            format!("Make a token at {TOKEN_PAGE} and use that (JIRA_API_TOKEN)."),
         ),
         Method::Basic if sign_in.profile.is_some() => (
             format!("{place} refuses the stored API token: it has expired or was revoked"),
@@ -27,7 +27,8 @@ pub(super) fn refused(sign_in: &SignIn, place: &str, accepted: bool, text: &str)
         Method::Basic => (
             format!("{place} refuses the e-mail and API token: one of them is wrong, or the token has expired or was revoked"),
             format!(
-                "Check JIRA_EMAIL (the account's address) and JIRA_API_TOKEN; tokens and their ends are listed at {TOKEN_PAGE}."
+                "Check the e-mail, which is the account's (JIRA_EMAIL), and the token (JIRA_API_TOKEN); tokens and their \
+                 ends are listed at {TOKEN_PAGE}."
             ),
         ),
         Method::Bearer => (

@@ -28,7 +28,7 @@ impl SiteAddress {
         let text = text.trim();
         let bare = !text.contains(['.', ':', '/']);
         let full = match text {
-            "" => return Err(unusable("JIRA_URL is empty")),
+            "" => return Err(unusable("The site's address is empty")),
             "localhost" => format!("http://{text}"),
             _ if bare => format!("https://{text}.atlassian.net"),
             _ if text.contains("://") => text.to_owned(),
@@ -36,13 +36,13 @@ impl SiteAddress {
         };
         // What cannot be read is not quoted: it may hold a password.
         let url =
-            Url::parse(&full).map_err(|error| unusable(&format!("JIRA_URL is no address ({error})")))?;
-        let host = url.host().ok_or_else(|| unusable("JIRA_URL names no host"))?;
+            Url::parse(&full).map_err(|error| unusable(&format!("The site's address is none ({error})")))?;
+        let host = url.host().ok_or_else(|| unusable("The site's address names no host"))?;
         let loopback = is_loopback(&host);
         if !is_private(&url) {
             return Err(unusable(match url.scheme() {
-                "http" => "JIRA_URL starts with http, which would send your token unencrypted",
-                _ => "JIRA_URL is no web address",
+                "http" => "The site's address starts with http, which would send your token unencrypted",
+                _ => "The site's address is none of the web",
             }));
         }
         let same_as_api = url.origin() == api_url.origin();
@@ -163,7 +163,7 @@ fn origin(url: &Url) -> Url {
 fn unusable(problem: &str) -> Error {
     Error::NotConfigured {
         problem: problem.to_owned(),
-        fix: "Set JIRA_URL to your site, such as https://your-site.atlassian.net.".into(),
+        fix: "Give your site's address (JIRA_URL), such as https://your-site.atlassian.net.".into(),
     }
 }
 

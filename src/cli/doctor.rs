@@ -74,8 +74,8 @@ async fn look(config: Result<Config>, settings: Result<SignInSettings>) -> Vec<F
         Err(_) => (None, None),
     };
     if let (Some(access), Some(browse)) = (&access, &browse) {
-        let by =
-            if access.base.origin() == browse.origin() { "directly" } else { "through Atlassian's gateway" };
+        // The gateway has many sites, and tells them apart by a path.
+        let by = if access.base.path() == "/" { "directly" } else { "through Atlassian's gateway" };
         findings.push(Finding::ok("Site", format!("{}, {by}", browse.as_str().trim_end_matches('/'))));
         findings.push(scopes(&account, &server).await);
     }

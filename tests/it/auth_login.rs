@@ -143,7 +143,7 @@ async fn the_cloud_id_of_the_environment_picks_the_site() {
         let account = &info.users[0].account_id;
         let reply = decide(&http(), &waiting.page, "accept", account, &site.cloud_id).await;
         let (code, said) = waiting.end(reply.headers()["location"].to_str().unwrap());
-        assert_eq!(code, Some(if site.cloud_id == info.cloud_id { 1 } else { 0 }), "{said}");
+        assert_eq!(code, Some(i32::from(site.cloud_id == info.cloud_id)), "{said}");
         assert!(said.contains("sandbox-2") == (code == Some(0)), "{said}");
     }
     assert_eq!(machine.status()["profiles"][0]["details"]["site"]["cloud_id"], info.sites[1].cloud_id);
@@ -155,6 +155,7 @@ async fn more_scopes_are_asked_for_where_they_are_named() {
     let asked = |more: &[&str]| {
         let waiting = machine.login(&[&["--no-browser"], more].concat());
         let page: url::Url = waiting.page.parse().unwrap();
+        assert!(!page.as_str().contains('+'), "a space is written as documented: {page}");
         waiting.end("");
         page.query_pairs().find(|(name, _)| name == "scope").unwrap().1.into_owned()
     };
@@ -162,6 +163,15 @@ async fn more_scopes_are_asked_for_where_they_are_named() {
     assert_eq!(usual, "read:jira-work write:jira-work read:jira-user offline_access");
     let more = asked(&["--read-only", "--scopes", "read:sprint:jira-software, read:jira-work"]);
     assert_eq!(more, "read:jira-work read:jira-user read:sprint:jira-software offline_access");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sites_that_are_listed_for_confluence_are_not_offered() {
+    let machine = Machine::new().await;
+    // Atlassian lists this site a second time then, and one that has no Jira.
+    machine.sign_in(&["--scopes", "search:confluence"]).await;
+    assert_eq!(machine.status()["profiles"][0]["details"]["site"]["name"], "sandbox");
+    assert!(machine.ok(&["auth", "switch"], "").contains("opens one site"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

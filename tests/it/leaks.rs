@@ -364,7 +364,9 @@ async fn serving_over_http_tells_nobody() {
             let reply =
                 request.header("mcp-name", "search_issues").body(call.to_string()).send().await.unwrap();
             assert_eq!(reply.status(), status, "{who}");
-            said += &format!("{:?}\n{}\n", reply.headers().clone(), reply.text().await.unwrap());
+            let headers = format!("{:?}", reply.headers());
+            said += &headers;
+            said += &reply.text().await.unwrap();
         }
         assert!(said.contains("DEMO-"), "{said}");
         said += &http().get(url.replace("/mcp", "/metrics")).send().await.unwrap().text().await.unwrap();
@@ -426,8 +428,10 @@ async fn secrets(signed_in: &SignedIn) -> Vec<String> {
 
 /// What stands in the message of a panic over this value, which is what it looks like in any other message.
 fn panicking(value: impl std::fmt::Debug) -> String {
-    let result: Result<(), _> = Err(value);
-    let panic = catch_unwind(std::panic::AssertUnwindSafe(|| result.unwrap())).unwrap_err();
+    fn fail<T>(value: T) -> Result<(), T> {
+        Err(value)
+    }
+    let panic = catch_unwind(std::panic::AssertUnwindSafe(|| fail(value).unwrap())).unwrap_err();
     panic.downcast_ref::<String>().unwrap().clone()
 }
 

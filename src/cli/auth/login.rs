@@ -27,8 +27,8 @@ pub(in crate::cli) struct Arguments {
     /// Sign in with the API token that stdin holds
     #[arg(long)]
     with_token: bool,
-    /// Open no browser here: print the address, and take the one that it leads to
-    #[arg(long)]
+    /// Open no browser here: print the address, and take the one that it leads to, for --oauth
+    #[arg(long, conflicts_with_all = ["token", "with_token"])]
     no_browser: bool,
     /// Client ID of your app, for --oauth; its secret is asked for, or the next line of stdin
     #[arg(long, value_name = "ID", conflicts_with_all = ["token", "with_token"])]
@@ -44,7 +44,10 @@ pub(in crate::cli) struct Arguments {
 /// Signs in and keeps that.
 pub(super) async fn run(arguments: Arguments, context: &Context) -> Result<()> {
     let by_token = arguments.with_token || arguments.token || arguments.email.is_some();
-    let by_oauth = arguments.oauth || arguments.client_id.is_some() || !arguments.scopes.is_empty();
+    let by_oauth = arguments.oauth
+        || arguments.no_browser
+        || arguments.client_id.is_some()
+        || !arguments.scopes.is_empty();
     let (profile, stored) = if by_oauth || (!by_token && asks_for_oauth(&context.terminal).await?) {
         with_oauth(&arguments, context).await?
     } else {
