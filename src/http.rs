@@ -14,6 +14,7 @@ mod patience;
 mod people;
 mod protocol;
 mod refusal;
+mod resume;
 mod sessions;
 mod sse;
 mod stop;
@@ -213,7 +214,7 @@ fn people(config: &Config, settings: &Settings) -> Result<People> {
     let mut sites = Vec::new();
     for site in &settings.sites {
         let site = SiteAddress::parse(site, &api_url).map_err(|error| Error::NotConfigured {
-            problem: format!("--sites: {error}"),
+            problem: format!("--sites: {}", error.to_string().trim_end_matches('.')),
             fix: "Name sites such as acme.atlassian.net, comma-separated.".into(),
         })?;
         sites.push(site);

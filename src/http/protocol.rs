@@ -11,11 +11,11 @@ use futures_util::future::BoxFuture;
 use rmcp::ServerHandler;
 use rmcp::model::{ClientJsonRpcMessage, ServerJsonRpcMessage};
 use rmcp::service::serve_server_with_ct;
-use rmcp::transport::streamable_http_server::session::local::LocalSessionManager;
 use rmcp::transport::{StreamableHttpServerConfig, StreamableHttpService};
 use tokio::sync::mpsc;
 use tokio_util::sync::{CancellationToken, PollSender};
 
+use super::resume::Resuming;
 use super::sessions::Sessions;
 use super::stop::Stop;
 use super::{admit, patience};
@@ -46,7 +46,7 @@ pub(super) trait Protocol: Send + Sync {
 /// A handler of rmcp's, and rmcp's service around it.
 pub(super) struct Handled<S> {
     handler: S,
-    service: StreamableHttpService<S, LocalSessionManager>,
+    service: StreamableHttpService<S, Resuming>,
 }
 
 impl<S: ServerHandler + Clone> Handled<S> {

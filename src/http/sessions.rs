@@ -6,10 +6,10 @@ use std::time::{Duration, Instant};
 
 use rmcp::model::RequestId;
 use rmcp::transport::streamable_http_server::session::SessionManager as _;
-use rmcp::transport::streamable_http_server::session::local::LocalSessionManager;
 
 use super::identity::Person;
 use super::refusal::Refusal;
+use super::resume::Resuming;
 
 /// How many sessions there are at most, over everybody.
 pub(super) const MOST: usize = 10_000;
@@ -21,7 +21,7 @@ const SLACK: usize = 64;
 /// The open sessions.
 #[derive(Debug)]
 pub(super) struct Sessions {
-    manager: Arc<LocalSessionManager>,
+    manager: Arc<Resuming>,
     owners: Mutex<HashMap<Arc<str>, Owner>>,
     asked: Arc<Mutex<HashSet<(String, RequestId)>>>,
 }
@@ -48,13 +48,13 @@ impl Drop for Claim {
 
 impl Sessions {
     pub(super) fn new() -> Self {
-        let mut manager = LocalSessionManager::default();
-        manager.session_config.keep_alive = Some(IDLE);
+        let mut manager = Resuming::default();
+        manager.local.session_config.keep_alive = Some(IDLE);
         Self { manager: Arc::new(manager), owners: Mutex::default(), asked: Arc::default() }
     }
 
     /// Where the sessions live.
-    pub(super) fn manager(&self) -> Arc<LocalSessionManager> {
+    pub(super) fn manager(&self) -> Arc<Resuming> {
         Arc::clone(&self.manager)
     }
 
@@ -77,7 +77,7 @@ impl Sessions {
 
     /// Notes who opened a session, and closes the one that rested longest where this person, or everybody, has too many.
     pub(super) async fn opened(&self, id: &str, person: &Person) {
-        let alive = self.manager.sessions.read().await;
+        let alive = self.manager.local.sessions.read().await;
         let mut owners = self.owners.lock().unwrap_or_else(PoisonError::into_inner);
         owners.insert(id.into(), Owner { name: Arc::clone(&person.name), used: Instant::now() });
         if owners.len() > alive.len() + SLACK {
@@ -99,6 +99,6 @@ impl Sessions {
 
     /// How many there are.
     pub(super) async fn count(&self) -> usize {
-        self.manager.sessions.read().await.len()
+        self.manager.local.sessions.read().await.len()
     }
 }

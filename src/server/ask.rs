@@ -208,3 +208,27 @@ pub(crate) fn agreed(answer: &ElicitResult, tick: &str) -> bool {
     matches!(answer.action, ElicitationAction::Accept)
         && answer.content.as_ref().and_then(|content| content.get(tick)) == Some(&Value::Bool(true))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_state_is_good_for_its_call_its_key_and_its_time() {
+        let codec = |byte: u8| RequestStateCodec::try_new([byte; 32]).unwrap();
+        let state = State { question: "confirm".into(), basis: String::new(), nonce: 1 };
+        let seal = |ttl| {
+            let options = SealOptions::new().associated_data(b"call").ttl(ttl);
+            codec(1).seal_json_with(&state, &options).unwrap()
+        };
+        let sealed = seal(PATIENCE);
+        assert_eq!(open(&[codec(2), codec(1)], &sealed, b"call").unwrap().nonce, 1);
+        assert!(open(&[codec(2)], &sealed, b"call").is_err());
+        assert!(open(&[codec(1)], &sealed, b"another call").is_err());
+        let short = seal(Duration::ZERO);
+        // Time is told in milliseconds.
+        while open(&[codec(1)], &short, b"call").is_ok() {}
+        let over = open(&[codec(1), codec(2)], &short, b"call");
+        assert!(matches!(over, Err(RequestStateError::Expired)));
+    }
+}

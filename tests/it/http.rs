@@ -9,6 +9,7 @@ mod limits;
 mod narrow;
 mod protocol;
 mod questions;
+mod reconnect;
 mod replicas;
 mod slow;
 mod sse;

@@ -499,3 +499,23 @@ async fn no_secret_is_in_the_message_of_a_panic() {
     said += &panicking(&held);
     assert!(known.iter().all(|secret| !said.contains(secret)), "{said}");
 }
+
+#[test]
+fn nothing_that_a_client_says_makes_a_line_of_the_log() {
+    let id = format!("1\nFORGED \u{1b}[31m{}", "x".repeat(10_000));
+    let meta = json!({
+        "io.modelcontextprotocol/protocolVersion": "2026-07-28", "io.modelcontextprotocol/clientCapabilities": {},
+    });
+    let call = json!({"jsonrpc": "2.0", "id": id, "method": "tools/call",
+        "params": {"name": "get_myself", "arguments": {}, "_meta": meta}});
+    let output = assert_cmd::Command::new(env!("CARGO_BIN_EXE_mcp-server-jira"))
+        .env_clear()
+        .env("JIRA_LOG", "info")
+        .arg("--sandbox")
+        .write_stdin(format!("{call}\n"))
+        .assert()
+        .success();
+    let log = String::from_utf8(output.get_output().stderr.clone()).unwrap();
+    let line = log.lines().find(|line| line.contains("FORGED")).unwrap_or_else(|| panic!("{log}"));
+    assert!(line.contains("get_myself") && line.len() < 1_000 && !line.contains('\u{1b}'), "{line}");
+}

@@ -41,6 +41,32 @@ async fn a_stop_lets_calls_end_and_ends_streams() {
 }
 
 #[tokio::test]
+async fn a_stop_cuts_off_what_takes_too_long() {
+    let short = Duration::from_millis(50);
+    let team = Team::with(Jira::start().await, |settings| {
+        settings.times.drain = short;
+        settings.times.close = short;
+    })
+    .await;
+    let wait = Trouble::RateLimited { retry_after: Some(20), reason: None, failure_category: None };
+    team.jira.sandbox.fail(Fault::new("POST", "approximate-count", wait));
+    let id = team.ask().session_of().await;
+    let stream = team.ask().session(&id).method("GET").begin().await;
+    let count = json!({"jql": "project = DEMO"});
+    let in_session = json!({"name": "count_issues", "arguments": count});
+    let begun = team.ask().session(&id).legacy("tools/call", in_session).begin().await;
+    until("the call is under way", || searches(&team.jira) == 1).await;
+    let (address, jira) = (team.running.address, team.jira);
+    team.running.stop();
+    team.running.ended().await;
+    for stream in [stream, begun] {
+        assert!(!stream.text().await.unwrap_or_default().contains("structuredContent"));
+    }
+    assert!(tokio::net::TcpStream::connect(address).await.is_err(), "the port is still open");
+    assert_eq!(searches(&jira), 1);
+}
+
+#[tokio::test]
 async fn a_client_that_goes_away_cancels_its_call_in_2026_07_28() {
     let team = Team::of_one_account().await;
     team.ask().call("get_myself", json!({})).send().await.data();
