@@ -236,7 +236,7 @@ fn people(config: &Config, settings: &Settings) -> Result<People> {
 fn router(shared: &Arc<Shared>, with_sse: bool) -> Router {
     let mut protocol = Router::new().route("/mcp", any(mcp));
     if with_sse {
-        protocol = protocol.route("/sse", get(sse::stream)).route("/messages", post(sse::message));
+        protocol = protocol.route("/sse", get(sse::stream)).route(sse::POST, post(sse::message));
     }
     protocol
         // Where there is nothing, nobody is asked who they are: clients look for metadata of authorization.

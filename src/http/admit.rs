@@ -19,6 +19,7 @@ use super::identity::Person;
 use super::narrow;
 use super::refusal::{Reason, Refusal};
 use super::sessions::Claim;
+use super::sse;
 use crate::server::Caller;
 
 /// The largest body of a request, in bytes.
@@ -77,16 +78,22 @@ async fn prepare(shared: &Arc<Shared>, request: Request) -> Result<Admitted, Ref
     // Nothing behind this needs the secret, nor a way to reach another's session.
     parts.headers.remove(header::AUTHORIZATION);
     let session = session(shared, &person, &mut parts.headers)?;
-    let (body, kind) = match parts.method {
+    let (body, read, kind) = match parts.method {
         Method::POST => {
-            let body = read(shared, body, &person).await?;
+            let (body, place) = read(shared, body, &person).await?;
             let kind = Kind::of(&body)?;
-            (Body::from(body), kind)
+            (Body::from(body), Some(place), kind)
         }
-        Method::GET => (Body::empty(), Kind::Stream),
-        _ => (Body::empty(), Kind::Notice),
+        Method::GET => (Body::empty(), None, Kind::Stream),
+        _ => (Body::empty(), None, Kind::Notice),
     };
-    let held = turn(shared, &person, session.as_deref(), kind).await?.map(Arc::new);
+    let within = match &session {
+        None if parts.uri.path() == sse::POST => parts.uri.query(),
+        session => session.as_deref(),
+    };
+    let held = turn(shared, &person, within, kind).await?.map(Arc::new);
+    // Whoever waits does so with a body.
+    drop(read);
     let mut caller = Caller::new(narrowed.client)
         .within(narrowed.policy)
         .sealed_with(shared.keys.clone(), Arc::clone(&person.name))
@@ -147,15 +154,18 @@ impl Kind {
     }
 }
 
-/// Reads a body that may be neither too large nor too slow.
-async fn read(shared: &Shared, body: Body, person: &Person) -> Result<Bytes, Refusal> {
+/// Reads a body that may be neither too large nor too slow; with the place that it takes among this person's bodies.
+async fn read(
+    shared: &Shared,
+    body: Body,
+    person: &Person,
+) -> Result<(Bytes, OwnedSemaphorePermit), Refusal> {
     let refusal = |status, text: &str| Refusal::new(status, Reason::Body, text);
     let too_large =
         || refusal(StatusCode::PAYLOAD_TOO_LARGE, &format!("A request has at most {BODY} bytes."));
     let times = &shared.times;
-    let Ok(Ok(_place)) = tokio::time::timeout(times.turn, person.quota.bodies.acquire()).await else {
-        return Err(busy());
-    };
+    let place = Semaphore::acquire_owned(Arc::clone(&person.quota.bodies));
+    let Ok(Ok(place)) = tokio::time::timeout(times.turn, place).await else { return Err(busy()) };
     if body.size_hint().lower() > BODY as u64 {
         return Err(too_large());
     }
@@ -169,7 +179,7 @@ async fn read(shared: &Shared, body: Body, person: &Person) -> Result<Bytes, Ref
                 return Err(too_large());
             }
         }
-        Ok(Bytes::from(whole))
+        Ok((Bytes::from(whole), place))
     };
     tokio::time::timeout(times.body, whole).await.unwrap_or_else(|_| {
         Err(refusal(StatusCode::REQUEST_TIMEOUT, "The request's body did not come in time."))
@@ -180,7 +190,7 @@ async fn read(shared: &Shared, body: Body, person: &Person) -> Result<Bytes, Ref
 async fn turn(
     shared: &Shared,
     person: &Person,
-    session: Option<&str>,
+    within: Option<&str>,
     kind: Kind,
 ) -> Result<Option<Held>, Refusal> {
     let held = |place, call, id| Held { _place: place, _call: call, _id: id };
@@ -191,7 +201,7 @@ async fn turn(
             Ok(Some(held(place.map_err(|_| busy())?, None, None)))
         }
         Kind::Call(id) => {
-            let claim = session.map(|session| shared.sessions.claim(session, id)).transpose()?;
+            let claim = within.map(|session| shared.sessions.claim(session, id)).transpose()?;
             let place = Semaphore::acquire_owned(Arc::clone(&person.quota.calls));
             match tokio::time::timeout(shared.times.turn, place).await {
                 Ok(Ok(place)) => Ok(Some(held(place, Some(shared.stop.call()), claim))),
@@ -201,7 +211,7 @@ async fn turn(
     }
 }
 
-pub(super) fn busy() -> Refusal {
+fn busy() -> Refusal {
     let text = "You have too many requests or streams open at the same time.";
     Refusal::new(StatusCode::TOO_MANY_REQUESTS, Reason::Busy, text)
 }

@@ -36,7 +36,7 @@ pub(super) struct Person {
 pub(super) struct Quota {
     /// Requests in flight.
     pub(super) calls: Arc<Semaphore>,
-    /// Bodies that are being read, each of which takes memory.
+    /// Bodies that are being read or wait for a turn, each of which takes memory.
     pub(super) bodies: Arc<Semaphore>,
     /// Streams without a call.
     pub(super) streams: Arc<Semaphore>,
@@ -61,7 +61,7 @@ impl Quota {
 
     fn new(calls: usize, streams: usize, watches: usize, sessions: usize) -> Self {
         let [calls, bodies, streams, watches] =
-            [calls, calls, streams, watches].map(|count| Arc::new(Semaphore::new(count)));
+            [calls, 2 * calls, streams, watches].map(|count| Arc::new(Semaphore::new(count)));
         let mut quota = Self { calls, bodies, streams, watches, sessions, places: 0 };
         quota.places = quota.free();
         quota

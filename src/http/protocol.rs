@@ -1,19 +1,20 @@
 //! What is served: the transports know no more of it than this.
 
+use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use axum::body::Body;
 use axum::extract::Request;
 use axum::response::Response;
-use futures_util::Stream;
 use futures_util::future::BoxFuture;
+use futures_util::{Sink, Stream};
 use rmcp::ServerHandler;
 use rmcp::model::{ClientJsonRpcMessage, ServerJsonRpcMessage};
 use rmcp::service::serve_server_with_ct;
 use rmcp::transport::{StreamableHttpServerConfig, StreamableHttpService};
 use tokio::sync::mpsc;
-use tokio_util::sync::{CancellationToken, PollSender};
+use tokio_util::sync::CancellationToken;
 
 use super::resume::Resuming;
 use super::sessions::Sessions;
@@ -21,7 +22,37 @@ use super::stop::Stop;
 use super::{admit, patience};
 
 /// Both ends of a session of the older transport.
-pub(super) type Ends = (PollSender<ServerJsonRpcMessage>, Mail);
+pub(super) type Ends = (Said, Mail);
+
+/// What the server says in a session. It never waits, as rmcp lets answers that wait pile up without an end: a session
+/// whose client takes nothing is over.
+pub(super) struct Said {
+    pub(super) outbox: mpsc::Sender<ServerJsonRpcMessage>,
+    pub(super) end: CancellationToken,
+}
+
+impl Sink<ServerJsonRpcMessage> for Said {
+    type Error = io::Error;
+
+    fn poll_ready(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn start_send(self: Pin<&mut Self>, message: ServerJsonRpcMessage) -> io::Result<()> {
+        self.outbox.try_send(message).map_err(|_| {
+            self.end.cancel();
+            io::Error::other("the client takes nothing")
+        })
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_close(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+}
 
 /// What a client says in a session.
 pub(super) struct Mail(pub(super) mpsc::Receiver<ClientJsonRpcMessage>);

@@ -15,19 +15,22 @@ use futures_util::stream::{self, StreamExt as _};
 use rmcp::model::{ClientJsonRpcMessage, ServerJsonRpcMessage};
 use serde::Deserialize;
 use tokio::sync::mpsc;
-use tokio_util::sync::{CancellationToken, PollSender};
+use tokio_util::sync::CancellationToken;
 
 use super::Shared;
 use super::identity::Person;
 use super::patience::SILENCE;
-use super::protocol::Mail;
+use super::protocol::{Mail, Said};
 use super::refusal::{Reason, Refusal};
 use crate::server::{hex, random_bytes};
 
-/// How many messages wait on either side.
-const WAITING: usize = 64;
+/// How many messages wait for the server, and for the client.
+const WAITING: (usize, usize) = (64, 256);
 /// How many sessions there are at most.
 const MOST: usize = 2_000;
+
+/// Where clients post to; the query names the session.
+pub(super) const POST: &str = "/messages";
 
 /// The open sessions.
 #[derive(Debug, Default)]
@@ -86,16 +89,17 @@ pub(super) async fn stream(
 ) -> Response {
     let Ok(id) = random_bytes() else { return StatusCode::INTERNAL_SERVER_ERROR.into_response() };
     let id = hex(&id[..16]);
-    let (inbox, mail) = mpsc::channel::<ClientJsonRpcMessage>(WAITING);
-    let (outbox, said) = mpsc::channel::<ServerJsonRpcMessage>(WAITING);
+    let (inbox, mail) = mpsc::channel::<ClientJsonRpcMessage>(WAITING.0);
+    let (outbox, said) = mpsc::channel::<ServerJsonRpcMessage>(WAITING.1);
     if !shared.sse.open(&id, Open { owner: Arc::clone(&person.name), inbox }) {
         let text = "There are too many sessions at this moment.";
         return Refusal::new(StatusCode::SERVICE_UNAVAILABLE, Reason::Busy, text).into_response();
     }
     let end = shared.stop.ended().child_token();
     let ending = Ending { shared: Arc::clone(&shared), id, end: end.clone() };
-    let first = Event::default().event("endpoint").data(format!("/messages?session_id={}", ending.id));
-    let session = shared.protocol.session((PollSender::new(outbox), Mail(mail)), end.clone());
+    let first = Event::default().event("endpoint").data(format!("{POST}?session_id={}", ending.id));
+    let said_to = Said { outbox, end: end.clone() };
+    let session = shared.protocol.session((said_to, Mail(mail)), end.clone());
     tokio::spawn(async move {
         session.await;
         end.cancel();
@@ -133,10 +137,8 @@ pub(super) async fn message(
         return Refusal::not_json_rpc(-32600, "This is no message of MCP").into_response();
     };
     message.insert_extension(parts);
-    match tokio::time::timeout(shared.times.turn, open.inbox.send(message)).await {
-        Ok(Ok(())) => StatusCode::ACCEPTED.into_response(),
-        Ok(Err(_)) => Refusal::no_session().into_response(),
-        // Its client reads nothing of what it is told.
-        Err(_) => super::admit::busy().into_response(),
+    match open.inbox.send(message).await {
+        Ok(()) => StatusCode::ACCEPTED.into_response(),
+        Err(_) => Refusal::no_session().into_response(),
     }
 }

@@ -112,14 +112,47 @@ async fn a_body_that_breaks_off_or_says_too_much_is_refused() {
     works(&team).await;
 }
 
+/// A connection whose client takes hardly anything.
+async fn deaf(team: &Team) -> TcpStream {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.set_recv_buffer_size(4096).unwrap();
+    socket.connect(team.running.address).await.unwrap()
+}
+
+#[tokio::test]
+async fn an_old_client_that_reads_nothing_holds_up_only_itself() {
+    let team = Team::with(Jira::start().await, |settings| settings.sse = true).await;
+    let mut stream = deaf(&team).await;
+    stream.write_all(b"GET /sse HTTP/1.1\r\nhost: localhost\r\n\r\n").await.unwrap();
+    let mut begun = String::new();
+    while !begun.contains("session_id=") || !begun.ends_with('\n') {
+        let mut part = [0; 256];
+        let length = stream.read(&mut part).await.unwrap();
+        begun.push_str(std::str::from_utf8(&part[..length]).unwrap());
+    }
+    let endpoint = begun.lines().find_map(|line| line.strip_prefix("data: ")).unwrap();
+    let say = async |method: &str, params| team.ask().path(endpoint).legacy(method, params).send().await;
+    let about = json!({"protocolVersion": "2024-11-05", "capabilities": {}, "clientInfo": {"name": "t", "version": "1"}});
+    assert_eq!(say("initialize", about).await.status, 202);
+    let ready = team.ask().path(endpoint).body(r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#);
+    assert_eq!(ready.send().await.status, 202);
+    // Its answers pile up, until the session is over.
+    for attempt in 0.. {
+        let status = say("tools/list", json!({})).await.status;
+        if status == 404 {
+            break;
+        }
+        assert_eq!(status, 202);
+        assert!(attempt < 2_000, "it is never stopped");
+    }
+    works(&team).await;
+}
+
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn a_client_that_reads_nothing_is_given_up() {
     let team = team(|times| times.unread = SHORT).await;
-    let socket = TcpSocket::new_v4().unwrap();
-    socket.set_recv_buffer_size(4096).unwrap();
-    let deaf = socket.connect(team.running.address).await.unwrap();
-    let (_never_read, mut write) = deaf.into_split();
+    let (_never_read, mut write) = deaf(&team).await.into_split();
     // More than fits on the way to somebody who takes nothing.
     let asking = tokio::spawn(async move {
         let request = b"GET /metrics HTTP/1.1\r\nhost: localhost\r\n\r\n".repeat(100);

@@ -3,7 +3,8 @@
 use mcp_server_jira::http::IdentityFrom;
 use serde_json::{Value, json};
 
-use super::Team;
+use super::stop::{searches, slow_search};
+use super::{Team, until};
 use crate::support::Jira;
 
 /// A client of the old transport.
@@ -99,4 +100,21 @@ async fn a_session_is_its_owners_and_ends_with_its_stream() {
         assert!(attempt < 1_000, "the session outlives its stream");
         tokio::time::sleep(std::time::Duration::from_millis(5)).await;
     }
+}
+
+#[tokio::test]
+async fn an_id_is_for_one_request_at_a_time_here_too() {
+    let team = team().await;
+    let mut old = Old::connect(&team, "Ana").await;
+    let params = json!({"protocolVersion": "2024-11-05", "capabilities": {}, "clientInfo": {"name": "t", "version": "1"}});
+    old.request("initialize", params).await;
+    old.say(json!({"jsonrpc": "2.0", "method": "notifications/initialized"})).await;
+    slow_search(&team);
+    let count = json!({"name": "count_issues", "arguments": {"jql": "project = DEMO"}});
+    let message = json!({"jsonrpc": "2.0", "id": 7, "method": "tools/call", "params": count});
+    assert_eq!(old.say(message.clone()).await, 202);
+    until("the call is under way", || searches(&team.jira) == 1).await;
+    assert_eq!(old.say(message).await, 400);
+    let (_, answer) = old.event().await;
+    assert!(answer.contains(r#""id":7"#) && answer.contains("count"), "{answer}");
 }
