@@ -230,7 +230,7 @@ fn people(config: &Config, settings: &Settings) -> Result<People> {
     }
     let gates = &config.gates;
     let limits = Limits { read_only: gates.read_only, projects: gates.projects.clone().map(Into::into) };
-    Ok(People::new(sites, api_url, limits, random_bytes()?, settings.times.verified))
+    Ok(People::new(sites, api_url, limits, random_bytes()?, settings.times))
 }
 
 fn router(shared: &Arc<Shared>, with_sse: bool) -> Router {

@@ -11,6 +11,7 @@ use url::Url;
 
 use super::identity::{Person, Quota, credential};
 use super::refusal::{Reason, Refusal};
+use super::times::Times;
 use crate::auth::{Account, Credentials, SiteAddress};
 use crate::error::{Error, Result};
 use crate::jira::{Client, Limits, Pool};
@@ -40,8 +41,7 @@ pub(super) struct People {
     limits: Limits,
     pool: Pool,
     key: [u8; 32],
-    /// How long an identity is taken as verified.
-    verified: Duration,
+    times: Times,
     slots: Mutex<HashMap<[u8; 32], Slot>>,
     /// What each person may have at the same time, for longer than they count as verified: streams may last.
     quotas: Mutex<HashMap<Arc<str>, Arc<Quota>>>,
@@ -82,7 +82,7 @@ impl People {
         api_url: Url,
         limits: Limits,
         key: [u8; 32],
-        verified: Duration,
+        times: Times,
     ) -> Self {
         Self {
             sites,
@@ -90,7 +90,7 @@ impl People {
             limits,
             pool: Pool::default(),
             key,
-            verified,
+            times,
             slots: Mutex::default(),
             quotas: Mutex::default(),
             verifying: Semaphore::new(AT_ONCE),
@@ -149,16 +149,16 @@ impl People {
     /// How many are verified at this moment.
     pub(super) fn known(&self) -> usize {
         let slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
-        slots.values().filter(|slot| slot.is_fresh(self.verified) && slot.worth().0).count()
+        slots.values().filter(|slot| slot.is_fresh(self.times.verified) && slot.worth().0).count()
     }
 
     fn slot(&self, key: [u8; 32]) -> Arc<OnceCell<Result<Arc<Person>>>> {
         let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(slot) = slots.get(&key).filter(|slot| slot.is_fresh(self.verified)) {
+        if let Some(slot) = slots.get(&key).filter(|slot| slot.is_fresh(self.times.verified)) {
             return Arc::clone(&slot.verdict);
         }
         if slots.len() >= MOST {
-            slots.retain(|_, slot| slot.is_fresh(self.verified));
+            slots.retain(|_, slot| slot.is_fresh(self.times.verified));
         }
         if slots.len() >= MOST {
             // Credentials that nobody could use go first, so that guessing drives nobody out.
@@ -181,7 +181,12 @@ impl People {
     async fn ask(&self, site: &SiteAddress, credentials: Credentials) -> Result<Arc<Person>> {
         let account = Account::on_site(site.clone(), credentials, self.api_url.clone());
         let client = Client::in_pool(Ok(account), self.limits.clone(), &self.pool)?;
-        let _turn = self.verifying.acquire().await;
+        let Ok(_turn) = tokio::time::timeout(self.times.turn, self.verifying.acquire()).await else {
+            return Err(Error::Refused {
+                problem: "Too many accounts are being verified at this moment".into(),
+                hint: "Try again in a second.".into(),
+            });
+        };
         let identity = client.identity().await?;
         let hash =
             Sha256::new_with_prefix(site.origin.as_str()).chain_update(&identity.account_id).finalize();

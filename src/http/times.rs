@@ -11,7 +11,7 @@ pub struct Times {
     pub idle: Duration,
     /// The body of a request: 30 s.
     pub body: Duration,
-    /// Until a person has fewer requests in flight: 10 s.
+    /// Until a person has fewer requests in flight, or fewer people are being verified: 10 s.
     pub turn: Duration,
     /// What was sent and is not taken by the client, where the system tells: 60 s.
     pub unread: Duration,

@@ -1,6 +1,9 @@
 //! Each request as the account that it brings, and none as anybody else.
 
+use std::time::Duration;
+
 use mcp_server_jira::http::IdentityFrom;
+use mcp_server_jira::sandbox::{Account, Fault, Trouble};
 use serde_json::json;
 
 use super::{Ask, Team, basic};
@@ -69,7 +72,6 @@ async fn nobody_comes_in_without_an_account_that_jira_takes() {
     let twice = team.ask_as("Ana").header("authorization", &basic(&team.account("Lars")));
     assert_eq!(list(twice).send().await.status, 400);
     // What Jira cannot say at the moment is not taken for a refusal, nor kept.
-    use mcp_server_jira::sandbox::{Fault, Trouble};
     let down = Trouble::Answer { status: 503, body: String::new(), content_type: None, retry_after: None };
     team.jira.sandbox.fail(Fault::new("GET", "/rest/api/3/myself", down));
     assert_eq!(list(team.ask_as("Mei")).send().await.status, 503);
@@ -179,4 +181,27 @@ async fn no_reply_holds_a_secret() {
             assert!(!reply.contains(secret.as_str()), "{at}: {reply}");
         }
     }
+}
+
+#[tokio::test]
+async fn guesses_keep_nobody_waiting_for_long() {
+    let jira = Jira::start().await;
+    let late = Trouble::Latency { ms: 1_000 };
+    jira.sandbox.fail(Fault::new("GET", "/rest/api/3/myself", late).times(16));
+    let team = Team::with(jira, |settings| {
+        settings.identity = IdentityFrom::Request;
+        settings.times.turn = Duration::from_millis(50);
+    })
+    .await;
+    let guesses: Vec<_> = (0..40)
+        .map(|guess| {
+            let account = Account { api_token: format!("guess-{guess}"), ..team.account("Lars") };
+            list(team.ask().header("authorization", &basic(&account)))
+        })
+        .collect();
+    let replies = futures_util::future::join_all(guesses.iter().map(Ask::send)).await;
+    assert!(replies.iter().all(|reply| [401, 503].contains(&reply.status.as_u16())));
+    let later: Vec<_> = replies.iter().filter(|reply| reply.status == 503).collect();
+    assert!(!later.is_empty() && later.iter().all(|reply| reply.headers.contains_key("retry-after")));
+    assert_eq!(list(team.ask_as("Ana")).send().await.status, 200);
 }

@@ -161,3 +161,30 @@ async fn an_id_is_for_one_request_of_a_session_at_a_time() {
     // With the answer the id is free again.
     assert_eq!(call.send().await.data(), expected);
 }
+
+#[tokio::test]
+async fn a_version_that_there_is_not_is_answered_with_one_that_there_is() {
+    let team = Team::of_one_account().await;
+    for (asked, answered) in [
+        ("2024-11-05", "2024-11-05"),
+        ("2025-06-18", "2025-06-18"),
+        ("1999-01-01", "2025-11-25"),
+        ("2099-01-01", "2025-11-25"),
+        ("nonsense", "2025-11-25"),
+    ] {
+        let about = json!({"protocolVersion": asked, "capabilities": {}, "clientInfo": {"name": "t", "version": "1"}});
+        let reply = team.ask().legacy("initialize", about).send().await;
+        assert_eq!(reply.message()["result"]["protocolVersion"], answered, "{asked}: {}", reply.text);
+    }
+    // A head that says otherwise than the body.
+    let about = json!({"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name": "t", "version": "1"}});
+    let torn = team.ask().header("mcp-protocol-version", "2025-06-18").legacy("initialize", about.clone());
+    assert_eq!(torn.send().await.status, 400);
+    let twice =
+        team.ask().header("mcp-protocol-version", "2025-11-25").header("mcp-protocol-version", "2026-07-28");
+    assert_ne!(twice.modern("tools/list", json!({})).send().await.status, 500);
+    for params in [json!({}), json!({"protocolVersion": 7}), json!([]), json!(null)] {
+        let reply = team.ask().legacy("initialize", params.clone()).send().await;
+        assert!(reply.status.is_client_error(), "{params}: {reply:?}");
+    }
+}

@@ -41,6 +41,36 @@ async fn a_stop_lets_calls_end_and_ends_streams() {
 }
 
 #[tokio::test]
+async fn a_stop_ends_streams_of_every_kind_without_waiting_for_them() {
+    let long = Duration::from_secs(600);
+    let team = Team::with(Jira::start().await, |settings| {
+        settings.sse = true;
+        settings.times.drain = long;
+        settings.times.close = long;
+    })
+    .await;
+    let id = team.ask().session_of().await;
+    let listen = json!({"notifications": {"resourceSubscriptions": ["jira://issue/DEMO-1"]}});
+    let streams = [
+        team.ask().session(&id).method("GET"),
+        team.ask().method("GET").path("/sse"),
+        team.ask().modern("subscriptions/listen", listen),
+    ];
+    let mut open = Vec::new();
+    for stream in &streams {
+        let stream = stream.begin().await;
+        assert_eq!(stream.headers()["content-type"], "text/event-stream");
+        open.push(stream);
+    }
+    team.running.stop();
+    let ended = tokio::time::timeout(Duration::from_secs(60), team.running.ended()).await;
+    ended.expect("streams keep it from its end");
+    for stream in open {
+        let _ = stream.text().await;
+    }
+}
+
+#[tokio::test]
 async fn a_stop_cuts_off_what_takes_too_long() {
     let short = Duration::from_millis(50);
     let team = Team::with(Jira::start().await, |settings| {
