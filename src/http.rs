@@ -19,6 +19,7 @@ mod sessions;
 mod sse;
 mod stop;
 mod times;
+mod tokens;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -37,9 +38,9 @@ use crate::auth::SiteAddress;
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::jira::Limits;
-use crate::server::{JiraServer, StateKeys, random_bytes, secrets};
+use crate::server::{JiraServer, StateKeys, random_bytes};
 use guard::Hosts;
-use identity::{Door, Tokens};
+use identity::Door;
 use metrics::{Gauges, Metrics};
 use people::People;
 use protocol::{Handled, Protocol};
@@ -48,9 +49,7 @@ use sessions::Sessions;
 use sse::SseSessions;
 use stop::Stop;
 pub use times::Times;
-
-/// The shortest token that clients may have to send.
-const MIN_TOKEN: usize = 24;
+use tokens::Tokens;
 
 /// How to serve over HTTP.
 #[derive(Debug, Clone, Default)]
@@ -143,7 +142,7 @@ pub async fn start_with<S: ServerHandler + Clone>(
         None => StateKeys::random()?,
     };
     let tokens = match &settings.token_file {
-        Some(path) => Some(Tokens::new(&secrets(path, "--http-token-file", MIN_TOKEN)?, random_bytes()?)),
+        Some(path) => Some(Tokens::read(path)?),
         None => None,
     };
     let (server, door) = match settings.identity {

@@ -12,10 +12,11 @@ use tokio::sync::Semaphore;
 
 use super::people::{Credential, People};
 use super::refusal::{Reason, Refusal};
+use super::tokens::Tokens;
 use crate::auth::Credentials;
 use crate::error::Result;
 use crate::jira::Client;
-use crate::server::{WATCHED, keyed_hash};
+use crate::server::WATCHED;
 
 /// The header that names the site, where there is more than one.
 pub(super) const SITE: &str = "jira-site";
@@ -119,30 +120,6 @@ impl Door {
             Self::Server { .. } => 1,
             Self::Request(people) => people.known(),
         }
-    }
-}
-
-/// The tokens of which clients send one.
-pub(super) struct Tokens {
-    key: [u8; 32],
-    hashes: Vec<[u8; 32]>,
-}
-
-impl std::fmt::Debug for Tokens {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Tokens").field("tokens", &self.hashes.len()).finish_non_exhaustive()
-    }
-}
-
-impl Tokens {
-    /// These tokens; `key` is nobody else's.
-    pub(super) fn new(tokens: &[String], key: [u8; 32]) -> Self {
-        Self { key, hashes: tokens.iter().map(|token| keyed_hash(&key, &[token])).collect() }
-    }
-
-    /// True where it is one of them. Hashes of a secret key are compared: how long that takes tells nothing of a token.
-    fn have(&self, token: &str) -> bool {
-        self.hashes.contains(&keyed_hash(&self.key, &[token]))
     }
 }
 

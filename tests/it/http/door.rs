@@ -76,6 +76,28 @@ async fn with_tokens_only_who_has_one_comes_in() {
 }
 
 #[tokio::test]
+async fn a_token_that_is_taken_out_of_the_file_is_no_longer_good() {
+    let (_kept, path) = file(TOKEN);
+    let edited = path.clone();
+    let team = Team::with(Jira::start().await, |settings| settings.token_file = Some(path)).await;
+    let status = async |token: &str| {
+        let ask = team.ask().header("authorization", &format!("Bearer {token}"));
+        ask.modern("tools/list", json!({})).send().await.status
+    };
+    let new = "fedcba9876543210fedcba9876543210";
+    assert_eq!((status(TOKEN).await.as_u16(), status(new).await.as_u16()), (200, 401));
+    std::fs::write(&edited, new).unwrap();
+    for attempt in 0.. {
+        if status(new).await == 200 {
+            break;
+        }
+        assert!(attempt < 1_000, "the file is not read again");
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    assert_eq!(status(TOKEN).await, 401);
+}
+
+#[tokio::test]
 async fn a_page_in_a_browser_gets_nothing() {
     let team = Team::with(Jira::start().await, |settings| {
         settings.sse = true;
