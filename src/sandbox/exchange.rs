@@ -36,20 +36,33 @@ pub struct Exchange {
     pub response_body: Json,
 }
 
-/// The latest exchanges.
-#[derive(Debug, Default)]
-pub(super) struct Ring(VecDeque<Exchange>);
+/// The latest exchanges. Their bodies are read when somebody looks at them, which is seldom.
+#[derive(Default)]
+pub(super) struct Ring(VecDeque<Kept>);
+
+struct Kept {
+    exchange: Exchange,
+    request: Vec<u8>,
+    response: Vec<u8>,
+}
 
 impl Ring {
-    pub(super) fn push(&mut self, exchange: Exchange) {
+    /// Keeps an exchange, which has no bodies yet.
+    pub(super) fn push(&mut self, exchange: Exchange, request: Vec<u8>, response: Vec<u8>) {
         if self.0.len() == KEPT {
             self.0.pop_front();
         }
-        self.0.push_back(exchange);
+        self.0.push_back(Kept { exchange, request, response });
     }
 
     pub(super) fn all(&self) -> Vec<Exchange> {
-        self.0.iter().cloned().collect()
+        let read = |kept: &Kept| {
+            let (path, mut exchange) = (&kept.exchange.path, kept.exchange.clone());
+            exchange.request_body = body(path, &kept.request);
+            exchange.response_body = body(path, &kept.response);
+            exchange
+        };
+        self.0.iter().map(read).collect()
     }
 
     pub(super) fn clear(&mut self) {
@@ -58,7 +71,7 @@ impl Ring {
 }
 
 /// A body for the record: JSON when it is, else text.
-pub(super) fn body(path: &str, bytes: &[u8]) -> Json {
+fn body(path: &str, bytes: &[u8]) -> Json {
     if bytes.is_empty() {
         return Json::Null;
     }
@@ -71,7 +84,7 @@ pub(super) fn body(path: &str, bytes: &[u8]) -> Json {
 }
 
 /// Leaves only the names of what is secret in an exchange about tokens.
-pub(super) fn hide_secrets(path: &str, mut body: Json) -> Json {
+fn hide_secrets(path: &str, mut body: Json) -> Json {
     if path == TOKENS
         && let Some(body) = body.as_object_mut()
     {

@@ -28,6 +28,15 @@ impl Body {
             Self::Other(media, _) => Some(media),
         }
     }
+
+    /// What goes over the wire; bytes are taken out.
+    pub(super) fn write(&mut self) -> Vec<u8> {
+        match self {
+            Self::Empty => Vec::new(),
+            Self::Json(body) => body.to_string().into_bytes(),
+            Self::Other(_, bytes) => std::mem::take(bytes),
+        }
+    }
 }
 
 /// A handler's outcome; an error is a reply too.

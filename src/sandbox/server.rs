@@ -17,13 +17,13 @@ use super::{
     asked::{Asked, decode, form},
     cloud::Cloud,
     control,
-    exchange::{self, Exchange, Ring},
+    exchange::{Exchange, Ring},
     faults::{Faults, Trouble},
     identity::{Caller, Door, Tokens},
     index::Index,
     limits::{Limits, too_many},
     oauth,
-    reply::{Body, Reply},
+    reply::Reply,
     routes::{self, Found, Route},
     wire::Wire,
     world::World,
@@ -130,8 +130,9 @@ pub(super) async fn serve(
         body: to_bytes(body, BODY_LIMIT).await.map(Into::into).unwrap_or_default(),
     };
     if asked.path.starts_with("/__sandbox/") {
-        let reply = control::answer(cloud, site, &asked.method, &asked.path, &asked.body);
-        return into_http(reply);
+        let mut reply = control::answer(cloud, site, &asked.method, &asked.path, &asked.body);
+        let body = reply.body.write();
+        return into_http(reply, body);
     }
     let (mut reply, fate) = answer(cloud, site, &asked);
     let delay = site.latency + fate.delay;
@@ -142,11 +143,12 @@ pub(super) async fn serve(
         wire.cut();
         reply.status = 0;
     }
-    record(site, &asked, &reply, fate.made);
+    let body = reply.body.write();
+    record(site, &asked, &reply, &body, fate.made);
     if fate.cut {
         reply.status = 500;
     }
-    into_http(reply)
+    into_http(reply, body)
 }
 
 /// Where a path leads: through the gateway, whose paths name the site, or to the site itself.
@@ -332,7 +334,7 @@ fn dress(reply: Reply, caller: &Caller, count: u64, second: i64, method: &str) -
     }
 }
 
-fn record(site: &Site, asked: &Asked, reply: &Reply, made: bool) {
+fn record(site: &Site, asked: &Asked, reply: &Reply, body: &[u8], made: bool) {
     let request_headers = asked.headers.iter().map(|(name, value)| {
         let value = value.to_str().unwrap_or_default();
         let value =
@@ -346,30 +348,21 @@ fn record(site: &Site, asked: &Asked, reply: &Reply, made: bool) {
         path: asked.path.clone(),
         query: asked.query.clone(),
         request_headers: request_headers.collect(),
-        request_body: exchange::body(&asked.path, &asked.body),
+        request_body: serde_json::Value::Null,
         status: reply.status,
         made,
         response_headers: media
             .chain(headers)
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .collect(),
-        response_body: match &reply.body {
-            Body::Empty => serde_json::Value::Null,
-            Body::Json(body) => exchange::hide_secrets(&asked.path, body.clone()),
-            Body::Other(_, bytes) => exchange::body(&asked.path, bytes),
-        },
+        response_body: serde_json::Value::Null,
     };
-    site.lock().exchanges.push(exchange);
+    site.lock().exchanges.push(exchange, asked.body.clone(), body.to_vec());
 }
 
-fn into_http(reply: Reply) -> Response<HttpBody> {
+fn into_http(reply: Reply, body: Vec<u8>) -> Response<HttpBody> {
     let media = reply.body.media().map(|media| ("content-type", media.to_owned()));
-    let bytes = match reply.body {
-        Body::Empty => Vec::new(),
-        Body::Json(body) => body.to_string().into_bytes(),
-        Body::Other(_, bytes) => bytes,
-    };
-    let mut response = Response::new(HttpBody::from(bytes));
+    let mut response = Response::new(HttpBody::from(body));
     *response.status_mut() = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     for (name, value) in media.into_iter().chain(reply.headers) {
         if let Ok(value) = HeaderValue::from_str(&value) {
