@@ -63,12 +63,13 @@ impl Call {
     }
 }
 
-/// Whether what stands before Jira refused the caller in a way that no operation documents; 401 alone, for a token that
-/// is not known, most do.
+/// Whether what stands before Jira refused the caller in a way that no operation documents, as its limits do; 401 alone,
+/// for a token that is not known, most do.
 fn refused_at_the_door(exchange: &Exchange) -> bool {
     let body = &exchange.response_body;
     let gateway = exchange.path.starts_with("/ex/jira/") && body["code"] == exchange.status;
-    gateway && body["message"] != "Unauthorized"
+    exchange.status == 429
+        || gateway && body["message"] != "Unauthorized"
         || body["errorMessages"][0] == "Current user not permitted to use Jira"
 }
 
