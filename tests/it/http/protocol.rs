@@ -1,5 +1,7 @@
 //! What is no message, or none that its head says it is.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use super::stop::{searches, slow_search};
@@ -147,14 +149,15 @@ async fn an_id_is_for_one_request_of_a_session_at_a_time() {
     let elsewhere = team.ask().session_of().await;
     let elsewhere = team.ask().session(&elsewhere).legacy("tools/call", count);
     slow_search(&team);
-    let (others, first) = tokio::join!(
-        async {
+    let asked = async {
+        let again = async {
             until("the call is under way", || searches(&team.jira) == 1).await;
             (call.send().await, elsewhere.send().await)
-        },
-        call.send(),
-    );
-    let (second, other_session) = others;
+        };
+        tokio::join!(again, call.send())
+    };
+    let answered = tokio::time::timeout(Duration::from_secs(60), asked).await;
+    let ((second, other_session), first) = answered.expect("one of them is never answered");
     assert_eq!((second.status.as_u16(), second.message()["error"]["code"].as_i64()), (400, Some(-32600)));
     let expected = first.data();
     assert_eq!(other_session.data(), expected);
