@@ -1,5 +1,7 @@
 //! The environment variables, each documented where it is named.
 
+use secrecy::zeroize::Zeroizing;
+
 use super::bad;
 use crate::error::Result;
 
@@ -127,10 +129,11 @@ pub const VARIABLES: &[Variable] = &[
 pub(super) struct Env<'a>(pub(super) &'a dyn Fn(&str) -> Option<String>);
 
 impl Env<'_> {
-    /// The value without surrounding space; an empty one counts as not set.
+    /// The value without surrounding space; an empty one counts as not set. It may be a secret.
     pub(super) fn get(&self, variable: Variable) -> Option<String> {
         [Some(variable.name), variable.alias].into_iter().flatten().find_map(|name| {
-            (self.0)(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
+            let value = Zeroizing::new((self.0)(name)?);
+            Some(value.trim().to_owned()).filter(|value| !value.is_empty())
         })
     }
 

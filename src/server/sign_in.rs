@@ -78,6 +78,8 @@ impl JiraServer {
             meta: None,
             message: "Sign in to Jira: allow access on Atlassian's page, and what you asked for goes on."
                 .into(),
+            // Atlassian's own address, though it holds the state and a client may open it by a program whose arguments
+            // others see: people are shown where they are led, and one of this machine would not tell.
             url: pending.url.to_string(),
             elicitation_id: hex(&random_bytes()?),
         };

@@ -40,6 +40,7 @@ async fn signing_in_by_browser_lasts_until_signing_out() {
     assert!(machine.ok(&["call", "count_issues", r#"{"jql":"project = DEMO"}"#], "").starts_with("count: "));
     let doctor = machine.ok(&["doctor"], "");
     assert!(!doctor.contains('✗') && doctor.contains("as profile `default`"), "{doctor}");
+    assert!(doctor.contains("read:sprint:jira-software"), "what the sign-in does not do is said: {doctor}");
 
     let goodbye = machine.ok(&["auth", "logout"], "");
     assert!(goodbye.contains("https://id.atlassian.com/manage-profile/apps"), "{goodbye}");
