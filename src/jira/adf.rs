@@ -55,6 +55,7 @@
 //! [`MAX_DEPTH`] deep; deeper ones are refused.
 
 mod address;
+mod attrs;
 mod canonical;
 mod check;
 mod date;
@@ -62,6 +63,7 @@ pub mod edit;
 mod emoji;
 mod files;
 mod grammar;
+mod marks;
 mod node;
 mod read;
 mod seal;
@@ -75,7 +77,7 @@ use std::fmt;
 pub use canonical::canonical;
 pub use check::check;
 pub use files::{FileName, files, is_media_id, with_files};
-pub use node::{Attrs, Document, Kind, MAX_DEPTH, Mark, MarkKind, Node};
+pub use node::{AttrValue, Attrs, Document, Kind, MAX_DEPTH, Mark, MarkKind, Marks, Node};
 pub use read::{Parsed, from_markdown};
 pub use split::split;
 pub use write::to_markdown;

@@ -17,9 +17,9 @@ pub(super) fn at_start(text: &str) -> Option<usize> {
 
 /// Punctuation that ends a sentence, and a parenthesis that was opened before, do not belong to the address.
 fn trim_tail(mut address: &str) -> &str {
-    let count = |wanted: char| address.matches(wanted).count();
+    let count = |wanted: u8| address.bytes().filter(|byte| *byte == wanted).count();
     let (mut extra_round, mut extra_square) =
-        (count(')').saturating_sub(count('(')), count(']').saturating_sub(count('[')));
+        (count(b')').saturating_sub(count(b'(')), count(b']').saturating_sub(count(b'[')));
     while let Some(last) = address.chars().next_back() {
         let extra = match last {
             '.' | ',' | ':' | ';' | '!' | '?' | '\'' | '*' | '_' | '~' => &mut 1,

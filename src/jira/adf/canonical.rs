@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::node::{Attrs, Document, Kind, Mark, Node};
+use super::node::{AttrValue, Attrs, Document, Kind, Mark, Node};
 
 /// The canonical form of a document. Two documents with the same canonical form say the same:
 ///
@@ -38,7 +38,8 @@ pub(super) fn canonical_node(node: &Node) -> Value {
     if node.kind == Kind::Text {
         map.insert("text".into(), node.text.as_str().into());
     }
-    let attrs: Map<_, _> = significant(node).map(|(key, value)| (key.to_owned(), plain(value))).collect();
+    let attrs: Map<_, _> =
+        significant(node).map(|(key, value)| (key.to_owned(), plain(&value.to_value()))).collect();
     if !attrs.is_empty() {
         map.insert("attrs".into(), Value::Object(attrs));
     }
@@ -54,21 +55,21 @@ pub(super) fn canonical_node(node: &Node) -> Value {
 }
 
 /// The attributes that say something: not null, not the default, not `localId`.
-pub(super) fn significant(node: &Node) -> impl Iterator<Item = (&str, &Value)> {
+pub(super) fn significant(node: &Node) -> impl Iterator<Item = (&str, &AttrValue)> {
     node.attrs.iter().filter(|(key, value)| *key != "localId" && !is_default(node.kind, key, value))
 }
 
-pub(super) fn is_default(kind: Kind, key: &str, value: &Value) -> bool {
+pub(super) fn is_default(kind: Kind, key: &str, value: &AttrValue) -> bool {
     match (kind, key) {
         (Kind::OrderedList, "order") | (Kind::TableCell | Kind::TableHeader, "colspan" | "rowspan") => {
             value.as_f64() == Some(1.0)
         }
-        (Kind::Table, "layout") => value == "default",
+        (Kind::Table, "layout") => value.as_str() == Some("default"),
         (Kind::Table, "isNumberColumnEnabled") | (Kind::CodeBlock, "wrap" | "hideLineNumbers") => {
-            *value == false
+            *value == AttrValue::Bool(false)
         }
-        (Kind::HardBreak, "text") => value == "\n",
-        (Kind::Mention, "accessLevel") => value == "",
+        (Kind::HardBreak, "text") => value.as_str() == Some("\n"),
+        (Kind::Mention, "accessLevel") => value.as_str() == Some(""),
         _ => false,
     }
 }
@@ -103,7 +104,7 @@ fn canonical_mark(mark: &Mark) -> Value {
 }
 
 fn attrs_map(attrs: &Attrs) -> Value {
-    Value::Object(attrs.iter().map(|(key, value)| (key.to_owned(), plain(value))).collect())
+    Value::Object(attrs.iter().map(|(key, value)| (key.to_owned(), plain(&value.to_value()))).collect())
 }
 
 /// Whether two lists of marks say the same.

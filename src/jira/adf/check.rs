@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::AdfError;
 use super::grammar::{self, fits};
-use super::node::{Attrs, Document, Kind, Mark, MarkKind, Node};
+use super::node::{AttrValue, Attrs, Document, Kind, Mark, MarkKind, Node};
 
 /// Checks a document.
 ///
@@ -149,7 +149,7 @@ fn lacks(kind: Kind, attrs: &Attrs) -> Option<&'static str> {
     let text = |name: &str| attrs.str(name).is_some();
     let (whole, wanted) = match kind {
         Kind::Heading => (
-            attrs.get("level").and_then(Value::as_f64).is_some_and(|level| (1.0..=6.0).contains(&level)),
+            attrs.get("level").and_then(AttrValue::as_f64).is_some_and(|level| (1.0..=6.0).contains(&level)),
             "a `level` from 1 to 6",
         ),
         Kind::Panel => (

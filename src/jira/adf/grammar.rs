@@ -1,6 +1,6 @@
 //! What may stand in what, as Atlassian's schema has it.
 
-use super::node::{Kind, MarkKind, Node};
+use super::node::{AttrValue, Kind, MarkKind, Node};
 
 use Kind::{
     BlockCard, BlockTaskItem, Blockquote, BodiedExtension, BodiedSyncBlock, BulletList, Caption, CodeBlock,
@@ -183,6 +183,6 @@ pub(super) fn is_valign(valign: &str) -> bool {
 }
 
 /// Whether a value is a number from 0 to 100.
-pub(super) fn is_percent(value: &serde_json::Value) -> bool {
+pub(super) fn is_percent(value: &AttrValue) -> bool {
     value.as_f64().is_some_and(|number| (0.0..=100.0).contains(&number))
 }

@@ -1,8 +1,9 @@
 //! The typed tree: documents, nodes and marks.
 
-use std::borrow::Cow;
-
 use serde_json::Value;
+
+pub use super::attrs::{AttrValue, Attrs};
+pub use super::marks::{Mark, Marks};
 
 /// The deepest tree that is read or written, counted in nodes below the document. Its JSON is about as deep as
 /// JSON readers follow; the schema itself sets no limit, but thirty lists inside one another are no ticket.
@@ -116,99 +117,6 @@ names! {
     }
 }
 
-/// Attributes in the order they came. Lists are short, so a lookup walks them.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Attrs(Vec<(Cow<'static, str>, Value)>);
-
-/// Attributes that may hold any JSON, null too; of any other a null says no more than its absence.
-fn is_present(name: &str, value: &Value) -> bool {
-    !value.is_null() || matches!(name, "data" | "parameters")
-}
-
-impl Attrs {
-    /// No attributes.
-    #[must_use]
-    pub const fn new() -> Self {
-        Self(Vec::new())
-    }
-
-    /// The value of `name`; a null counts as absent.
-    #[must_use]
-    pub fn get(&self, name: &str) -> Option<&Value> {
-        self.0.iter().find(|(key, value)| key == name && is_present(key, value)).map(|(_, value)| value)
-    }
-
-    /// The value of `name` if it is a string.
-    #[must_use]
-    pub fn str(&self, name: &str) -> Option<&str> {
-        self.get(name).and_then(Value::as_str)
-    }
-
-    /// Sets `name`, in its old place if it was there.
-    pub fn set(&mut self, name: impl Into<Cow<'static, str>>, value: impl Into<Value>) {
-        let (name, value) = (name.into(), value.into());
-        match self.0.iter_mut().find(|(key, _)| *key == name) {
-            Some(slot) => slot.1 = value,
-            None => {
-                // Documents have many short lists of these, so there is room for no more than what is there.
-                self.0.reserve_exact(1);
-                self.0.push((name, value));
-            }
-        }
-    }
-
-    /// Takes `name` out.
-    pub fn remove(&mut self, name: &str) -> Option<Value> {
-        let at = self.0.iter().position(|(key, _)| key == name)?;
-        Some(self.0.remove(at).1)
-    }
-
-    /// Every attribute that is not null.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
-        self.0.iter().filter(|(key, value)| is_present(key, value)).map(|(key, value)| (key.as_ref(), value))
-    }
-
-    /// Every attribute, nulls too.
-    pub(super) fn raw(&self) -> &[(Cow<'static, str>, Value)] {
-        &self.0
-    }
-
-    pub(super) fn push(&mut self, name: impl Into<Cow<'static, str>>, value: Value) {
-        self.0.push((name.into(), value));
-    }
-
-    /// Whether there is none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.iter().next().is_none()
-    }
-}
-
-impl<const N: usize> From<[(&'static str, Value); N]> for Attrs {
-    fn from(pairs: [(&'static str, Value); N]) -> Self {
-        Self(pairs.into_iter().map(|(key, value)| (Cow::Borrowed(key), value)).collect())
-    }
-}
-
-/// A mark on a node.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Mark {
-    /// What it is.
-    pub kind: MarkKind,
-    /// Its attributes.
-    pub attrs: Attrs,
-    /// Keys beyond `type` and `attrs`; for [`MarkKind::Other`] the whole mark.
-    pub rest: Option<Box<Value>>,
-}
-
-impl Mark {
-    /// A mark with attributes.
-    #[must_use]
-    pub fn new(kind: MarkKind, attrs: Attrs) -> Self {
-        Self { kind, attrs, rest: None }
-    }
-}
-
 /// A node and everything below it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Node {
@@ -217,7 +125,7 @@ pub struct Node {
     /// The text of a `text` node, else empty.
     pub text: String,
     /// Its marks.
-    pub marks: Vec<Mark>,
+    pub marks: Marks,
     /// Its attributes.
     pub attrs: Attrs,
     /// The nodes inside.
@@ -229,11 +137,11 @@ pub struct Node {
 impl Node {
     /// An empty node.
     #[must_use]
-    pub const fn new(kind: Kind) -> Self {
+    pub fn new(kind: Kind) -> Self {
         Self {
             kind,
             text: String::new(),
-            marks: Vec::new(),
+            marks: Marks::new(),
             attrs: Attrs::new(),
             content: Vec::new(),
             rest: None,

@@ -19,8 +19,6 @@ mod wiki;
 
 use std::collections::HashMap;
 
-use serde_json::Value;
-
 use super::AdfError;
 use super::node::{Document, Kind, Node};
 use ids::Ids;
@@ -89,8 +87,7 @@ fn for_each_pending(nodes: &mut [Node], act: &mut impl FnMut(&mut Node)) {
 
 /// A mention whose person is not known yet carries a null id, which no document of Jira's does.
 fn is_pending(node: &Node) -> bool {
-    node.kind == Kind::Mention
-        && node.attrs.raw().iter().any(|(key, value)| key == "id" && *value == Value::Null)
+    node.kind == Kind::Mention && node.attrs.raw().iter().any(|(key, value)| key == "id" && value.is_null())
 }
 
 /// Reads Markdown: `CommonMark`, the GitHub extensions, and the forms of the module's table.

@@ -12,7 +12,7 @@ use serde_json::{Deserializer, Map, Value};
 
 use super::AdfError;
 use super::canonical::canonical_node;
-use super::node::{Kind, Node};
+use super::node::{AttrValue, Kind, Node};
 
 /// What opens every sealed form.
 pub(super) const PREFIX: &str = "adf:";
@@ -159,7 +159,7 @@ fn pairs(node: &Node) -> Option<String> {
             continue;
         }
         let short = SHORT_NAMES.iter().find(|(long, _)| *long == key).map_or(key, |(_, short)| *short);
-        push_pair(&mut out, if is_extension(node.kind) { short } else { key }, value);
+        push_pair(&mut out, if is_extension(node.kind) { short } else { key }, &value.to_value());
     }
     if !node.marks.is_empty() {
         push_pair(&mut out, "marks", &node.marks.iter().map(super::node::Mark::to_value).collect());
@@ -219,8 +219,8 @@ fn read_pairs(body: &str) -> Option<Node> {
         let long = SHORT_NAMES.iter().find(|(_, short)| *short == key).map_or(key, |(long, _)| *long);
         match key {
             "marks" => marks = Some(value),
-            _ if is_extension(kind) => node.attrs.push(long.to_owned(), value),
-            _ => node.attrs.push(key.to_owned(), value),
+            _ if is_extension(kind) => node.attrs.push(long.to_owned(), value.into()),
+            _ => node.attrs.push(key.to_owned(), value.into()),
         }
     }
     if let Some(Value::Array(marks)) = marks {
@@ -232,12 +232,12 @@ fn read_pairs(body: &str) -> Option<Node> {
 /// What the own form of a block of this kind could not say: attributes, marks and other keys, as one JSON object.
 pub(super) fn leftover<'a>(
     kind: Kind,
-    attrs: impl Iterator<Item = (&'a str, &'a Value)>,
+    attrs: impl Iterator<Item = (&'a str, &'a AttrValue)>,
     marks: Vec<Value>,
     rest: Option<&Value>,
 ) -> Option<Value> {
     let mut map = Map::new();
-    let attrs: Map<_, _> = attrs.map(|(key, value)| (key.to_owned(), value.clone())).collect();
+    let attrs: Map<_, _> = attrs.map(|(key, value)| (key.to_owned(), value.to_value())).collect();
     if !attrs.is_empty() {
         map.insert("attrs".into(), attrs.into());
     }

@@ -124,15 +124,11 @@ fn add_rest(map: &mut Map<String, Value>, rest: Option<&Value>) {
 }
 
 fn attrs_value(attrs: &Attrs) -> Value {
-    Value::Object(attrs.raw().iter().map(|(key, value)| (key.to_string(), value.clone())).collect())
+    Value::Object(attrs.raw().iter().map(|(key, value)| (key.to_string(), value.to_value())).collect())
 }
 
 fn read_attrs(map: &Map<String, Value>) -> Attrs {
-    let mut attrs = Attrs::new();
-    for (key, value) in map {
-        attrs.push(key.clone(), value.clone());
-    }
-    attrs
+    map.iter().map(|(key, value)| (key.clone().into(), value.clone().into())).collect()
 }
 
 fn read_node(value: &Value, depth: usize) -> Result<Node, AdfError> {

@@ -6,7 +6,7 @@ use pulldown_cmark::{Alignment, CodeBlockKind, Event, Options, Parser, Tag, TagE
 
 use super::super::AdfError;
 use super::super::grammar::ALERTS;
-use super::super::node::{Document, Kind, MAX_DEPTH, Node};
+use super::super::node::{AttrValue, Document, Kind, MAX_DEPTH, Node};
 use super::super::seal::Sealed;
 use super::build::{Block, Part, drain};
 use super::code::code_block;
@@ -205,7 +205,9 @@ impl<'a, 'n, 's> Reader<'a, 'n, 's> {
         }
         if let Container::Heading(level) = self.top().container {
             let content = self.text.finish_line(&mut self.parts, self.notes)?;
-            let node = Node::new(Kind::Heading).with_attrs([("level", level.into())]).with_content(content);
+            let node = Node::new(Kind::Heading)
+                .with_attrs([("level", u64::from(level).into())])
+                .with_content(content);
             self.parts.push(Part::Node(Block::leaf(node)));
             self.stack.pop();
             return Ok(());
@@ -218,7 +220,11 @@ impl<'a, 'n, 's> Reader<'a, 'n, 's> {
             Container::Code(info, code) => parts.push(Part::Node(Block::leaf(code_block(&info, code)))),
             Container::Html(html) => self.html(&html)?,
             Container::Quote(Some(kind)) => {
-                fit::close(Node::new(Kind::Panel).with_attrs([("panelType", kind.into())]), parts, from)?;
+                fit::close(
+                    Node::new(Kind::Panel).with_attrs([("panelType", AttrValue::word(kind))]),
+                    parts,
+                    from,
+                )?;
             }
             Container::Quote(None) => fit::close(Node::new(Kind::Blockquote), parts, from)?,
             Container::Item(None) => fit::close(Node::new(Kind::ListItem), parts, from)?,

@@ -2,7 +2,7 @@
 
 use super::super::AdfError;
 use super::super::grammar;
-use super::super::node::{Attrs, Kind, MAX_DEPTH, Mark, MarkKind, Node};
+use super::super::node::{Attrs, Kind, MAX_DEPTH, Mark, MarkKind, Marks, Node};
 use super::build::{Block, Part, contents_of, drain};
 use super::html::assemble;
 
@@ -141,7 +141,7 @@ fn place(parent: Kind, mut block: Block) -> Result<Placed, AdfError> {
         Kind::Expand if grammar::allows(parent, Kind::NestedExpand) => {
             let (shell, children) = block.into_children();
             Placed::Instead(enclose(
-                &Node { kind: Kind::NestedExpand, marks: Vec::new(), ..shell },
+                &Node { kind: Kind::NestedExpand, marks: Marks::new(), ..shell },
                 children,
             )?)
         }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::super::node::{Attrs, Kind, MAX_DEPTH, Mark, MarkKind, Node};
+use super::super::node::{AttrValue, Attrs, Kind, MAX_DEPTH, Mark, MarkKind, Node};
 use super::super::seal::Sealed;
 use super::super::tag::{Tag, read_tag};
 use super::super::{AdfError, grammar};
@@ -291,8 +291,8 @@ pub(super) fn breakout(tag: &Tag<'_>) -> Option<Mark> {
 }
 
 /// A number as JSON has it.
-pub(super) fn number(tag: &Tag<'_>, name: &str) -> Option<Value> {
-    serde_json::from_str(tag.attr(name)?).ok().filter(Value::is_number)
+pub(super) fn number(tag: &Tag<'_>, name: &str) -> Option<AttrValue> {
+    serde_json::from_str(tag.attr(name)?).ok().map(AttrValue::Number)
 }
 
 fn card(tag: &Tag<'_>) -> Node {
@@ -305,7 +305,7 @@ fn embed(tag: &Tag<'_>) -> Node {
         Node::new(Kind::EmbedCard).with_attrs([("url", tag.attr("url").unwrap_or_default().into())]);
     node.attrs.set("layout", layout);
     for name in ["width", "originalHeight", "originalWidth"] {
-        let percent = |value: &Value| {
+        let percent = |value: &AttrValue| {
             name != "width" || value.as_f64().is_some_and(|width| (0.0..=100.0).contains(&width))
         };
         if let Some(value) = number(tag, name).filter(percent) {

@@ -1,9 +1,11 @@
 //! Tables: those written with tags, tags around Markdown's tables, and the alignment of columns.
 
+use std::iter;
+
 use pulldown_cmark::Alignment;
 use serde_json::Value;
 
-use super::super::node::{Attrs, Kind, Mark, MarkKind, Node};
+use super::super::node::{AttrValue, Attrs, Kind, Mark, MarkKind, Marks, Node};
 use super::super::tag::Tag;
 use super::super::{AdfError, grammar};
 use super::build::Block;
@@ -120,20 +122,23 @@ fn set_head(table: &mut Node, head: Option<&str>) {
 
 /// Aligns the columns of a Markdown table.
 pub(super) fn align(table: &mut Node, alignments: &[Alignment]) {
-    if alignments.iter().any(|alignment| matches!(alignment, Alignment::Center | Alignment::Right)) {
-        table.content.iter_mut().for_each(|row| align_row(row, alignments));
-    }
-}
-
-fn align_row(row: &mut Node, alignments: &[Alignment]) {
-    for (cell, alignment) in row.content.iter_mut().zip(alignments) {
+    let marks = |alignment: &Alignment| {
         let align = match alignment {
             Alignment::Center => "center",
             Alignment::Right => "end",
-            Alignment::None | Alignment::Left => continue,
+            Alignment::None | Alignment::Left => return Marks::new(),
         };
-        for block in cell.content.iter_mut().filter(|block| block.kind == Kind::Paragraph) {
-            block.marks.push(Mark::new(MarkKind::Alignment, Attrs::from([("align", align.into())])));
+        iter::once(Mark::new(MarkKind::Alignment, Attrs::from([("align", AttrValue::word(align))]))).collect()
+    };
+    let columns: Vec<Marks> = alignments.iter().map(marks).collect();
+    if columns.iter().all(|marks| marks.is_empty()) {
+        return;
+    }
+    for row in &mut table.content {
+        for (cell, marks) in row.content.iter_mut().zip(&columns) {
+            for block in cell.content.iter_mut().filter(|block| block.kind == Kind::Paragraph) {
+                block.marks.add(marks);
+            }
         }
     }
 }

@@ -49,14 +49,16 @@ impl<'s> Ids<'s> {
         const DIGITS: &[u8; 16] = b"0123456789abcdef";
         let random = u128::from(self.number(markdown)) << 64 | u128::from(self.number(markdown));
         let bits = random & !(0xf << 76 | 0x3 << 62) | 0x4 << 76 | 0x2 << 62;
-        let mut id = String::with_capacity(36);
-        for (at, byte) in bits.to_be_bytes().into_iter().enumerate() {
-            if matches!(at, 4 | 6 | 8 | 10) {
-                id.push('-');
-            }
-            id.extend([byte >> 4, byte & 0xf].map(|digit| char::from(DIGITS[usize::from(digit)])));
+        let mut id = [b'-'; 36];
+        let mut at = 0;
+        for byte in bits.to_be_bytes() {
+            // The dashes that are there already.
+            at += usize::from(matches!(at, 8 | 13 | 18 | 23));
+            id[at] = DIGITS[usize::from(byte >> 4)];
+            id[at + 1] = DIGITS[usize::from(byte & 0xf)];
+            at += 2;
         }
-        id
+        String::from_utf8_lossy(&id).into_owned()
     }
 
     /// `SplitMix64`, from a hash of the text on.
@@ -71,10 +73,11 @@ impl<'s> Ids<'s> {
 
 /// FNV-1a with eight bytes at a time, and the length.
 fn hash(text: &str) -> u64 {
-    text.as_bytes().chunks(8).fold(0xcbf2_9ce4_8422_2325 ^ text.len() as u64, |hash, chunk| {
-        let mut bytes = [0; 8];
-        bytes[..chunk.len()].copy_from_slice(chunk);
-        let hash = (hash ^ u64::from_le_bytes(bytes)).wrapping_mul(0x0100_0000_01b3);
+    let (chunks, rest) = text.as_bytes().as_chunks();
+    let mut last = [0; 8];
+    last[..rest.len()].copy_from_slice(rest);
+    chunks.iter().chain([&last]).fold(0xcbf2_9ce4_8422_2325 ^ text.len() as u64, |hash, chunk| {
+        let hash = (hash ^ u64::from_le_bytes(*chunk)).wrapping_mul(0x0100_0000_01b3);
         // The high bytes of a chunk have to reach the low bits too.
         hash ^ hash >> 32
     })

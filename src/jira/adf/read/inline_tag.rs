@@ -1,6 +1,6 @@
 //! Tags in a line of text: which belong together, and the nodes and marks that they make.
 
-use super::super::node::{Attrs, Kind, Mark, MarkKind, Node};
+use super::super::node::{AttrValue, Attrs, Kind, Mark, MarkKind, Node};
 use super::super::tag::Tag;
 use super::super::{date, grammar};
 use super::inline::Token;
@@ -114,7 +114,8 @@ pub(super) fn mark_of(tag: &Tag<'_>, tokens: &[Token<'_>], partner: usize) -> Op
             (kind, Attrs::from([("color", color.into())]))
         }
         "annotation" => {
-            let attrs = [("id", start.attr("id")?.into()), ("annotationType", "inlineComment".into())];
+            let attrs =
+                [("id", start.attr("id")?.into()), ("annotationType", AttrValue::word("inlineComment"))];
             (MarkKind::Annotation, Attrs::from(attrs))
         }
         "a" => {

@@ -1,7 +1,7 @@
 //! A line of text read: its tokens as inline nodes with their marks.
 
 use super::super::AdfError;
-use super::super::node::{Attrs, Kind, MAX_DEPTH, Mark, MarkKind, Node};
+use super::super::node::{Attrs, Kind, MAX_DEPTH, Mark, MarkKind, Marks, Node};
 use super::super::seal::{self, Sealed};
 use super::super::tag::Tag;
 use super::build::{Block, Part};
@@ -18,7 +18,12 @@ pub(super) const BLOCK_ITEM: &str = "block";
 pub(super) struct Buffers {
     line: Vec<Node>,
     active: Vec<Active>,
+    /// Marks that texts had lately, for others to share.
+    recent: Vec<Marks>,
 }
+
+/// How many lists of marks are remembered: those of the four marks that people use.
+const RECENT: usize = 4;
 
 /// A mark that is on, and how many times it was turned on.
 #[derive(Debug)]
@@ -37,6 +42,7 @@ pub(super) struct Builder<'a, 'b, 's> {
     pub(super) notes: &'b mut Notes<'s>,
     pub(super) blocks_allowed: bool,
     active: &'b mut Vec<Active>,
+    recent: &'b mut Vec<Marks>,
     /// Whether the last node takes more text: nothing happened to the marks since.
     open: bool,
     pub(super) line: &'b mut Vec<Node>,
@@ -68,6 +74,7 @@ impl<'a, 'b, 's> Builder<'a, 'b, 's> {
             notes,
             blocks_allowed,
             active: &mut buffers.active,
+            recent: &mut buffers.recent,
             open: false,
             line: &mut buffers.line,
             outer: None,
@@ -205,15 +212,27 @@ impl<'a, 'b, 's> Builder<'a, 'b, 's> {
             last.text.push_str(text);
             return;
         }
-        let mut marks = Vec::with_capacity(self.active.len());
-        let code = self.is_on(MarkKind::Code);
-        for Active { mark, .. } in self.active.iter() {
-            if !code || matches!(mark.kind, MarkKind::Code | MarkKind::Link | MarkKind::Annotation) {
-                marks.push(mark.clone());
-            }
-        }
+        let marks = self.marks();
         self.line.push(Node { marks, ..Node::text(text) });
         self.open = true;
+    }
+
+    /// The marks of text that comes now.
+    fn marks(&mut self) -> Marks {
+        if self.active.is_empty() {
+            return Marks::new();
+        }
+        let code = self.is_on(MarkKind::Code);
+        let beside_code =
+            |mark: &Mark| matches!(mark.kind, MarkKind::Code | MarkKind::Link | MarkKind::Annotation);
+        let marks = self.active.iter().map(|active| &active.mark).filter(|mark| !code || beside_code(mark));
+        if let Some(known) = self.recent.iter().find(|known| known.iter().eq(marks.clone())) {
+            return known.clone();
+        }
+        let made: Marks = marks.cloned().collect();
+        self.recent.truncate(RECENT - 1);
+        self.recent.insert(0, made.clone());
+        made
     }
 
     fn code(&mut self, code: &str) -> Result<(), AdfError> {

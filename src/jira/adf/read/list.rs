@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::super::AdfError;
-use super::super::node::{Kind, Node};
+use super::super::node::{AttrValue, Kind, Node};
 use super::build::{Block, Part, drain};
 use super::fit::enclose;
 use super::html::assemble;
@@ -67,7 +67,7 @@ pub(super) fn item(
         }
         Checkbox::Task(_) => {
             let state = if done { "DONE" } else { "TODO" };
-            Node::new(Kind::TaskItem).with_attrs([("state", state.into())])
+            Node::new(Kind::TaskItem).with_attrs([("state", AttrValue::word(state))])
         }
     };
     ids.give(&mut shell);

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::super::grammar;
-use super::super::node::{Attrs, Kind, Mark, MarkKind, Node};
+use super::super::node::{AttrValue, Attrs, Kind, Mark, MarkKind, Node};
 use super::super::tag::Tag;
 use super::super::write::is_uuid;
 use super::build::Block;
@@ -31,9 +31,9 @@ pub(super) fn file(id: &str, alt: &str, image: bool) -> Option<Node> {
         return None;
     }
     let mut node = Node::new(Kind::Media).with_attrs([
-        ("type", "file".into()),
+        ("type", AttrValue::word("file")),
         ("id", id.into()),
-        ("collection", "".into()),
+        ("collection", AttrValue::word("")),
     ]);
     if !alt.is_empty() {
         node.attrs.set("alt", alt);
@@ -44,7 +44,8 @@ pub(super) fn file(id: &str, alt: &str, image: bool) -> Option<Node> {
 
 /// An image on the web.
 pub(super) fn external(url: &str, alt: &str) -> Node {
-    let mut node = Node::new(Kind::Media).with_attrs([("type", "external".into()), ("url", url.into())]);
+    let mut node =
+        Node::new(Kind::Media).with_attrs([("type", AttrValue::word("external")), ("url", url.into())]);
     if !alt.is_empty() {
         node.attrs.set("alt", alt);
     }
@@ -87,8 +88,8 @@ pub(super) fn add_tag(node: &mut Node, tag: &Tag<'_>) {
         }
     }
     if let Some((size, color)) = tag.attr("border").and_then(|border| border.split_once(':')) {
-        let size: Option<Value> = serde_json::from_str(size).ok();
-        let legal = |size: &Value| size.as_f64().is_some_and(|size| (1.0..=3.0).contains(&size));
+        let size = serde_json::from_str(size).ok().map(AttrValue::Number);
+        let legal = |size: &AttrValue| size.as_f64().is_some_and(|size| (1.0..=3.0).contains(&size));
         if let Some(size) = size.filter(|size| legal(size) && grammar::is_border_color(color)) {
             node.marks
                 .push(Mark::new(MarkKind::Border, Attrs::from([("size", size), ("color", color.into())])));
@@ -98,7 +99,10 @@ pub(super) fn add_tag(node: &mut Node, tag: &Tag<'_>) {
         tag.attr("sources").and_then(|sources| serde_json::from_str::<Vec<String>>(sources).ok())
         && !sources.is_empty()
     {
-        node.marks.push(Mark::new(MarkKind::DataConsumer, Attrs::from([("sources", sources.into())])));
+        node.marks.push(Mark::new(
+            MarkKind::DataConsumer,
+            Attrs::from([("sources", AttrValue::from(Value::from(sources)))]),
+        ));
     }
     if tag.attr("group").is_some() {
         node.text.push_str(GROUP);
@@ -113,7 +117,7 @@ pub(super) fn add_tag(node: &mut Node, tag: &Tag<'_>) {
         frame.set("layout", layout);
     }
     let unit = tag.attr("unit").filter(|unit| matches!(*unit, "pixel" | "percentage"));
-    let fits = |width: &Value| match unit {
+    let fits = |width: &AttrValue| match unit {
         Some("pixel") => width.as_f64().is_some_and(|width| width >= 0.0),
         _ => grammar::is_percent(width),
     };
@@ -126,7 +130,7 @@ pub(super) fn add_tag(node: &mut Node, tag: &Tag<'_>) {
     }
     if !frame.is_empty() {
         let frame: serde_json::Map<_, _> =
-            frame.iter().map(|(key, value)| (key.to_owned(), value.clone())).collect();
+            frame.iter().map(|(key, value)| (key.to_owned(), value.to_value())).collect();
         node.rest = Some(Box::new(Value::Object(frame)));
     }
 }
@@ -196,7 +200,7 @@ fn as_media(mut node: Node) -> Node {
     node.text.clear();
     node.rest = None;
     if node.attrs.get("type").is_none() {
-        node.attrs.set("type", "file");
+        node.attrs.set("type", AttrValue::word("file"));
     }
     node
 }
@@ -214,7 +218,7 @@ fn as_inline(mut node: Node) -> Node {
 fn single(mut node: Node) -> Block {
     let frame = node.rest.take();
     let mut shell = Node::new(Kind::MediaSingle);
-    shell.attrs.set("layout", "center");
+    shell.attrs.set("layout", AttrValue::word("center"));
     if let Some(Value::Object(frame)) = frame.as_deref() {
         for (key, value) in frame {
             shell.attrs.set(key.clone(), value.clone());

@@ -46,6 +46,6 @@ impl<'s> Notes<'s> {
             self.known_wanted.insert(name.to_owned());
             self.wanted.push(name.to_owned());
         }
-        node.with_attrs([("id", Value::Null), ("text", format!("@{name}").into())])
+        node.with_attrs([("id", Value::Null.into()), ("text", format!("@{name}").into())])
     }
 }

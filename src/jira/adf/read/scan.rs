@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::super::node::{Kind, MarkKind, Node};
+use super::super::node::{AttrValue, Kind, MarkKind, Node};
 use super::super::{address, emoji};
 use super::line::Builder;
 
@@ -23,30 +23,29 @@ impl Builder<'_, '_, '_> {
         }
         self.maybe_wiki = true;
         let linked = self.is_on(MarkKind::Link);
-        let bytes = text.as_bytes();
         let mut done = 0;
         let mut at = 0;
-        while at < bytes.len() {
-            let from = &text[at..];
-            let found = match bytes[at] {
-                b':' => emoji(from),
-                b'h' if !linked && from.starts_with("http") => {
-                    let previous = if at == 0 { before } else { text[..at].chars().next_back() };
-                    let free = previous.is_none_or(|previous| !previous.is_alphanumeric());
-                    if free { card(from) } else { None }
+        while let Some(next) = text[at..].bytes().position(|byte| matches!(byte, b':' | b'@')) {
+            at += next;
+            let found = match text.as_bytes()[at] {
+                b'@' if !linked => self.name(&text[at..]).map(|(node, len)| (at, node, len)),
+                b'@' => None,
+                _ if text[at..].starts_with("://") => {
+                    if linked {
+                        None
+                    } else {
+                        card(text, done, at, before)
+                    }
                 }
-                b'@' if !linked => self.name(from),
-                _ => None,
+                _ => emoji(&text[at..]).map(|(node, len)| (at, node, len)),
             };
-            let Some((node, len)) = found else {
-                // The next place in which something may start; it is no part of a longer character.
+            let Some((start, node, len)) = found else {
                 at += 1;
-                at += bytes[at..].iter().take_while(|byte| !matches!(byte, b':' | b'h' | b'@')).count();
                 continue;
             };
-            self.push(&text[done..at]);
+            self.push(&text[done..start]);
             self.node(node);
-            at += len;
+            at = start + len;
             done = at;
         }
         self.push(&text[done..]);
@@ -74,12 +73,21 @@ fn emoji(text: &str) -> Option<(Node, usize)> {
     let node = Node::new(Kind::Emoji).with_attrs([
         ("shortName", text[..len].into()),
         ("id", emoji::id(character).into()),
-        ("text", character.into()),
+        ("text", AttrValue::word(character)),
     ]);
     Some((node, len))
 }
 
-fn card(text: &str) -> Option<(Node, usize)> {
-    let len = address::at_start(text)?;
-    Some((Node::new(Kind::InlineCard).with_attrs([("url", text[..len].into())]), len))
+/// The bare address around the `://` at `colon`: where it starts, from `done` on, its node and its length. `before` is
+/// what stands in front of the text.
+fn card(text: &str, done: usize, colon: usize, before: Option<char>) -> Option<(usize, Node, usize)> {
+    let scheme = ["https", "http"].into_iter().find(|scheme| text[done..colon].ends_with(scheme))?;
+    let start = colon - scheme.len();
+    let previous = if start == 0 { before } else { text[..start].chars().next_back() };
+    if previous.is_some_and(char::is_alphanumeric) {
+        return None;
+    }
+    let len = address::at_start(&text[start..])?;
+    let node = Node::new(Kind::InlineCard).with_attrs([("url", text[start..start + len].into())]);
+    Some((start, node, len))
 }

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::super::canonical::significant;
 use super::super::grammar::{self, ALERTS};
-use super::super::node::{Kind, Mark, MarkKind, Node};
+use super::super::node::{AttrValue, Kind, Mark, MarkKind, Node};
 use super::super::seal::{self, Flavor};
 use super::super::tag::push_attr;
 use super::Writer;
@@ -39,10 +39,8 @@ impl Writer {
     fn aligned(&mut self, parent: Kind, nodes: &[Node]) {
         self.out.push_str("<div");
         for (mark, attr, name) in SHAPES {
-            match nodes[0].mark(mark).and_then(|mark| mark.attrs.get(attr)) {
-                Some(Value::String(text)) => push_attr(&mut self.out, name, text),
-                Some(value) => push_attr(&mut self.out, name, &value.to_string()),
-                None => {}
+            if let Some(value) = nodes[0].mark(mark).and_then(|mark| mark.attrs.get(attr)) {
+                push_attr(&mut self.out, name, &value.to_text());
             }
         }
         self.out.push('>');
@@ -211,7 +209,7 @@ impl Writer {
         let Some(mark) = node.mark(MarkKind::Breakout).filter(|mark| is_simple(mark)) else { return };
         push_attr(&mut self.out, "breakout", mark.attrs.str("mode").unwrap_or_default());
         if let Some(width) = mark.attrs.get("width") {
-            push_attr(&mut self.out, "breakout-width", &width.to_string());
+            push_attr(&mut self.out, "breakout-width", &width.to_text());
         }
     }
 
@@ -239,7 +237,7 @@ impl Writer {
             self.blank();
             self.out.push_str("<column");
             if let Some(width) = column.attrs.get("width") {
-                push_attr(&mut self.out, "width", &width.to_string());
+                push_attr(&mut self.out, "width", &width.to_text());
             }
             if let Some(valign) = column.attrs.str("valign") {
                 push_attr(&mut self.out, "valign", valign);
@@ -253,10 +251,8 @@ impl Writer {
     fn embed(&mut self, node: &Node) {
         self.out.push_str("<embed");
         for name in EMBED_ATTRS {
-            match node.attrs.get(name) {
-                Some(Value::String(text)) => push_attr(&mut self.out, name, text),
-                Some(value) => push_attr(&mut self.out, name, &value.to_string()),
-                None => {}
+            if let Some(value) = node.attrs.get(name) {
+                push_attr(&mut self.out, name, &value.to_text());
             }
         }
         self.out.push('>');
@@ -276,8 +272,8 @@ impl Writer {
         }
         for name in ["wrap", "hideLineNumbers", "uniqueId"] {
             match node.attrs.get(name) {
-                Some(Value::String(text)) => push_attr(&mut self.out, name, text),
-                Some(Value::Bool(true)) => push_attr(&mut self.out, name, "true"),
+                Some(AttrValue::Text(text)) => push_attr(&mut self.out, name, text),
+                Some(AttrValue::Bool(true)) => push_attr(&mut self.out, name, "true"),
                 _ => {}
             }
         }
@@ -368,10 +364,10 @@ fn alike(a: &Node, b: &Node) -> bool {
 
 /// Whether a mark of a block has no more than its form says.
 fn is_simple(mark: &Mark) -> bool {
-    let legal = |key: &str, value: &Value| match (mark.kind, key) {
+    let legal = |key: &str, value: &AttrValue| match (mark.kind, key) {
         (MarkKind::Alignment, "align") => matches!(value.as_str(), Some("center" | "end")),
         (MarkKind::Indentation, "level") => value.as_f64().is_some_and(|level| (1.0..=6.0).contains(&level)),
-        (MarkKind::FontSize, "fontSize") => value == "small",
+        (MarkKind::FontSize, "fontSize") => value.as_str() == Some("small"),
         (MarkKind::Breakout, "mode") => matches!(value.as_str(), Some("wide" | "full-width")),
         (MarkKind::Breakout, "width") => value.is_number(),
         _ => false,
@@ -406,14 +402,14 @@ fn push_title(out: &mut String, title: &str) {
 
 /// The level of a heading that Markdown has.
 fn level(node: &Node) -> Option<usize> {
-    let level = node.attrs.get("level").and_then(Value::as_f64)?;
+    let level = node.attrs.get("level").and_then(AttrValue::as_f64)?;
     (1_u8..=6).find(|known| f64::from(*known).total_cmp(&level).is_eq()).map(usize::from)
 }
 
 /// Whether a block has what its form needs; what has not is sealed whole.
 fn is_well_formed(node: &Node) -> bool {
-    let string_or_absent = |name: &str| node.attrs.get(name).is_none_or(Value::is_string);
-    let number_or_absent = |name: &str| node.attrs.get(name).is_none_or(Value::is_number);
+    let string_or_absent = |name: &str| node.attrs.get(name).is_none_or(AttrValue::is_string);
+    let number_or_absent = |name: &str| node.attrs.get(name).is_none_or(AttrValue::is_number);
     let all = |kinds: &[Kind]| {
         !node.content.is_empty() && node.content.iter().all(|child| kinds.contains(&child.kind))
     };
@@ -428,7 +424,7 @@ fn is_well_formed(node: &Node) -> bool {
                     && child.rest.is_none()
                     && child.attrs.is_empty()
             };
-            let bool_or_absent = |name: &str| node.attrs.get(name).is_none_or(Value::is_boolean);
+            let bool_or_absent = |name: &str| node.attrs.get(name).is_none_or(AttrValue::is_boolean);
             node.content.iter().all(text)
                 && string_or_absent("language")
                 && string_or_absent("uniqueId")

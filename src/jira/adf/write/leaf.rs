@@ -1,9 +1,7 @@
 //! What stands in a line and is no text: people, emoji, dates, statuses, placeholders.
 
-use serde_json::Value;
-
 use super::super::canonical::significant;
-use super::super::node::{Kind, Node};
+use super::super::node::{AttrValue, Kind, Node};
 use super::super::tag::push_attr;
 use super::super::{date, emoji, grammar};
 use super::Writer;
@@ -110,7 +108,7 @@ impl Writer {
             return false;
         };
         let known =
-            |(key, value): (&str, &Value)| matches!(key, "text" | "color" | "style") && value.is_string();
+            |(key, value): (&str, &AttrValue)| matches!(key, "text" | "color" | "style") && value.is_string();
         if text.is_empty() || !grammar::is_status_color(color) || !significant(node).all(known) {
             return false;
         }

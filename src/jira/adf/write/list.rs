@@ -149,7 +149,7 @@ impl Writer {
 /// The number of the first item, if Markdown can start with it.
 pub(super) fn first_number(node: &Node) -> Option<u64> {
     let Some(order) = node.attrs.get("order") else { return Some(1) };
-    let order = super::super::canonical::plain(order).as_u64()?;
+    let order = super::super::canonical::plain(&order.to_value()).as_u64()?;
     (order < 999_000_000).then_some(order)
 }
 

@@ -112,15 +112,14 @@ fn border(mark: &Mark) -> Option<String> {
     let size = mark.attrs.get("size").filter(|size| size.is_number())?;
     let color = mark.attrs.str("color").filter(|color| grammar::is_border_color(color))?;
     let plain = mark.kind == MarkKind::Border && mark.rest.is_none() && mark.attrs.iter().count() == 2;
-    plain.then(|| format!("{size}:{color}"))
+    plain.then(|| format!("{}:{color}", size.to_text()))
 }
 
 /// The sources of a data consumer as its tag has them.
 fn sources(mark: &Mark) -> Option<String> {
     let sources = mark.attrs.get("sources")?.as_array().filter(|sources| !sources.is_empty())?;
     let plain = mark.kind == MarkKind::DataConsumer && mark.rest.is_none() && mark.attrs.iter().count() == 1;
-    (plain && sources.iter().all(Value::is_string))
-        .then(|| mark.attrs.get("sources").map(Value::to_string))?
+    (plain && sources.iter().all(Value::is_string)).then(|| Value::from(sources.clone()).to_string())
 }
 
 impl Writer {
@@ -132,7 +131,7 @@ impl Writer {
             layout => push_attr(&mut frame, "layout", layout.unwrap_or("none")),
         }
         if let Some(width) = node.attrs.get("width") {
-            push_attr(&mut frame, "width", &width.to_string());
+            push_attr(&mut frame, "width", &width.to_text());
         }
         if let Some(unit) = node.attrs.str("widthType") {
             push_attr(&mut frame, "unit", unit);
@@ -237,9 +236,8 @@ impl Writer {
             [("collection", "collection"), ("occurrenceKey", "key"), ("width", "w"), ("height", "h")]
         {
             match node.attrs.get(key) {
-                Some(Value::String(text)) if text.is_empty() && key == "collection" => {}
-                Some(Value::String(text)) => push_attr(&mut tag, short, text),
-                Some(value) => push_attr(&mut tag, short, &value.to_string()),
+                Some(value) if key == "collection" && value.as_str() == Some("") => {}
+                Some(value) => push_attr(&mut tag, short, &value.to_text()),
                 None => {}
             }
         }

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::super::canonical::significant;
 use super::super::grammar;
-use super::super::node::{Kind, MarkKind, Node};
+use super::super::node::{AttrValue, Kind, MarkKind, Node};
 use super::super::tag::push_attr;
 use super::Writer;
 use super::inline::Line;
@@ -53,10 +53,7 @@ impl Writer {
         if tagged {
             self.out.push_str("<table");
             for (key, value) in attrs {
-                match value {
-                    Value::String(text) => push_attr(&mut self.out, key, text),
-                    _ => push_attr(&mut self.out, key, &value.to_string()),
-                }
+                push_attr(&mut self.out, key, &value.to_text());
             }
             if let Some(name) = name {
                 push_attr(&mut self.out, "head", name);
@@ -128,8 +125,8 @@ impl Writer {
                 self.out.push_str(name);
                 for (key, value) in significant(cell) {
                     match value {
-                        Value::String(text) => push_attr(&mut self.out, key, text),
-                        _ => push_attr(&mut self.out, key, value.to_string().trim_matches(['[', ']'])),
+                        AttrValue::Text(text) => push_attr(&mut self.out, key, text),
+                        _ => push_attr(&mut self.out, key, value.to_text().trim_matches(['[', ']'])),
                     }
                 }
                 self.enclosed(cell, name);
@@ -168,7 +165,7 @@ pub(super) fn is_table(node: &Node) -> bool {
         })
 }
 
-fn is_cell_value(key: &str, value: &Value) -> bool {
+fn is_cell_value(key: &str, value: &AttrValue) -> bool {
     match key {
         "colspan" | "rowspan" => value.is_number(),
         "colwidth" => value.as_array().is_some_and(|widths| widths.iter().all(Value::is_number)),
