@@ -1,54 +1,124 @@
-//! Rich text: our two directions beside the parsers that they stand on, over the committed tickets.
+//! Rich text: our two directions beside the parsers that they stand on, over the committed tickets from 10 KB to
+//! 10 MB; at the end how they compare, and how each grows.
 
 use std::hint::black_box;
+use std::time::{Duration, Instant};
 
-use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use criterion::measurement::WallTime;
+use criterion::{BenchmarkGroup, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use mcp_server_jira::jira::adf::{self, Document};
 use pulldown_cmark::{Options, Parser};
 use serde_json::{Value, json};
 
-/// All tickets as one document, again and again.
-fn document(times: usize) -> Value {
+const SIZES: [usize; 4] = [10_000, 100_000, 1_000_000, 10_000_000];
+
+/// What is measured, in the order of a [`Row`]'s times.
+const NAMES: [&str; 4] =
+    ["pulldown-cmark reads the Markdown", "from Markdown", "serde_json reads the ADF", "to Markdown"];
+
+/// Tickets one after the other, all of them again and again, until their Markdown has this many bytes.
+fn document(bytes: usize) -> Value {
     let place = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/corpus");
     let mut names: Vec<_> =
         std::fs::read_dir(place).expect("the corpus").map(|entry| entry.expect("a file").path()).collect();
     names.sort();
-    let mut blocks: Vec<Value> = Vec::new();
-    for name in names {
-        let text = std::fs::read_to_string(name).expect("text");
-        let ticket: Value = serde_json::from_str(&text).expect("JSON");
-        blocks.extend(ticket["content"].as_array().cloned().unwrap_or_default());
+    let tickets: Vec<Value> = names
+        .into_iter()
+        .map(|name| serde_json::from_str(&std::fs::read_to_string(name).expect("text")).expect("JSON"))
+        .collect();
+    let mut content: Vec<Value> = Vec::new();
+    let mut length = 0;
+    for ticket in tickets.iter().cycle() {
+        if length >= bytes {
+            break;
+        }
+        length += adf::to_markdown(&Document::from_value(ticket).expect("a document")).len();
+        content.extend(ticket["content"].as_array().cloned().unwrap_or_default());
     }
-    let content: Vec<&Value> = std::iter::repeat_n(&blocks, times).flatten().collect();
     json!({"type": "doc", "version": 1, "content": content})
 }
 
-fn both_ways(c: &mut Criterion) {
-    let mut group = c.benchmark_group("adf");
-    for times in [1, 8] {
-        let value = document(times);
+/// Seconds that each of [`NAMES`] takes for a text of this size.
+struct Row {
+    bytes: usize,
+    seconds: [f64; NAMES.len()],
+}
+
+/// Measures the making of something, without its end; gives the median of the samples in seconds.
+fn measure<T>(group: &mut BenchmarkGroup<'_, WallTime>, id: BenchmarkId, mut make: impl FnMut() -> T) -> f64 {
+    let mut samples = Vec::new();
+    group.bench_function(id, |bencher| {
+        bencher.iter_custom(|times| {
+            let mut took = Duration::ZERO;
+            for _ in 0..times {
+                let start = Instant::now();
+                let made = black_box(make());
+                took += start.elapsed();
+                drop(made);
+            }
+            samples.push(took.as_secs_f64() / times as f64);
+            took
+        });
+    });
+    samples.sort_by(f64::total_cmp);
+    samples.get(samples.len() / 2).copied().unwrap_or(f64::NAN)
+}
+
+fn both_ways(criterion: &mut Criterion) {
+    let mut rows = Vec::new();
+    for size in SIZES {
+        let value = document(size);
         let json = value.to_string();
         let document = Document::from_value(&value).expect("a document");
         let markdown = adf::to_markdown(&document);
-        group.throughput(Throughput::Bytes(markdown.len() as u64));
-        let size = format!("{} KB", markdown.len() / 1000);
-        group.bench_function(BenchmarkId::new("serde_json reads the ADF", &size), |b| {
-            b.iter(|| serde_json::from_str::<Value>(black_box(&json)).expect("JSON"));
-        });
-        group.bench_function(BenchmarkId::new("to Markdown", &size), |b| {
-            b.iter(|| adf::to_markdown(black_box(&document)));
-        });
-        group.bench_function(BenchmarkId::new("pulldown-cmark reads the Markdown", &size), |b| {
-            let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
-            b.iter(|| {
+        let mut group = criterion.benchmark_group(format!("adf {} KB", size / 1000));
+        group.throughput(Throughput::Bytes(markdown.len() as u64)).warm_up_time(Duration::from_millis(500));
+        group.measurement_time(Duration::from_secs(3)).sample_size(if size > 1_000_000 { 10 } else { 50 });
+        let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
+        let id = |name| BenchmarkId::from_parameter(name);
+        let seconds = [
+            measure(&mut group, id(NAMES[0]), || {
                 Parser::new_ext(black_box(&markdown), options).map(|event| drop(black_box(event))).count()
-            });
-        });
-        group.bench_function(BenchmarkId::new("from Markdown", &size), |b| {
-            b.iter_with_large_drop(|| adf::from_markdown(black_box(&markdown)).expect("a document"));
-        });
+            }),
+            measure(&mut group, id(NAMES[1]), || {
+                adf::from_markdown(black_box(&markdown)).expect("a document")
+            }),
+            measure(&mut group, id(NAMES[2]), || {
+                serde_json::from_str::<Value>(black_box(&json)).expect("JSON")
+            }),
+            measure(&mut group, id(NAMES[3]), || adf::to_markdown(black_box(&document))),
+        ];
+        group.finish();
+        rows.push(Row { bytes: markdown.len(), seconds });
     }
-    group.finish();
+    report(&rows);
+}
+
+/// How often the time of the parser beneath each direction takes, and how the times grow: time is as the size to the
+/// power of the exponent.
+#[expect(clippy::print_stdout, reason = "what a benchmark is run for")]
+fn report(rows: &[Row]) {
+    for Row { bytes, seconds: [parser, from, json, to] } in rows {
+        println!(
+            "{bytes:>9} bytes: from Markdown {:.2} of the parser's time, to Markdown {:.2} of serde_json's",
+            from / parser,
+            to / json
+        );
+    }
+    for (at, name) in NAMES.iter().enumerate() {
+        let points: Vec<_> = rows.iter().map(|row| ((row.bytes as f64).ln(), row.seconds[at].ln())).collect();
+        println!("{name}: grows with exponent {:.3}", slope(&points));
+    }
+}
+
+/// The slope of the line that fits the points best.
+fn slope(points: &[(f64, f64)]) -> f64 {
+    let count = points.len() as f64;
+    let (mean_x, mean_y) = points.iter().fold((0.0, 0.0), |(x, y), point| (x + point.0 / count, y + point.1 / count));
+    let (across, along) = points.iter().fold((0.0, 0.0), |(across, along), (x, y)| {
+        (across + (x - mean_x) * (y - mean_y), along + (x - mean_x).powi(2))
+    });
+    across / along
 }
 
 criterion_group!(benches, both_ways);

@@ -69,6 +69,7 @@ mod read;
 mod seal;
 mod split;
 mod tag;
+mod text;
 mod value;
 mod write;
 
@@ -80,6 +81,7 @@ pub use files::{FileName, files, is_media_id, with_files};
 pub use node::{AttrValue, Attrs, Document, Kind, MAX_DEPTH, Mark, MarkKind, Marks, Node};
 pub use read::{Parsed, from_markdown};
 pub use split::split;
+pub use text::Text;
 pub use write::to_markdown;
 
 /// The forms beyond common Markdown, for a model that writes.

@@ -4,12 +4,14 @@ use std::borrow::Cow;
 
 use serde_json::{Number, Value};
 
+use super::text::Text;
+
 /// What an attribute says. Most are texts, and most of those one of a few words, so that this takes a third of the
 /// room of a JSON value and seldom owns anything.
 #[derive(Debug, Clone, PartialEq)]
 pub enum AttrValue {
     /// A text.
-    Text(Cow<'static, str>),
+    Text(Text),
     /// A number.
     Number(Number),
     /// True or false.
@@ -22,7 +24,7 @@ impl AttrValue {
     /// A word that ADF knows.
     #[must_use]
     pub const fn word(word: &'static str) -> Self {
-        Self::Text(Cow::Borrowed(word))
+        Self::Text(Text::word(word))
     }
 
     /// The text, if it is one.
@@ -77,7 +79,7 @@ impl AttrValue {
     #[must_use]
     pub fn to_value(&self) -> Value {
         match self {
-            Self::Text(text) => Value::String(text.clone().into_owned()),
+            Self::Text(text) => Value::String(text.to_string()),
             Self::Number(number) => Value::Number(number.clone()),
             Self::Bool(value) => Value::Bool(*value),
             Self::Json(value) => Value::clone(value),
@@ -98,7 +100,7 @@ impl From<Value> for AttrValue {
 
 impl From<&str> for AttrValue {
     fn from(text: &str) -> Self {
-        Self::Text(text.to_owned().into())
+        Self::Text(text.into())
     }
 }
 

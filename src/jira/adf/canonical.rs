@@ -36,7 +36,7 @@ pub(super) fn canonical_node(node: &Node) -> Value {
     let mut map = Map::new();
     map.insert("type".into(), node.kind.name().into());
     if node.kind == Kind::Text {
-        map.insert("text".into(), node.text.as_str().into());
+        map.insert("text".into(), (&*node.text).into());
     }
     let attrs: Map<_, _> =
         significant(node).map(|(key, value)| (key.to_owned(), plain(&value.to_value()))).collect();

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 pub use super::attrs::{AttrValue, Attrs};
 pub use super::marks::{Mark, Marks};
+use super::text::Text;
 
 /// The deepest tree that is read or written, counted in nodes below the document. Its JSON is about as deep as
 /// JSON readers follow; the schema itself sets no limit, but thirty lists inside one another are no ticket.
@@ -123,13 +124,13 @@ pub struct Node {
     /// What it is.
     pub kind: Kind,
     /// The text of a `text` node, else empty.
-    pub text: String,
+    pub text: Text,
     /// Its marks.
     pub marks: Marks,
     /// Its attributes.
     pub attrs: Attrs,
     /// The nodes inside.
-    pub content: Vec<Self>,
+    pub content: Box<[Self]>,
     /// Keys that ADF does not define here; for [`Kind::Other`] the whole node.
     pub rest: Option<Box<Value>>,
 }
@@ -140,17 +141,17 @@ impl Node {
     pub fn new(kind: Kind) -> Self {
         Self {
             kind,
-            text: String::new(),
+            text: Text::default(),
             marks: Marks::new(),
             attrs: Attrs::new(),
-            content: Vec::new(),
+            content: Box::default(),
             rest: None,
         }
     }
 
     /// Plain text.
     #[must_use]
-    pub fn text(text: impl Into<String>) -> Self {
+    pub fn text(text: impl Into<Text>) -> Self {
         Self { text: text.into(), ..Self::new(Kind::Text) }
     }
 
@@ -162,8 +163,8 @@ impl Node {
 
     /// The same node with this content.
     #[must_use]
-    pub fn with_content(self, content: Vec<Self>) -> Self {
-        Self { content, ..self }
+    pub fn with_content(self, content: impl Into<Box<[Self]>>) -> Self {
+        Self { content: content.into(), ..self }
     }
 
     /// Whether it stands in a line of text.
@@ -249,7 +250,7 @@ impl Node {
 
     fn write_plain(&self, out: &mut String) {
         let shown = match self.kind {
-            Kind::Text => Some(self.text.as_str()),
+            Kind::Text => Some(&*self.text),
             Kind::HardBreak => Some("\n"),
             Kind::Mention | Kind::Status | Kind::Placeholder => self.attrs.str("text"),
             Kind::Emoji => self.attrs.str("text").or_else(|| self.attrs.str("shortName")),

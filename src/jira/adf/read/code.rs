@@ -38,7 +38,7 @@ pub(super) fn code_block(info: &str, mut code: String) -> Node {
         node.marks.extend(breakout(&tag));
     }
     if !code.is_empty() {
-        node.content.push(Node::text(code));
+        node.content = [Node::text(code)].into();
     }
     node
 }

@@ -176,7 +176,7 @@ impl<'a> Inline<'a> {
         &mut self,
         parts: &mut Vec<Part<'a>>,
         notes: &mut Notes<'_>,
-    ) -> Result<Vec<Node>, AdfError> {
+    ) -> Result<Box<[Node]>, AdfError> {
         let from = parts.len();
         self.build(parts, notes, false)?;
         if let [Part::Node(Block { node, .. })] = &mut parts[from..]
@@ -194,7 +194,7 @@ impl<'a> Inline<'a> {
                 return Err(AdfError::Misplaced(block.node.kind.name()));
             }
         }
-        Ok(line)
+        Ok(line.into())
     }
 
     fn build(

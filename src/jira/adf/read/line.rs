@@ -4,6 +4,7 @@ use super::super::AdfError;
 use super::super::node::{Attrs, Kind, MAX_DEPTH, Mark, MarkKind, Marks, Node};
 use super::super::seal::{self, Sealed};
 use super::super::tag::Tag;
+use super::super::text::Text;
 use super::build::{Block, Part};
 use super::inline::{Token, image_end, link_end, plain};
 use super::inline_tag::{NODE_TAGS, mark_of, node_of, partners};
@@ -17,6 +18,7 @@ pub(super) const BLOCK_ITEM: &str = "block";
 #[derive(Debug, Default)]
 pub(super) struct Buffers {
     line: Vec<Node>,
+    text: String,
     active: Vec<Active>,
     /// Marks that texts had lately, for others to share.
     recent: Vec<Marks>,
@@ -43,9 +45,9 @@ pub(super) struct Builder<'a, 'b, 's> {
     pub(super) blocks_allowed: bool,
     active: &'b mut Vec<Active>,
     recent: &'b mut Vec<Marks>,
-    /// Whether the last node takes more text: nothing happened to the marks since.
-    open: bool,
     pub(super) line: &'b mut Vec<Node>,
+    /// The text behind that, which takes more until something happens to the marks.
+    text: &'b mut String,
     /// The line in which a caption stands that is being read.
     outer: Option<Vec<Node>>,
     /// Whether no block was made of this text yet.
@@ -65,6 +67,7 @@ impl<'a, 'b, 's> Builder<'a, 'b, 's> {
         blocks_allowed: bool,
     ) -> Self {
         buffers.line.clear();
+        buffers.text.clear();
         buffers.active.clear();
         Self {
             source,
@@ -75,8 +78,8 @@ impl<'a, 'b, 's> Builder<'a, 'b, 's> {
             blocks_allowed,
             active: &mut buffers.active,
             recent: &mut buffers.recent,
-            open: false,
             line: &mut buffers.line,
+            text: &mut buffers.text,
             outer: None,
             first: true,
             block_item: false,
@@ -96,6 +99,7 @@ impl<'a, 'b, 's> Builder<'a, 'b, 's> {
     }
 
     fn end_line(&mut self) {
+        self.close_text();
         wiki::look(self.line, self.blocks_allowed, self.maybe_wiki, &mut self.notes.wiki);
         if self.line.iter().any(|node| matches!(node.kind, Kind::Media | Kind::Caption)) {
             let line = std::mem::take(self.line);
@@ -121,11 +125,10 @@ impl<'a, 'b, 's> Builder<'a, 'b, 's> {
         if !self.line.is_empty() || self.block_item {
             let mut block = Block::paragraph(self.line.drain(..).collect());
             if std::mem::take(&mut self.block_item) {
-                BLOCK_ITEM.clone_into(&mut block.node.text);
+                block.node.text = Text::word(BLOCK_ITEM);
             }
             self.add(Part::Node(block));
         }
-        self.open = false;
     }
 
     /// Reads one token, and more of them where they belong together; gives the place of the last.
@@ -163,7 +166,7 @@ impl<'a, 'b, 's> Builder<'a, 'b, 's> {
             }
             Token::ImageEnd => {}
             Token::Tag(tag, raw) => at = self.tag(tag, raw, at, tokens)?,
-            Token::Soft if self.line.last().is_some_and(|last| last.kind == Kind::Media) => {
+            Token::Soft if self.is_behind_media() => {
                 self.node(media::line_break());
             }
             Token::Soft => self.push(" "),
@@ -174,7 +177,7 @@ impl<'a, 'b, 's> Builder<'a, 'b, 's> {
 
     /// Marks that differ and are on at the same time are bounded as levels of blocks are.
     pub(super) fn on(&mut self, mark: Mark) -> Result<(), AdfError> {
-        self.open = false;
+        self.close_text();
         match self.active.iter().position(|active| active.mark == mark) {
             Some(at) => self.active[at].times += 1,
             None if self.active.len() < MAX_DEPTH => self.active.push(Active { mark, times: 1 }),
@@ -184,7 +187,7 @@ impl<'a, 'b, 's> Builder<'a, 'b, 's> {
     }
 
     pub(super) fn off(&mut self, matches: impl Fn(&Mark) -> bool) {
-        self.open = false;
+        self.close_text();
         if let Some(at) = self.active.iter().rposition(|active| matches(&active.mark)) {
             self.active[at].times -= 1;
             if self.active[at].times == 0 {
@@ -198,23 +201,25 @@ impl<'a, 'b, 's> Builder<'a, 'b, 's> {
     }
 
     pub(super) fn node(&mut self, node: Node) {
+        self.close_text();
         self.line.push(node);
-        self.open = false;
     }
 
     pub(super) fn push(&mut self, text: &str) {
-        if text.is_empty() {
-            return;
+        self.text.push_str(text);
+    }
+
+    /// Makes a node of the text so far.
+    pub(super) fn close_text(&mut self) {
+        if !self.text.is_empty() {
+            let marks = self.marks();
+            self.line.push(Node { marks, ..Node::text(self.text.as_str()) });
+            self.text.clear();
         }
-        if self.open
-            && let Some(last) = self.line.last_mut()
-        {
-            last.text.push_str(text);
-            return;
-        }
-        let marks = self.marks();
-        self.line.push(Node { marks, ..Node::text(text) });
-        self.open = true;
+    }
+
+    fn is_behind_media(&self) -> bool {
+        self.text.is_empty() && self.line.last().is_some_and(|last| last.kind == Kind::Media)
     }
 
     /// The marks of text that comes now.
@@ -270,6 +275,7 @@ impl<'a, 'b, 's> Builder<'a, 'b, 's> {
 
     /// At its start tag a caption takes up what follows, at its end tag it becomes a node.
     fn caption(&mut self, end: bool) {
+        self.close_text();
         if end {
             if let Some(outer) = self.outer.take() {
                 let content = std::mem::replace(self.line, outer);
@@ -278,7 +284,6 @@ impl<'a, 'b, 's> Builder<'a, 'b, 's> {
         } else if self.outer.is_none() {
             self.outer = Some(std::mem::take(self.line));
         }
-        self.open = false;
     }
 
     /// A tag in the line; gives the place of the last token that it took.
@@ -288,7 +293,7 @@ impl<'a, 'b, 's> Builder<'a, 'b, 's> {
             self.node(Node::new(Kind::HardBreak));
             return Ok(at);
         }
-        if name == "media" && !tag.end && self.line.last().is_some_and(|last| last.kind == Kind::Media) {
+        if name == "media" && !tag.end && self.is_behind_media() {
             if let Some(last) = self.line.last_mut() {
                 media::add_tag(last, tag);
             }
@@ -312,7 +317,7 @@ impl<'a, 'b, 's> Builder<'a, 'b, 's> {
         } else if name == "caption" {
             self.caption(tag.end);
         } else if name == "p" {
-            self.block_item |= !tag.end && self.line.is_empty() && self.first;
+            self.block_item |= !tag.end && self.line.is_empty() && self.text.is_empty() && self.first;
         } else if let Some(mark) = mark_of(tag, tokens, partner) {
             if tag.end {
                 self.off(|open| *open == mark);

@@ -22,15 +22,18 @@ impl Builder<'_, '_, '_> {
         if let Some(target) = address.strip_prefix("accountid:") {
             let (id, query) = target.split_once('?').unwrap_or((target, ""));
             let mut name = plain(inside);
+            self.close_text();
+            let last = self.line.last_mut().filter(|last| last.kind == Kind::Text);
             // The sign stands in front of the link.
-            match self.line.last_mut() {
-                Some(last) if last.kind == Kind::Text && last.text.ends_with('@') => {
-                    last.text.pop();
-                    if last.text.is_empty() {
-                        self.line.pop();
-                    }
+            if let Some(last) = last
+                && let Some(before) = last.text.strip_suffix('@')
+            {
+                last.text = before.into();
+                if last.text.is_empty() {
+                    self.line.pop();
                 }
-                _ => name = name.trim_start_matches('@').to_owned(),
+            } else {
+                name = name.trim_start_matches('@').to_owned();
             }
             let mut node = Node::new(Kind::Mention).with_attrs([("id", id.into())]);
             if !name.is_empty() {

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::super::AdfError;
 use super::super::node::{AttrValue, Kind, Node};
+use super::super::text::Text;
 use super::build::{Block, Part, drain};
 use super::fit::enclose;
 use super::html::assemble;
@@ -91,9 +92,9 @@ pub(super) fn item(
 fn task(shell: Node, mut children: Vec<Block>) -> Result<Vec<Block>, AdfError> {
     let marked = children
         .first()
-        .is_some_and(|first| first.node.kind == Kind::Paragraph && first.node.text == BLOCK_ITEM);
+        .is_some_and(|first| first.node.kind == Kind::Paragraph && *first.node.text == *BLOCK_ITEM);
     if let (true, Some(first)) = (marked, children.first_mut()) {
-        first.node.text.clear();
+        first.node.text = Text::default();
         if first.node.content.is_empty() {
             children.remove(0);
         }
@@ -114,7 +115,7 @@ fn task(shell: Node, mut children: Vec<Block>) -> Result<Vec<Block>, AdfError> {
 /// An item that holds one line of text; other blocks come after it.
 fn line_item(shell: Node, mut children: Vec<Block>) -> Vec<Block> {
     let first = children.first().is_some_and(|first| first.node.kind == Kind::Paragraph && !first.fixed);
-    let content = if first { children.remove(0).node.content } else { Vec::new() };
+    let content = if first { children.remove(0).node.content } else { Box::default() };
     children.insert(0, Block::leaf(shell.with_content(content)));
     children
 }

@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::super::grammar;
 use super::super::node::{AttrValue, Attrs, Kind, Mark, MarkKind, Node};
 use super::super::tag::Tag;
+use super::super::text::Text;
 use super::super::write::is_uuid;
 use super::build::Block;
 use super::html::number;
@@ -13,7 +14,7 @@ use super::html::number;
 const IMAGE: &str = "image";
 const FILE: &str = "file";
 /// Ends that text if its tag says that it stands among text.
-const INLINE: char = '!';
+const INLINE: &str = "!";
 /// Is in that text if its tag says that it is one of a group.
 const GROUP: &str = " group";
 /// Is in that text if its tag gave the address.
@@ -38,7 +39,7 @@ pub(super) fn file(id: &str, alt: &str, image: bool) -> Option<Node> {
     if !alt.is_empty() {
         node.attrs.set("alt", alt);
     }
-    if image { IMAGE } else { FILE }.clone_into(&mut node.text);
+    node.text = Text::word(if image { IMAGE } else { FILE });
     Some(node)
 }
 
@@ -49,7 +50,7 @@ pub(super) fn external(url: &str, alt: &str) -> Node {
     if !alt.is_empty() {
         node.attrs.set("alt", alt);
     }
-    IMAGE.clone_into(&mut node.text);
+    node.text = Text::word(IMAGE);
     node
 }
 
@@ -75,7 +76,7 @@ pub(super) fn add_tag(node: &mut Node, tag: &Tag<'_>) {
     }
     if let Some(url) = tag.attr("url").filter(|_| external) {
         node.attrs.set("url", url);
-        node.text.push_str(URL);
+        node.text = [&*node.text, URL].concat().into();
     }
     match tag.attr("type") {
         Some("link") if !external => node.attrs.set("type", "link"),
@@ -105,10 +106,10 @@ pub(super) fn add_tag(node: &mut Node, tag: &Tag<'_>) {
         ));
     }
     if tag.attr("group").is_some() {
-        node.text.push_str(GROUP);
+        node.text = [&*node.text, GROUP].concat().into();
     }
     if tag.attr("inline").is_some() {
-        node.text.push(INLINE);
+        node.text = [&*node.text, INLINE].concat().into();
     }
     let mut frame = Attrs::new();
     if let Some(layout) =
@@ -145,9 +146,10 @@ pub(super) fn settle(line: Vec<Node>, blocks: bool) -> Vec<Piece> {
     if blocks
         && only
         && !says_inline
-        && files.clone().all(|file| (file.text == FILE || file.text.contains(GROUP)) && has_id(file))
+        && files.clone().all(|file| (*file.text == *FILE || file.text.contains(GROUP)) && has_id(file))
     {
-        let group = line.into_iter().filter(|node| node.kind == Kind::Media).map(as_media).collect();
+        let group: Vec<_> =
+            line.into_iter().filter(|node| node.kind == Kind::Media).map(as_media).collect();
         return vec![Piece::Block(Block::leaf(Node::new(Kind::MediaGroup).with_content(group)))];
     }
     let alone = blocks && only && !says_inline;
@@ -168,7 +170,9 @@ pub(super) fn settle(line: Vec<Node>, blocks: bool) -> Vec<Piece> {
                     if block.node.kind == Kind::MediaSingle && block.node.content.len() == 1 =>
                 {
                     let (inline, rest): (Vec<_>, Vec<_>) = node.content.into_iter().partition(may_caption);
-                    block.node.content.push(Node::new(Kind::Caption).with_content(inline));
+                    let mut content = std::mem::take(&mut block.node.content).into_vec();
+                    content.push(Node::new(Kind::Caption).with_content(inline));
+                    block.node.content = content.into();
                     out.extend(rest.into_iter().map(Piece::Inline));
                 }
                 _ => out.extend(node.content.into_iter().map(Piece::Inline)),
@@ -197,7 +201,7 @@ fn has_id(node: &Node) -> bool {
 }
 
 fn as_media(mut node: Node) -> Node {
-    node.text.clear();
+    node.text = Text::default();
     node.rest = None;
     if node.attrs.get("type").is_none() {
         node.attrs.set("type", AttrValue::word("file"));
@@ -209,7 +213,7 @@ fn as_inline(mut node: Node) -> Node {
     if node.text.starts_with(IMAGE) {
         node.attrs.set("type", "image");
     }
-    node.text.clear();
+    node.text = Text::default();
     node.rest = None;
     node.marks.retain(|mark| mark.kind == MarkKind::Link);
     Node { kind: Kind::MediaInline, ..node }

@@ -22,14 +22,15 @@ pub(super) fn look(line: &[Node], paragraph: bool, signs: bool, found: &mut Foun
         if node.kind != Kind::Text {
             continue;
         }
+        let text = &*node.text;
         if paragraph && (at == 0 || line[at - 1].kind == Kind::HardBreak) {
-            look_at_start(&node.text, found);
+            look_at_start(text, found);
         }
         if signs && node.mark(MarkKind::Code).is_none() {
-            look_inside(&node.text, found);
+            look_inside(text, found);
             // The address has become a link of its own.
             let linked = line.get(at + 1).is_some_and(|next| next.kind == Kind::InlineCard);
-            if linked && node.text.ends_with('|') && node.text.contains('[') {
+            if linked && text.ends_with('|') && text.contains('[') {
                 add(found, "[text|address]", "`[text](address)`");
             }
         }

@@ -71,7 +71,7 @@ impl Writer {
                 continue;
             }
             let mut end = at + 1;
-            let mut text = Cow::Borrowed(node.text.as_str());
+            let mut text = Cow::Borrowed(&*node.text);
             while nodes
                 .get(end)
                 .is_some_and(|next| is_plain_text(next) && same_marks(&next.marks, &node.marks))

@@ -1,0 +1,51 @@
+//! Texts that mostly take no memory of their own.
+
+use std::fmt;
+use std::ops::Deref;
+
+use pulldown_cmark::{CowStr, InlineStr};
+
+/// What a text node or an attribute says. Words that ADF knows are borrowed, and up to 22 bytes stand in the value
+/// itself; that is most of what a document has.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Text(CowStr<'static>);
+
+impl Text {
+    /// A word that is known beforehand.
+    #[must_use]
+    pub const fn word(word: &'static str) -> Self {
+        Self(CowStr::Borrowed(word))
+    }
+}
+
+impl Default for Text {
+    fn default() -> Self {
+        Self::word("")
+    }
+}
+
+impl Deref for Text {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<&str> for Text {
+    fn from(text: &str) -> Self {
+        Self(InlineStr::try_from(text).map_or_else(|_| CowStr::Boxed(text.into()), CowStr::Inlined))
+    }
+}
+
+impl From<String> for Text {
+    fn from(text: String) -> Self {
+        Self(CowStr::Boxed(text.into_boxed_str()))
+    }
+}
+
+impl fmt::Debug for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (**self).fmt(f)
+    }
+}
