@@ -78,7 +78,8 @@ fn both_ways(criterion: &mut Criterion) {
         let id = |name| BenchmarkId::from_parameter(name);
         let seconds = [
             measure(&mut group, id(NAMES[0]), || {
-                Parser::new_ext(black_box(&markdown), options).map(|event| drop(black_box(event))).count()
+                let parser = Parser::new_ext(black_box(&markdown), options).into_offset_iter();
+                parser.map(|event| drop(black_box(event))).count()
             }),
             measure(&mut group, id(NAMES[1]), || {
                 adf::from_markdown(black_box(&markdown)).expect("a document")
@@ -114,7 +115,8 @@ fn report(rows: &[Row]) {
 /// The slope of the line that fits the points best.
 fn slope(points: &[(f64, f64)]) -> f64 {
     let count = points.len() as f64;
-    let (mean_x, mean_y) = points.iter().fold((0.0, 0.0), |(x, y), point| (x + point.0 / count, y + point.1 / count));
+    let (mean_x, mean_y) =
+        points.iter().fold((0.0, 0.0), |(x, y), point| (x + point.0 / count, y + point.1 / count));
     let (across, along) = points.iter().fold((0.0, 0.0), |(across, along), (x, y)| {
         (across + (x - mean_x) * (y - mean_y), along + (x - mean_x).powi(2))
     });

@@ -1,6 +1,8 @@
 //! The ids that ADF wants and Markdown does not have.
 
-use super::super::node::{Kind, Node};
+use uuid::fmt::Hyphenated;
+
+use super::super::node::{AttrValue, Kind, Node};
 use super::Parsed;
 
 /// Gives the nodes that must have a `localId` one, and keeps those that there are.
@@ -45,20 +47,10 @@ impl<'s> Ids<'s> {
     }
 
     /// A random UUID, version 4.
-    fn id(&mut self, markdown: &str) -> String {
-        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    fn id(&mut self, markdown: &str) -> AttrValue {
         let random = u128::from(self.number(markdown)) << 64 | u128::from(self.number(markdown));
-        let bits = random & !(0xf << 76 | 0x3 << 62) | 0x4 << 76 | 0x2 << 62;
-        let mut id = [b'-'; 36];
-        let mut at = 0;
-        for byte in bits.to_be_bytes() {
-            // The dashes that are there already.
-            at += usize::from(matches!(at, 8 | 13 | 18 | 23));
-            id[at] = DIGITS[usize::from(byte >> 4)];
-            id[at + 1] = DIGITS[usize::from(byte & 0xf)];
-            at += 2;
-        }
-        String::from_utf8_lossy(&id).into_owned()
+        let id = uuid::Builder::from_random_bytes(random.to_be_bytes()).into_uuid();
+        (&*id.hyphenated().encode_lower(&mut [0; Hyphenated::LENGTH])).into()
     }
 
     /// `SplitMix64`, from a hash of the text on.

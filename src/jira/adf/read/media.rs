@@ -148,8 +148,7 @@ pub(super) fn settle(line: Vec<Node>, blocks: bool) -> Vec<Piece> {
         && !says_inline
         && files.clone().all(|file| (*file.text == *FILE || file.text.contains(GROUP)) && has_id(file))
     {
-        let group: Vec<_> =
-            line.into_iter().filter(|node| node.kind == Kind::Media).map(as_media).collect();
+        let group: Vec<_> = line.into_iter().filter(|node| node.kind == Kind::Media).map(as_media).collect();
         return vec![Piece::Block(Block::leaf(Node::new(Kind::MediaGroup).with_content(group)))];
     }
     let alone = blocks && only && !says_inline;
