@@ -148,7 +148,6 @@ impl Audience {
 
 #[derive(Deserialize)]
 struct Listing {
-    #[serde(default)]
     comments: Vec<RawComment>,
     #[serde(default)]
     total: u64,

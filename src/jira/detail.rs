@@ -102,7 +102,6 @@ impl Client {
     ) -> Result<Page<Change>> {
         #[derive(Deserialize)]
         struct Reply {
-            #[serde(default)]
             values: Vec<Change>,
             #[serde(default)]
             total: u64,

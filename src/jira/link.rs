@@ -155,7 +155,6 @@ impl Client {
         #[derive(Deserialize)]
         #[serde(rename_all = "camelCase")]
         struct Listing {
-            #[serde(default)]
             issue_link_types: Vec<LinkType>,
         }
         let fetch = || async {

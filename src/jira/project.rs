@@ -128,7 +128,6 @@ impl Client {
     ) -> Result<(Page<RawProject>, u64)> {
         #[derive(Deserialize)]
         struct Listing {
-            #[serde(default)]
             values: Vec<RawProject>,
             #[serde(default)]
             total: u64,

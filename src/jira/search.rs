@@ -42,7 +42,6 @@ struct SearchRequest<'a> {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct SearchReply {
-    #[serde(default)]
     issues: Vec<RawIssue>,
     #[serde(default)]
     next_page_token: Option<String>,

@@ -72,7 +72,6 @@ impl Client {
     pub async fn transitions(&self, issue: &Admitted) -> Result<Vec<Transition>> {
         #[derive(Deserialize)]
         struct Reply {
-            #[serde(default)]
             transitions: Vec<Transition>,
         }
         let path = Path::api("issue").arg(issue.as_str()).then("transitions");

@@ -16,7 +16,6 @@ impl Client {
     pub async fn latest_worklogs(&self, issue: &Admitted, total: u64, count: u64) -> Result<Vec<Value>> {
         #[derive(Deserialize)]
         struct Listing {
-            #[serde(default)]
             worklogs: Vec<Value>,
         }
         let request = Request::get(Path::api("issue").arg(issue.as_str()).then("worklog"))

@@ -55,7 +55,6 @@ impl Client {
     pub(super) async fn lately_written(&self) -> Vec<u64> {
         #[derive(Deserialize)]
         struct Found {
-            #[serde(default)]
             issues: Vec<RawIssue>,
         }
         let (ids, keys): (Vec<String>, Vec<String>) =

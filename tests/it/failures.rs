@@ -115,6 +115,26 @@ async fn a_page_where_json_belongs_is_told_as_such() {
 }
 
 #[tokio::test]
+async fn a_reply_without_its_list_is_no_empty_list() {
+    let jira = Jira::start().await;
+    let agent = jira.agent().await;
+    search(&agent).await;
+    let strange = |body: &str| Trouble::Answer {
+        status: 200,
+        body: body.into(),
+        content_type: None,
+        retry_after: None,
+    };
+    jira.sandbox.fail(Fault::new("POST", SEARCH_PATH, strange(r#"{"isLast": true}"#)));
+    let text = agent.refused("search_issues", json!({"jql": "project = DEMO"})).await;
+    assert!(text.contains("cannot be read") && text.contains("issues"), "{text}");
+    let comments = json!({"issue": "DEMO-1"});
+    jira.sandbox.fail(Fault::new("GET", COMMENT_PATH, strange(r#"{"total": 0}"#)));
+    let text = agent.refused("list_comments", comments).await;
+    assert!(text.contains("cannot be read") && text.contains("comments"), "{text}");
+}
+
+#[tokio::test]
 async fn a_cancelled_call_stops_asking_jira() {
     let jira = Jira::start().await;
     let agent = jira.agent().await;
