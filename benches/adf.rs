@@ -40,28 +40,47 @@ fn document(bytes: usize) -> Value {
     json!({"type": "doc", "version": 1, "content": content})
 }
 
-/// Seconds that each of [`NAMES`] takes for a text of this size.
+/// What was measured for a text of this size.
 struct Row {
     bytes: usize,
+    /// Seconds that each of [`NAMES`] takes.
     seconds: [f64; NAMES.len()],
+    /// Reading Markdown in times of the parser, and writing it in times of `serde_json`.
+    ratios: [f64; 2],
 }
 
-/// Measures the making of something, without its end; gives the median of the samples in seconds.
-fn measure<T>(group: &mut BenchmarkGroup<'_, WallTime>, id: BenchmarkId, mut make: impl FnMut() -> T) -> f64 {
+/// Seconds that the making of something takes, without its end.
+fn time<T>(make: &impl Fn() -> T) -> f64 {
+    let start = Instant::now();
+    let result = black_box(make());
+    let took = start.elapsed().as_secs_f64();
+    drop(result);
+    // An allocator may leave the work of that end to the next large request, which would be another's time.
+    drop(black_box(Vec::<u8>::with_capacity(100_000)));
+    took
+}
+
+/// Measures the making of something; gives the median of the samples in seconds.
+fn measure<T>(group: &mut BenchmarkGroup<'_, WallTime>, name: &str, make: &impl Fn() -> T) -> f64 {
     let mut samples = Vec::new();
-    group.bench_function(id, |bencher| {
+    group.bench_function(BenchmarkId::from_parameter(name), |bencher| {
         bencher.iter_custom(|times| {
-            let mut took = Duration::ZERO;
-            for _ in 0..times {
-                let start = Instant::now();
-                let result = black_box(make());
-                took += start.elapsed();
-                drop(result);
-            }
-            samples.push(took.as_secs_f64() / times as f64);
-            took
+            let took: f64 = (0..times).map(|_| time(make)).sum();
+            samples.push(took / times as f64);
+            Duration::from_secs_f64(took)
         });
     });
+    median(samples)
+}
+
+/// What `ours` takes, in times of what `beneath` takes. Each pair is measured one right after the other, since a machine's
+/// speed wanders.
+fn ratio<T, U>(bytes: usize, ours: &impl Fn() -> T, beneath: &impl Fn() -> U) -> f64 {
+    let pairs = (50_000_000 / bytes).clamp(9, 2000);
+    median((0..pairs).map(|_| time(ours) / time(beneath)).collect())
+}
+
+fn median(mut samples: Vec<f64>) -> f64 {
     samples.sort_by(f64::total_cmp);
     samples.get(samples.len() / 2).copied().unwrap_or(f64::NAN)
 }
@@ -73,39 +92,37 @@ fn both_ways(criterion: &mut Criterion) {
         let json = value.to_string();
         let document = Document::from_value(&value).expect("a document");
         let markdown = adf::to_markdown(&document);
-        let mut group = criterion.benchmark_group(format!("adf {} KB", size / 1000));
-        group.throughput(Throughput::Bytes(markdown.len() as u64)).warm_up_time(Duration::from_millis(500));
-        group.measurement_time(Duration::from_secs(3)).sample_size(if size > 1_000_000 { 10 } else { 50 });
         let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
-        let id = |name| BenchmarkId::from_parameter(name);
+        let parser = || {
+            let events = Parser::new_ext(black_box(&markdown), options).into_offset_iter();
+            events.map(|event| drop(black_box(event))).count()
+        };
+        let from = || adf::from_markdown(black_box(&markdown)).expect("a document");
+        let reader = || serde_json::from_str::<Value>(black_box(&json)).expect("JSON");
+        let to = || adf::to_markdown(black_box(&document));
+        let bytes = markdown.len();
+        let mut group = criterion.benchmark_group(format!("adf {} KB", size / 1000));
+        group.throughput(Throughput::Bytes(bytes as u64)).warm_up_time(Duration::from_millis(500));
+        group.measurement_time(Duration::from_secs(3)).sample_size(if size > 1_000_000 { 10 } else { 50 });
         let seconds = [
-            measure(&mut group, id(NAMES[0]), || {
-                let parser = Parser::new_ext(black_box(&markdown), options).into_offset_iter();
-                parser.map(|event| drop(black_box(event))).count()
-            }),
-            measure(&mut group, id(NAMES[1]), || {
-                adf::from_markdown(black_box(&markdown)).expect("a document")
-            }),
-            measure(&mut group, id(NAMES[2]), || {
-                serde_json::from_str::<Value>(black_box(&json)).expect("JSON")
-            }),
-            measure(&mut group, id(NAMES[3]), || adf::to_markdown(black_box(&document))),
+            measure(&mut group, NAMES[0], &parser),
+            measure(&mut group, NAMES[1], &from),
+            measure(&mut group, NAMES[2], &reader),
+            measure(&mut group, NAMES[3], &to),
         ];
         group.finish();
-        rows.push(Row { bytes: markdown.len(), seconds });
+        rows.push(Row { bytes, seconds, ratios: [ratio(bytes, &from, &parser), ratio(bytes, &to, &reader)] });
     }
     report(&rows);
 }
 
-/// How often the time of the parser beneath each direction takes, and how the times grow: time is as the size to the
+/// What each direction takes in times of the parser beneath it, and how the times grow: time is as the size to the
 /// power of the exponent.
 #[expect(clippy::print_stdout, reason = "what a benchmark is run for")]
 fn report(rows: &[Row]) {
-    for Row { bytes, seconds: [parser, from, json, to] } in rows {
+    for Row { bytes, ratios: [from, to], .. } in rows {
         println!(
-            "{bytes:>9} bytes: from Markdown {:.2} of the parser's time, to Markdown {:.2} of serde_json's",
-            from / parser,
-            to / json
+            "{bytes:>9} bytes: from Markdown {from:.2} of the parser's time, to Markdown {to:.2} of serde_json's"
         );
     }
     for (at, name) in NAMES.iter().enumerate() {

@@ -36,7 +36,7 @@ pub(super) fn canonical_node(node: &Node) -> Value {
     let mut map = Map::new();
     map.insert("type".into(), node.kind.name().into());
     if node.kind == Kind::Text {
-        map.insert("text".into(), (&*node.text).into());
+        map.insert("text".into(), node.words().into());
     }
     let attrs: Map<_, _> =
         significant(node).map(|(key, value)| (key.to_owned(), plain(&value.to_value()))).collect();
@@ -120,14 +120,14 @@ fn insert_content(map: &mut Map<String, Value>, nodes: &[Node]) {
     let mut last_text: Option<&Node> = None;
     for node in nodes {
         let is_text = node.kind == Kind::Text && node.rest.is_none();
-        if is_text && node.text.is_empty() {
+        if is_text && node.words().is_empty() {
             continue;
         }
         if let (true, Some(last), Some(Value::Object(previous))) = (is_text, last_text, out.last_mut())
             && same_marks(&last.marks, &node.marks)
             && let Some(Value::String(text)) = previous.get_mut("text")
         {
-            text.push_str(&node.text);
+            text.push_str(node.words());
             continue;
         }
         last_text = is_text.then_some(node);

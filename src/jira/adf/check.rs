@@ -95,7 +95,7 @@ fn itself(node: &Node) -> Result<(), String> {
 }
 
 fn text(node: &Node) -> Result<(), String> {
-    if node.text.is_empty() {
+    if node.words().is_empty() {
         return Err("is an empty text; leave it out".to_owned());
     }
     for mark in &node.marks {

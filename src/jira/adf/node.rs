@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 pub use super::attrs::{AttrValue, Attrs};
+pub use super::content::Content;
 pub use super::marks::{Mark, Marks};
 use super::text::Text;
 
@@ -123,14 +124,12 @@ names! {
 pub struct Node {
     /// What it is.
     pub kind: Kind,
-    /// The text of a `text` node, else empty.
-    pub text: Text,
     /// Its marks.
     pub marks: Marks,
     /// Its attributes.
     pub attrs: Attrs,
-    /// The nodes inside.
-    pub content: Box<[Self]>,
+    /// What is inside.
+    pub content: Content,
     /// Keys that ADF does not define here; for [`Kind::Other`] the whole node.
     pub rest: Option<Box<Value>>,
 }
@@ -139,20 +138,13 @@ impl Node {
     /// An empty node.
     #[must_use]
     pub fn new(kind: Kind) -> Self {
-        Self {
-            kind,
-            text: Text::default(),
-            marks: Marks::new(),
-            attrs: Attrs::new(),
-            content: Box::default(),
-            rest: None,
-        }
+        Self { kind, marks: Marks::new(), attrs: Attrs::new(), content: Content::default(), rest: None }
     }
 
     /// Plain text.
     #[must_use]
     pub fn text(text: impl Into<Text>) -> Self {
-        Self { text: text.into(), ..Self::new(Kind::Text) }
+        Self { content: Content::Text(text.into()), ..Self::new(Kind::Text) }
     }
 
     /// The same node with these attributes.
@@ -163,8 +155,14 @@ impl Node {
 
     /// The same node with this content.
     #[must_use]
-    pub fn with_content(self, content: impl Into<Box<[Self]>>) -> Self {
+    pub fn with_content(self, content: impl Into<Content>) -> Self {
         Self { content: content.into(), ..self }
+    }
+
+    /// The words of a `text` node; empty for any other.
+    #[must_use]
+    pub fn words(&self) -> &str {
+        if let Content::Text(text) = &self.content { text } else { "" }
     }
 
     /// Whether it stands in a line of text.
@@ -221,7 +219,7 @@ impl Document {
             block.kind == Kind::Paragraph
                 && block.content.iter().all(|inline| {
                     inline.kind == Kind::HardBreak
-                        || inline.kind == Kind::Text && inline.text.trim().is_empty()
+                        || inline.kind == Kind::Text && inline.words().trim().is_empty()
                 })
         })
     }
@@ -250,7 +248,7 @@ impl Node {
 
     fn write_plain(&self, out: &mut String) {
         let shown = match self.kind {
-            Kind::Text => Some(&*self.text),
+            Kind::Text => Some(self.words()),
             Kind::HardBreak => Some("\n"),
             Kind::Mention | Kind::Status | Kind::Placeholder => self.attrs.str("text"),
             Kind::Emoji => self.attrs.str("text").or_else(|| self.attrs.str("shortName")),

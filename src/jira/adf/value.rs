@@ -4,7 +4,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::{Map, Value};
 
 use super::AdfError;
-use super::node::{Attrs, Document, Kind, MAX_DEPTH, Mark, MarkKind, Node};
+use super::node::{Attrs, Content, Document, Kind, MAX_DEPTH, Mark, MarkKind, Node};
 
 impl Document {
     /// Reads what Jira sent. Unknown nodes, marks and keys are kept; a null document is an empty one.
@@ -58,7 +58,7 @@ impl Node {
         let mut map = Map::new();
         map.insert("type".into(), self.kind.name().into());
         if self.kind == Kind::Text {
-            map.insert("text".into(), (&*self.text).into());
+            map.insert("text".into(), self.words().into());
         }
         if !self.attrs.raw().is_empty() || self.kind == Kind::NestedExpand {
             map.insert("attrs".into(), attrs_value(&self.attrs));
@@ -154,7 +154,9 @@ fn read_node(value: &Value, depth: usize) -> Result<Node, AdfError> {
         }
         match (key.as_str(), value) {
             ("type", _) | ("attrs" | "content" | "marks", Value::Null) => {}
-            ("text", Value::String(text)) if kind == Kind::Text => node.text = text.as_str().into(),
+            ("text", Value::String(text)) if kind == Kind::Text => {
+                node.content = Content::Text(text.as_str().into())
+            }
             ("attrs", Value::Object(attrs)) => node.attrs = read_attrs(attrs),
             ("content", Value::Array(nodes)) if kind != Kind::Text => {
                 node.content =

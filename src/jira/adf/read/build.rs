@@ -35,20 +35,32 @@ impl Part<'_> {
     }
 }
 
-/// A finished block and how deep it is.
+/// A finished block and what has to be known of it where it will stand.
 #[derive(Debug)]
 pub(super) struct Block {
     pub node: Node,
     /// Kept where it is, whatever the grammar says.
     pub fixed: bool,
-    /// Levels of nodes, this one included.
-    pub depth: usize,
+    /// The first line of a task, which says that the task holds blocks although it might seem to hold this line only.
+    pub heads_blocks: bool,
+    /// Levels of nodes, this one included; not above [`MAX_DEPTH`] by much.
+    pub depth: u8,
 }
 
 impl Block {
     /// A block without blocks inside.
     pub(super) fn leaf(node: Node) -> Self {
-        Self { node, fixed: false, depth: 2 }
+        Self::of_depth(node, 2)
+    }
+
+    fn of_depth(node: Node, depth: u8) -> Self {
+        Self { node, fixed: false, heads_blocks: false, depth }
+    }
+
+    /// A tree that was sealed.
+    pub(super) fn sealed(node: Node, fixed: bool) -> Self {
+        let depth = depth_of(&node);
+        Self { fixed, ..Self::of_depth(node, depth) }
     }
 
     pub(super) fn paragraph(content: Vec<Node>) -> Self {
@@ -58,17 +70,17 @@ impl Block {
     /// A block around others.
     pub(super) fn around(shell: Node, children: impl IntoIterator<Item = Self>) -> Result<Self, AdfError> {
         let (content, depth) = contents_of(children.into_iter());
-        if depth >= MAX_DEPTH {
+        if usize::from(depth) >= MAX_DEPTH {
             return Err(AdfError::TooDeep);
         }
-        Ok(Self { node: shell.with_content(content), fixed: false, depth: depth + 1 })
+        Ok(Self::of_depth(shell.with_content(content), depth + 1))
     }
 
     /// The blocks inside, each with the most depth that it can have.
     pub(super) fn into_children(self) -> (Node, Vec<Self>) {
         let Self { mut node, depth, .. } = self;
         let children = std::mem::take(&mut node.content);
-        (node, children.into_iter().map(|node| Self { node, fixed: false, depth: depth - 1 }).collect())
+        (node, children.into_iter().map(|node| Self::of_depth(node, depth.saturating_sub(1))).collect())
     }
 }
 
@@ -82,7 +94,7 @@ pub(super) fn drain<'p>(parts: &'p mut Vec<Part<'_>>, from: usize) -> impl Itera
 
 /// The nodes of blocks, in as much room as they need, since a document has many such lists; and how deep the
 /// deepest is.
-pub(super) fn contents_of(blocks: impl Iterator<Item = Block>) -> (Vec<Node>, usize) {
+pub(super) fn contents_of(blocks: impl Iterator<Item = Block>) -> (Vec<Node>, u8) {
     let (least, most) = blocks.size_hint();
     let mut content = Vec::with_capacity(most.unwrap_or(least));
     let mut depth = 0;
@@ -94,6 +106,6 @@ pub(super) fn contents_of(blocks: impl Iterator<Item = Block>) -> (Vec<Node>, us
 }
 
 /// How deep a sealed tree is.
-pub(super) fn depth_of(node: &Node) -> usize {
-    1 + node.content.iter().map(depth_of).max().unwrap_or(0)
+fn depth_of(node: &Node) -> u8 {
+    node.content.iter().map(depth_of).max().unwrap_or(0).saturating_add(1)
 }

@@ -43,7 +43,7 @@ pub(super) fn document(mut parts: Vec<Part<'_>>) -> Result<Vec<Node>, AdfError> 
         contents_of(contents(Kind::Doc, assemble(parts)?)?.into_iter())
     };
     // The document is one level above its blocks.
-    if depth > MAX_DEPTH { Err(AdfError::TooDeep) } else { Ok(content) }
+    if usize::from(depth) > MAX_DEPTH { Err(AdfError::TooDeep) } else { Ok(content) }
 }
 
 /// What has to hold something holds an empty paragraph.

@@ -6,7 +6,7 @@ use super::super::node::{AttrValue, Attrs, Kind, MAX_DEPTH, Mark, MarkKind, Node
 use super::super::seal::Sealed;
 use super::super::tag::{Tag, read_tag};
 use super::super::{AdfError, grammar};
-use super::build::{Block, Part, depth_of, drain};
+use super::build::{Block, Part, drain};
 use super::fit::{contents, enclose, or_empty};
 
 const BLOCK_TAGS: &[&str] = &[
@@ -117,8 +117,8 @@ pub(super) fn assemble(parts: Vec<Part<'_>>) -> Result<Vec<Block>, AdfError> {
                 _ => top.push(Block::paragraph(vec![Node::text(title)])),
             },
             Part::Seal(sealed) => match *sealed {
-                Sealed::Leaf(node) => top.push(Block { depth: depth_of(&node), node, fixed: false }),
-                Sealed::Fixed(node) => top.push(Block { depth: depth_of(&node), node, fixed: true }),
+                Sealed::Leaf(node) => top.push(Block::sealed(node, false)),
+                Sealed::Fixed(node) => top.push(Block::sealed(node, true)),
                 opener => stack.push((Opener::Seal(opener), std::mem::take(&mut top))),
             },
             Part::SealEnd => {

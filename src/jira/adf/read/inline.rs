@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::super::AdfError;
-use super::super::node::{Kind, MarkKind, Node};
+use super::super::node::{Content, Kind, MarkKind, Node};
 use super::super::tag::{Tag, read_tag};
 use super::build::{Block, Part};
 use super::html::assemble;
@@ -176,7 +176,7 @@ impl<'a> Inline<'a> {
         &mut self,
         parts: &mut Vec<Part<'a>>,
         notes: &mut Notes<'_>,
-    ) -> Result<Box<[Node]>, AdfError> {
+    ) -> Result<Content, AdfError> {
         let from = parts.len();
         self.build(parts, notes, false)?;
         if let [Part::Node(Block { node, .. })] = &mut parts[from..]
@@ -207,9 +207,10 @@ impl<'a> Inline<'a> {
             && !has_sign(text)
         {
             // Most lines are no more than a text.
-            let line = vec![Node::text(&**text)];
-            wiki::look(&line, blocks, false, &mut notes.wiki);
-            parts.push(Part::Node(Block::paragraph(line)));
+            if blocks {
+                wiki::look_at_start(text, &mut notes.wiki);
+            }
+            parts.push(Part::Node(Block::paragraph(vec![Node::text(&**text)])));
         } else {
             Builder::new(self.source, &self.tokens, &mut self.buffers, parts, notes, blocks).run()?;
         }

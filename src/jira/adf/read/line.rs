@@ -4,15 +4,11 @@ use super::super::AdfError;
 use super::super::node::{Attrs, Kind, MAX_DEPTH, Mark, MarkKind, Marks, Node};
 use super::super::seal::{self, Sealed};
 use super::super::tag::Tag;
-use super::super::text::Text;
 use super::build::{Block, Part};
 use super::inline::{Token, image_end, link_end, plain};
 use super::inline_tag::{NODE_TAGS, mark_of, node_of, partners};
 use super::notes::Notes;
 use super::{link, media, wiki};
-
-/// Stands in the text of a paragraph, which has none, to say that its task holds blocks.
-pub(super) const BLOCK_ITEM: &str = "block";
 
 /// Room that one line after the other uses.
 #[derive(Debug, Default)]
@@ -52,7 +48,7 @@ pub(super) struct Builder<'a, 'b, 's> {
     outer: Option<Vec<Node>>,
     /// Whether no block was made of this text yet.
     first: bool,
-    block_item: bool,
+    heads_blocks: bool,
     /// Whether a sign was seen without which little of the wiki markup can be there.
     pub(super) maybe_wiki: bool,
 }
@@ -82,7 +78,7 @@ impl<'a, 'b, 's> Builder<'a, 'b, 's> {
             text: &mut buffers.text,
             outer: None,
             first: true,
-            block_item: false,
+            heads_blocks: false,
             maybe_wiki: false,
         }
     }
@@ -122,11 +118,9 @@ impl<'a, 'b, 's> Builder<'a, 'b, 's> {
     }
 
     fn push_line(&mut self) {
-        if !self.line.is_empty() || self.block_item {
-            let mut block = Block::paragraph(self.line.drain(..).collect());
-            if std::mem::take(&mut self.block_item) {
-                block.node.text = Text::word(BLOCK_ITEM);
-            }
+        if !self.line.is_empty() || self.heads_blocks {
+            let heads_blocks = std::mem::take(&mut self.heads_blocks);
+            let block = Block { heads_blocks, ..Block::paragraph(self.line.drain(..).collect()) };
             self.add(Part::Node(block));
         }
     }
@@ -317,7 +311,7 @@ impl<'a, 'b, 's> Builder<'a, 'b, 's> {
         } else if name == "caption" {
             self.caption(tag.end);
         } else if name == "p" {
-            self.block_item |= !tag.end && self.line.is_empty() && self.text.is_empty() && self.first;
+            self.heads_blocks |= !tag.end && self.line.is_empty() && self.text.is_empty() && self.first;
         } else if let Some(mark) = mark_of(tag, tokens, partner) {
             if tag.end {
                 self.off(|open| *open == mark);

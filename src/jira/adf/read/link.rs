@@ -1,7 +1,8 @@
 //! Links and images, and what they stand for: people, smart links, files.
 
 use super::super::AdfError;
-use super::super::node::{Attrs, Kind, Mark, MarkKind, Node};
+use super::super::node::{Attrs, Content, Kind, Mark, MarkKind, Node};
+use super::super::text::Text;
 use super::inline::{Token, plain};
 use super::line::Builder;
 use super::media;
@@ -26,10 +27,11 @@ impl Builder<'_, '_, '_> {
             let last = self.line.last_mut().filter(|last| last.kind == Kind::Text);
             // The sign stands in front of the link.
             if let Some(last) = last
-                && let Some(before) = last.text.strip_suffix('@')
+                && let Some(before) = last.words().strip_suffix('@')
             {
-                last.text = before.into();
-                if last.text.is_empty() {
+                let before = Text::from(before);
+                last.content = Content::Text(before);
+                if last.words().is_empty() {
                     self.line.pop();
                 }
             } else {

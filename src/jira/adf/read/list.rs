@@ -3,13 +3,11 @@
 use std::borrow::Cow;
 
 use super::super::AdfError;
-use super::super::node::{AttrValue, Kind, Node};
-use super::super::text::Text;
+use super::super::node::{AttrValue, Content, Kind, Node};
 use super::build::{Block, Part, drain};
 use super::fit::enclose;
 use super::html::assemble;
 use super::ids::Ids;
-use super::line::BLOCK_ITEM;
 
 /// The box in front of a list item.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,7 +73,7 @@ pub(super) fn item(
     // Nearly always it is one line.
     if let [Part::Node(line)] = &mut parts[from..]
         && line.node.kind == Kind::Paragraph
-        && line.node.text.is_empty()
+        && !line.heads_blocks
         && !line.fixed
     {
         *line = Block::leaf(shell.with_content(std::mem::take(&mut line.node.content)));
@@ -90,14 +88,9 @@ pub(super) fn item(
 
 /// A task is a line, or else a task of blocks; `<p></p>` in front says that it holds blocks although there is one.
 fn task(shell: Node, mut children: Vec<Block>) -> Result<Vec<Block>, AdfError> {
-    let marked = children
-        .first()
-        .is_some_and(|first| first.node.kind == Kind::Paragraph && *first.node.text == *BLOCK_ITEM);
-    if let (true, Some(first)) = (marked, children.first_mut()) {
-        first.node.text = Text::default();
-        if first.node.content.is_empty() {
-            children.remove(0);
-        }
+    let marked = children.first().is_some_and(|first| first.heads_blocks);
+    if marked && children[0].node.content.is_empty() {
+        children.remove(0);
     }
     let blocks = children
         .iter()
@@ -115,7 +108,7 @@ fn task(shell: Node, mut children: Vec<Block>) -> Result<Vec<Block>, AdfError> {
 /// An item that holds one line of text; other blocks come after it.
 fn line_item(shell: Node, mut children: Vec<Block>) -> Vec<Block> {
     let first = children.first().is_some_and(|first| first.node.kind == Kind::Paragraph && !first.fixed);
-    let content = if first { children.remove(0).node.content } else { Box::default() };
+    let content = if first { children.remove(0).node.content } else { Content::default() };
     children.insert(0, Block::leaf(shell.with_content(content)));
     children
 }

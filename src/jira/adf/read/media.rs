@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::super::grammar;
-use super::super::node::{AttrValue, Attrs, Kind, Mark, MarkKind, Node};
+use super::super::node::{AttrValue, Attrs, Content, Kind, Mark, MarkKind, Node};
 use super::super::tag::Tag;
 use super::super::text::Text;
 use super::super::write::is_uuid;
@@ -39,7 +39,7 @@ pub(super) fn file(id: &str, alt: &str, image: bool) -> Option<Node> {
     if !alt.is_empty() {
         node.attrs.set("alt", alt);
     }
-    node.text = Text::word(if image { IMAGE } else { FILE });
+    node.content = Content::Text(Text::word(if image { IMAGE } else { FILE }));
     Some(node)
 }
 
@@ -50,7 +50,7 @@ pub(super) fn external(url: &str, alt: &str) -> Node {
     if !alt.is_empty() {
         node.attrs.set("alt", alt);
     }
-    node.text = Text::word(IMAGE);
+    node.content = Content::Text(Text::word(IMAGE));
     node
 }
 
@@ -76,7 +76,7 @@ pub(super) fn add_tag(node: &mut Node, tag: &Tag<'_>) {
     }
     if let Some(url) = tag.attr("url").filter(|_| external) {
         node.attrs.set("url", url);
-        node.text = [&*node.text, URL].concat().into();
+        node.content = Content::Text([node.words(), URL].concat().into());
     }
     match tag.attr("type") {
         Some("link") if !external => node.attrs.set("type", "link"),
@@ -106,10 +106,10 @@ pub(super) fn add_tag(node: &mut Node, tag: &Tag<'_>) {
         ));
     }
     if tag.attr("group").is_some() {
-        node.text = [&*node.text, GROUP].concat().into();
+        node.content = Content::Text([node.words(), GROUP].concat().into());
     }
     if tag.attr("inline").is_some() {
-        node.text = [&*node.text, INLINE].concat().into();
+        node.content = Content::Text([node.words(), INLINE].concat().into());
     }
     let mut frame = Attrs::new();
     if let Some(layout) =
@@ -141,12 +141,12 @@ pub(super) fn add_tag(node: &mut Node, tag: &Tag<'_>) {
 pub(super) fn settle(line: Vec<Node>, blocks: bool) -> Vec<Piece> {
     let only =
         line.iter().all(|node| matches!(node.kind, Kind::Media | Kind::Caption) || is_line_break(node));
-    let says_inline = line.iter().any(|node| node.kind == Kind::Media && node.text.ends_with(INLINE));
+    let says_inline = line.iter().any(|node| node.kind == Kind::Media && node.words().ends_with(INLINE));
     let files = line.iter().filter(|node| node.kind == Kind::Media);
     if blocks
         && only
         && !says_inline
-        && files.clone().all(|file| (*file.text == *FILE || file.text.contains(GROUP)) && has_id(file))
+        && files.clone().all(|file| (file.words() == FILE || file.words().contains(GROUP)) && has_id(file))
     {
         let group: Vec<_> = line.into_iter().filter(|node| node.kind == Kind::Media).map(as_media).collect();
         return vec![Piece::Block(Block::leaf(Node::new(Kind::MediaGroup).with_content(group)))];
@@ -159,7 +159,8 @@ pub(super) fn settle(line: Vec<Node>, blocks: bool) -> Vec<Piece> {
                 out.extend(node.attrs.str("alt").map(|alt| Piece::Inline(Node::text(alt))));
             }
             Kind::Media
-                if node.text.starts_with(IMAGE) && (alone || node.attrs.str("type") == Some("external")) =>
+                if node.words().starts_with(IMAGE)
+                    && (alone || node.attrs.str("type") == Some("external")) =>
             {
                 out.push(Piece::Block(single(node)));
             }
@@ -169,9 +170,9 @@ pub(super) fn settle(line: Vec<Node>, blocks: bool) -> Vec<Piece> {
                     if block.node.kind == Kind::MediaSingle && block.node.content.len() == 1 =>
                 {
                     let (inline, rest): (Vec<_>, Vec<_>) = node.content.into_iter().partition(may_caption);
-                    let mut content = std::mem::take(&mut block.node.content).into_vec();
-                    content.push(Node::new(Kind::Caption).with_content(inline));
-                    block.node.content = content.into();
+                    let caption = Node::new(Kind::Caption).with_content(inline);
+                    let media = std::mem::take(&mut block.node.content);
+                    block.node.content = media.into_iter().chain([caption]).collect();
                     out.extend(rest.into_iter().map(Piece::Inline));
                 }
                 _ => out.extend(node.content.into_iter().map(Piece::Inline)),
@@ -194,13 +195,13 @@ fn may_caption(node: &Node) -> bool {
 /// Whether the file is named at all.
 fn has_id(node: &Node) -> bool {
     match node.attrs.str("url") {
-        Some(url) => !url.is_empty() || node.text.contains(URL),
+        Some(url) => !url.is_empty() || node.words().contains(URL),
         None => node.attrs.str("id").is_some_and(|id| !id.is_empty()),
     }
 }
 
 fn as_media(mut node: Node) -> Node {
-    node.text = Text::default();
+    node.content = Content::default();
     node.rest = None;
     if node.attrs.get("type").is_none() {
         node.attrs.set("type", AttrValue::word("file"));
@@ -209,10 +210,10 @@ fn as_media(mut node: Node) -> Node {
 }
 
 fn as_inline(mut node: Node) -> Node {
-    if node.text.starts_with(IMAGE) {
+    if node.words().starts_with(IMAGE) {
         node.attrs.set("type", "image");
     }
-    node.text = Text::default();
+    node.content = Content::default();
     node.rest = None;
     node.marks.retain(|mark| mark.kind == MarkKind::Link);
     Node { kind: Kind::MediaInline, ..node }

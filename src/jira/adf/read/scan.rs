@@ -60,13 +60,21 @@ impl Builder<'_, '_, '_> {
     }
 }
 
-/// Whether a text has a sign that a form or wiki markup needs. Looks at every byte without a branch, so that the
-/// compiler can look at many at once; most text has none.
+/// Whether a text has a sign that a form or wiki markup needs; most text has none.
 pub(super) fn has_sign(text: &str) -> bool {
-    let is_sign =
-        |byte: u8| [b':', b'@', b'{', b'|'].iter().fold(0, |seen, sign| seen | u8::from(byte == *sign));
-    text.bytes().fold(0, |seen, byte| seen | is_sign(byte)) != 0
+    text.bytes().any(|byte| IS_SIGN[usize::from(byte)])
 }
+
+const IS_SIGN: [bool; 256] = {
+    let mut table = [false; 256];
+    let signs = b":@{|";
+    let mut at = 0;
+    while at < signs.len() {
+        table[signs[at] as usize] = true;
+        at += 1;
+    }
+    table
+};
 
 fn emoji(text: &str) -> Option<(Node, usize)> {
     let (len, character) = emoji::at_start(text)?;

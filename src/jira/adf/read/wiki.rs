@@ -22,7 +22,7 @@ pub(super) fn look(line: &[Node], paragraph: bool, signs: bool, found: &mut Foun
         if node.kind != Kind::Text {
             continue;
         }
-        let text = &*node.text;
+        let text = node.words();
         if paragraph && (at == 0 || line[at - 1].kind == Kind::HardBreak) {
             look_at_start(text, found);
         }
@@ -43,7 +43,8 @@ fn add(found: &mut Found, wiki: &'static str, markdown: &'static str) {
     }
 }
 
-fn look_at_start(text: &str, found: &mut Found) {
+/// Looks at the start of a line.
+pub(super) fn look_at_start(text: &str, found: &mut Found) {
     match text.as_bytes() {
         [b'h', b'1'..=b'6', b'.', b' ', _, ..] => add(found, "h1. ", "`# `"),
         [b'b', b'q', b'.', b' ', ..] => add(found, "bq. ", "`> `"),

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::super::canonical::significant;
 use super::super::grammar::{self, ALERTS};
-use super::super::node::{AttrValue, Kind, Mark, MarkKind, Node};
+use super::super::node::{AttrValue, Content, Kind, Mark, MarkKind, Node};
 use super::super::seal::{self, Flavor};
 use super::super::tag::push_attr;
 use super::Writer;
@@ -150,7 +150,7 @@ impl Writer {
             }
             Kind::EmbedCard => self.embed(node),
             Kind::BodiedExtension | Kind::BodiedSyncBlock => {
-                let shell = Node { content: Box::default(), rest: None, ..node.clone() };
+                let shell = Node { content: Content::default(), rest: None, ..node.clone() };
                 self.code_line(&seal::seal(&shell, Flavor::Open));
                 self.blank();
                 self.blocks(node.kind, &node.content);
@@ -259,7 +259,7 @@ impl Writer {
     }
 
     fn code_block(&mut self, node: &Node) {
-        let text: String = node.content.iter().map(|text| &*text.text).collect();
+        let text: String = node.content.iter().map(Node::words).collect();
         let fence = "`".repeat(longest_run(&text, b'`').max(2) + 1);
         self.out.push_str(&fence);
         let start = self.out.len();

@@ -71,12 +71,12 @@ impl Writer {
                 continue;
             }
             let mut end = at + 1;
-            let mut text = Cow::Borrowed(&*node.text);
+            let mut text = Cow::Borrowed(node.words());
             while nodes
                 .get(end)
                 .is_some_and(|next| is_plain_text(next) && same_marks(&next.marks, &node.marks))
             {
-                text.to_mut().push_str(&nodes[end].text);
+                text.to_mut().push_str(nodes[end].words());
                 end += 1;
             }
             if !text.is_empty() {

@@ -153,7 +153,7 @@ fn ends_name(next: Option<&Node>) -> bool {
         next.kind == Kind::HardBreak
             || next.kind == Kind::Text
                 && next.marks.is_empty()
-                && next.text.starts_with([' ', '.', ',', ';', '!', '?', ')', '\''])
+                && next.words().starts_with([' ', '.', ',', ';', '!', '?', ')', '\''])
     })
 }
 

@@ -106,7 +106,7 @@ fn ends_address(rest: &[Node]) -> bool {
     let ends = |node: Option<&Node>| node.is_none_or(|node| node.kind == Kind::HardBreak);
     match rest.first() {
         Some(next) if is_plain_text(next) && next.marks.is_empty() => {
-            let after = next.text.trim_start_matches(['.', ',', ';', ':', '!', '?', ')']);
+            let after = next.words().trim_start_matches(['.', ',', ';', ':', '!', '?', ')']);
             after.starts_with(' ') || after.is_empty() && ends(rest.get(1))
         }
         next => ends(next),
