@@ -9,7 +9,7 @@ from atlas_doc_parser.api import NodeDoc
 
 
 # How that reader spells the types of panels and the like, which are no words of the ticket.
-FORMS = {"INFO", "NOTE", "ERROR", "WARNING", "SUCCESS"}
+FORMS = {"INFO", "NOTE", "ERROR", "WARNING", "SUCCESS", "CUSTOM", "Extension", "nbsp"}
 
 
 def words(text):

@@ -26,7 +26,7 @@
 //! | `decisionList`, `decisionItem` | `- [decision] text`, `- [decision:STATE] text` |
 //! | `panel` | `> [!NOTE]` info, `[!TIP]` tip, `[!IMPORTANT]` note, `[!WARNING]` warning, `[!CAUTION]` error, `[!SUCCESS]` success; else `<panel type=custom color=... icon=...>` |
 //! | `expand`, `nestedExpand` | `<details>`, `<summary>Title</summary>`, blocks, `</details>` |
-//! | `table` | as on GitHub if each cell is a line; a first row of empty cells says that there is no header; else `<table>`, `<tr>`, `<th>`, `<td>` around blocks. `<table layout=wide width=760 head=column>` around a Markdown table has what it cannot say |
+//! | `table` | as on GitHub if each cell is a line; a first row of empty cells says that there is no header; else `<table>`, `<tr>`, `<th>`, `<td>` around blocks. `<table layout=wide width=760 head=column colwidths=90,170>` around a Markdown table has what it cannot say |
 //! | `mediaSingle` | `![alt](attachment:ID)` or `![alt](address)`, then `<media w=800 h=600 layout=wide width=50>`, then `<caption>text</caption>` |
 //! | `mediaGroup` | lines of `[name](attachment:ID)`; the same in a line of text is `mediaInline` |
 //! | `blockCard`, `embedCard` | `<card url=...>`, `<embed url=... layout=...>` |

@@ -22,7 +22,8 @@ struct CreateIssue {
     kind: String,
     /// One line.
     summary: String,
-    /// Markdown; mention with @[Name].
+    /// Markdown; @[Name] mentions, `> [!NOTE]` panel, `- [ ]` task, `<details>` expand,
+    /// `<status green>DONE</status>`.
     description: Option<String>,
     /// Key of the epic, or of a subtask's parent.
     parent: Option<String>,

@@ -4,6 +4,7 @@ mod corpus;
 mod edits;
 mod forms;
 pub(crate) mod generate;
+pub(crate) mod hostile;
 mod markdown;
 pub(crate) mod properties;
 mod roundtrip;

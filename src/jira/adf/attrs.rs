@@ -122,10 +122,16 @@ impl From<bool> for AttrValue {
     }
 }
 
-/// Attributes in the order they came. There are many lists of these and each is short, so that it takes no more room
-/// than it needs, and a lookup walks it.
-#[derive(Debug, Clone, Default, PartialEq)]
+/// Attributes in the order they came, which says nothing. There are many lists of these and each is short, so that it
+/// takes no more room than it needs, and a lookup walks it.
+#[derive(Debug, Clone, Default)]
 pub struct Attrs(Box<[(Cow<'static, str>, AttrValue)]>);
+
+impl PartialEq for Attrs {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.len() == other.0.len() && self.0.iter().all(|pair| other.0.contains(pair))
+    }
+}
 
 /// Attributes that may hold any JSON, null too; of any other a null says no more than its absence.
 fn is_present(name: &str, value: &AttrValue) -> bool {

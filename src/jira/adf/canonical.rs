@@ -13,7 +13,7 @@ use super::node::{AttrValue, Attrs, Document, Kind, Mark, Node};
 /// - adjacent text with equal marks is one node;
 /// - an attribute at its default is absent: `order` 1 of an ordered list, `colspan` and `rowspan` 1 of a cell,
 ///   `layout` "default" and `isNumberColumnEnabled` false of a table, `text` of a hard break, `accessLevel` ""
-///   of a mention, `wrap` and `hideLineNumbers` false of a code block.
+///   of a mention, `style` "" of a status, `wrap` and `hideLineNumbers` false of a code block.
 ///
 /// The order of keys does not matter, because JSON objects have none.
 #[must_use]
@@ -69,7 +69,7 @@ pub(super) fn is_default(kind: Kind, key: &str, value: &AttrValue) -> bool {
             *value == AttrValue::Bool(false)
         }
         (Kind::HardBreak, "text") => value.as_str() == Some("\n"),
-        (Kind::Mention, "accessLevel") => value.as_str() == Some(""),
+        (Kind::Mention, "accessLevel") | (Kind::Status, "style") => value.as_str() == Some(""),
         _ => false,
     }
 }
@@ -116,6 +116,14 @@ pub(super) fn same_marks(a: &[Mark], b: &[Mark]) -> bool {
 }
 
 fn insert_content(map: &mut Map<String, Value>, nodes: &[Node]) {
+    let content = canonical_content(nodes);
+    if !content.is_empty() {
+        map.insert("content".into(), Value::Array(content));
+    }
+}
+
+/// The canonical form of nodes that stand side by side.
+pub(super) fn canonical_content(nodes: &[Node]) -> Vec<Value> {
     let mut out: Vec<Value> = Vec::with_capacity(nodes.len());
     let mut last_text: Option<&Node> = None;
     for node in nodes {
@@ -133,9 +141,7 @@ fn insert_content(map: &mut Map<String, Value>, nodes: &[Node]) {
         last_text = is_text.then_some(node);
         out.push(canonical_node(node));
     }
-    if !out.is_empty() {
-        map.insert("content".into(), Value::Array(out));
-    }
+    out
 }
 
 /// A value with its numbers by value: whole numbers that a double holds exactly as integers.

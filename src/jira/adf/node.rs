@@ -159,6 +159,17 @@ impl Node {
         Self { content: content.into(), ..self }
     }
 
+    /// A copy with nothing inside.
+    pub(super) fn without_content(&self) -> Self {
+        Self {
+            kind: self.kind,
+            marks: self.marks.clone(),
+            attrs: self.attrs.clone(),
+            content: Content::default(),
+            rest: self.rest.clone(),
+        }
+    }
+
     /// The words of a `text` node; empty for any other.
     #[must_use]
     pub fn words(&self) -> &str {

@@ -5,14 +5,17 @@
 //! `adf:7q2f {"type":"text",...}`                                     one node as JSON
 //! `adf:7q2f!{"type":"futureBlock",...}`                              one block that stands where it stands
 //! `adf:7q2f+bodiedExtension key=a type=b` ... `/adf`                 a container around the blocks between
-//! `adf:7q2f+{"attrs":{"future":1}}` ... `/adf`                       more attributes or marks for the block between
+//! `adf:7q2f+paragraph future=1 marks=["strong"]` ... `/adf`          more attributes or marks for the block between
 //! ```
+//!
+//! Beside the attributes, `marks` lists the marks, each by its name or as name and attributes, `content` has what is
+//! inside as JSON, and `rest` the keys that ADF does not define.
 
 use serde_json::{Deserializer, Map, Value};
 
 use super::AdfError;
-use super::canonical::canonical_node;
-use super::node::{AttrValue, Kind, Node};
+use super::canonical::{canonical_content, canonical_node};
+use super::node::{Kind, Mark, MarkKind, Node};
 
 /// What opens every sealed form.
 pub(super) const PREFIX: &str = "adf:";
@@ -45,9 +48,13 @@ impl Flavor {
 pub(super) enum Sealed {
     Leaf(Node),
     Fixed(Node),
+    /// A container, see [`is_container`], or what the one block inside has beside its own form.
     Open(Node),
-    /// `attrs`, `marks` and other keys for the one block inside.
-    Wrap(Value),
+}
+
+/// Whether the blocks in a sealed form are inside its node; any other node is the block inside itself.
+pub(super) fn is_container(kind: Kind) -> bool {
+    matches!(kind, Kind::BodiedExtension | Kind::BodiedSyncBlock)
 }
 
 /// A short checksum, not a secret: it tells a changed placeholder from an intact one.
@@ -72,11 +79,6 @@ pub(super) fn seal(node: &Node, flavor: Flavor) -> String {
         _ => pairs(node).unwrap_or_else(|| canonical_node(node).to_string()),
     };
     finish(flavor, &body)
-}
-
-/// The text of a code span that opens a wrapper adding `extra` to the block inside.
-pub(super) fn seal_wrap(extra: &Value) -> String {
-    finish(Flavor::Open, &extra.to_string())
 }
 
 fn finish(flavor: Flavor, body: &str) -> String {
@@ -109,9 +111,6 @@ fn read(code: &str) -> Option<Sealed> {
         && body.split(' ').next().is_some_and(|kind| Kind::from_name(kind) != Kind::Other);
     if !by_name {
         let value: Value = serde_json::from_str(body).ok()?;
-        if flavor == Flavor::Open && value.get("type").is_none() {
-            return intact(&seal_wrap(&value)).then_some(Sealed::Wrap(value));
-        }
         let node = Node::from_value(&value).ok()?;
         // The checksum was made over the JSON, whose form survives reading.
         return intact(&finish(flavor, &value.to_string())).then(|| sealed(flavor, node));
@@ -143,13 +142,10 @@ pub(super) fn keeps_local_id(kind: Kind) -> bool {
 const SHORT_NAMES: [(&str, &str); 3] =
     [("extensionKey", "key"), ("extensionType", "type"), ("parameters", "params")];
 
-/// `kind name=value ...`, if the node is no more than a known kind with attributes and marks.
+/// `kind name=value ...`, if the node is of a known kind and its attributes have names that are words.
 fn pairs(node: &Node) -> Option<String> {
-    let container = matches!(node.kind, Kind::BodiedExtension | Kind::BodiedSyncBlock);
-    let plain = node.rest.is_none()
-        && !matches!(node.kind, Kind::Other | Kind::Text)
-        && (node.content.is_empty() || container)
-        && node.attrs.raw().iter().all(|(key, _)| is_name(key) && key != "marks");
+    let plain = !matches!(node.kind, Kind::Other | Kind::Text | Kind::Doc)
+        && node.attrs.raw().iter().all(|(key, _)| is_name(key) && !matches!(&**key, MARKS | CONTENT | REST));
     if !plain {
         return None;
     }
@@ -162,10 +158,54 @@ fn pairs(node: &Node) -> Option<String> {
         push_pair(&mut out, if is_extension(node.kind) { short } else { key }, &value.to_value());
     }
     if !node.marks.is_empty() {
-        push_pair(&mut out, "marks", &node.marks.iter().map(super::node::Mark::to_value).collect());
+        push_pair(&mut out, MARKS, &node.marks.iter().map(mark_value).collect());
+    }
+    if !node.content.is_empty() && !is_container(node.kind) {
+        push_pair(&mut out, CONTENT, &canonical_content(&node.content).into());
+    }
+    if let Some(rest) = &node.rest {
+        push_pair(&mut out, REST, rest);
     }
     Some(out)
 }
+
+/// A mark as its name, or as its name and attributes. One that has more is an object, or in one.
+fn mark_value(mark: &Mark) -> Value {
+    let value = mark.to_value();
+    match &value {
+        Value::Object(map) if mark.kind != MarkKind::Other && mark.rest.is_none() => {
+            let name = Value::from(mark.kind.name());
+            map.get("attrs")
+                .map_or_else(|| name.clone(), |attrs| [name.clone(), attrs.clone()].into_iter().collect())
+        }
+        Value::Object(map) if !map.contains_key(RAW) => value,
+        _ => Value::Object(Map::from_iter([(RAW.to_owned(), value)])),
+    }
+}
+
+/// The mark that [`mark_value`] wrote.
+fn read_mark(value: Value) -> Option<Mark> {
+    let object = |name: Value| Map::from_iter([("type".to_owned(), name)]);
+    let value = match value {
+        Value::String(_) => Value::Object(object(value)),
+        Value::Array(pair) => {
+            let [name, attrs] = <[Value; 2]>::try_from(pair).ok()?;
+            let mut map = object(name);
+            map.insert("attrs".to_owned(), attrs);
+            Value::Object(map)
+        }
+        Value::Object(mut map) => map.remove(RAW).unwrap_or(Value::Object(map)),
+        _ => return None,
+    };
+    Some(Mark::from_value(&value))
+}
+
+/// What stands among the attributes without being one.
+const MARKS: &str = "marks";
+const CONTENT: &str = "content";
+const REST: &str = "rest";
+/// Holds a mark that is no object.
+const RAW: &str = "raw";
 
 fn is_extension(kind: Kind) -> bool {
     matches!(kind, Kind::Extension | Kind::InlineExtension | Kind::BodiedExtension)
@@ -198,7 +238,6 @@ fn read_pairs(body: &str) -> Option<Node> {
         return None;
     }
     let mut node = Node::new(kind);
-    let mut marks = None;
     while !rest.trim_start().is_empty() {
         let (key, tail) = rest.trim_start().split_once('=')?;
         let value;
@@ -218,38 +257,18 @@ fn read_pairs(body: &str) -> Option<Node> {
         }
         let long = SHORT_NAMES.iter().find(|(_, short)| *short == key).map_or(key, |(long, _)| *long);
         match key {
-            "marks" => marks = Some(value),
+            MARKS => {
+                let Value::Array(marks) = value else { return None };
+                node.marks = marks.into_iter().map(read_mark).collect::<Option<_>>()?;
+            }
+            CONTENT => {
+                let Value::Array(nodes) = value else { return None };
+                node.content = nodes.iter().map(|node| Node::from_value(node).ok()).collect::<Option<_>>()?;
+            }
+            REST => node.rest = Some(Box::new(value)),
             _ if is_extension(kind) => node.attrs.push(long.to_owned(), value.into()),
             _ => node.attrs.push(key.to_owned(), value.into()),
         }
     }
-    if let Some(Value::Array(marks)) = marks {
-        node.marks = marks.iter().map(super::node::Mark::from_value).collect();
-    }
     Some(node)
-}
-
-/// What the own form of a block of this kind could not say: attributes, marks and other keys, as one JSON object.
-pub(super) fn leftover<'a>(
-    kind: Kind,
-    attrs: impl Iterator<Item = (&'a str, &'a AttrValue)>,
-    marks: Vec<Value>,
-    rest: Option<&Value>,
-) -> Option<Value> {
-    let mut map = Map::new();
-    let attrs: Map<_, _> = attrs.map(|(key, value)| (key.to_owned(), value.to_value())).collect();
-    if !attrs.is_empty() {
-        map.insert("attrs".into(), attrs.into());
-    }
-    if !marks.is_empty() {
-        map.insert("marks".into(), marks.into());
-    }
-    if let Some(Value::Object(rest)) = rest {
-        map.insert("rest".into(), rest.clone().into());
-    }
-    if map.is_empty() {
-        return None;
-    }
-    map.insert("for".into(), kind.name().into());
-    Some(map.into())
 }

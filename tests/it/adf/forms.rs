@@ -131,6 +131,25 @@ fn forms_that_go_both_ways() {
                     "marks": [{"type": "alignment", "attrs": {"align": "end"}}]}]))]}]}]),
         ),
         (
+            "<table layout=wide width=960 isNumberColumnEnabled=true colwidths=90,642.5>\n\n| A | B |\n|---|---|\n\n</table>",
+            json!([{"type": "table", "attrs": {"isNumberColumnEnabled": true, "width": 960, "layout": "wide"}, "content": [
+            {"type": "tableRow", "content": [
+                {"type": "tableHeader", "attrs": {"colwidth": [90]}, "content": [words("A")]},
+                {"type": "tableHeader", "attrs": {"colwidth": [642.5]}, "content": [words("B")]}]}]}]),
+        ),
+        (
+            "at 02:11 :tada:, 02:14:30",
+            json!([paragraph(json!([
+                text("at 02:11 "), {"type": "emoji", "attrs": {"shortName": ":tada:", "id": "1f389", "text": "🎉"}},
+                text(", 02:14:30")
+            ]))]),
+        ),
+        (
+            "[logs](https://x.y/?a=1&from=2&copy\\&copy;)",
+            json!([paragraph(json!([{"type": "text", "text": "logs", "marks": [
+                {"type": "link", "attrs": {"href": "https://x.y/?a=1&from=2&copy&copy;"}}]}]))]),
+        ),
+        (
             "<table>\n<tr>\n<td colspan=2>\n\n- a\n\n</td>\n</tr>\n</table>",
             json!([{"type": "table", "content": [
             {"type": "tableRow", "content": [{"type": "tableCell", "attrs": {"colspan": 2}, "content": [
@@ -255,6 +274,15 @@ fn forms_that_are_read() {
             json!([{"type": "table", "content": [
             {"type": "tableRow", "content": [{"type": "tableHeader", "content": [words("A")]}]},
             {"type": "tableRow", "content": [{"type": "tableCell", "content": [words("b")]}]}]}]),
+        ),
+        (
+            "<a href=/1 title=t><a href=/2>[x](/1 \"t\")</a></a> y",
+            json!([paragraph(json!([
+                {"type": "text", "text": "x", "marks": [
+                    {"type": "link", "attrs": {"href": "/1", "title": "t"}},
+                    {"type": "link", "attrs": {"href": "/2"}}]},
+                text(" y")
+            ]))]),
         ),
         ("<!-- note -->", json!([words("<!-- note -->")])),
         (

@@ -1,13 +1,12 @@
 //! Markdown as models write it: never a panic, always a document or a clear error, and the text kept.
 
-use std::fmt::Write as _;
-
 use mcp_server_jira::jira::adf::{self, AdfError, Document};
 use proptest::prelude::*;
 use pulldown_cmark::{Event, Options, Parser};
 use serde_json::Value;
 
 use super::generate::Gen;
+use super::hostile;
 use super::properties::{any_document, any_markdown};
 
 /// How many cases each property is tried with. More with `ADF_CASES`.
@@ -153,60 +152,48 @@ fn changed_markdown_makes_a_document_that_comes_back() {
     }
 }
 
-/// Fifty thousand pieces.
-fn numbered(piece: impl Fn(usize) -> String) -> String {
-    (0..50_000).map(piece).collect::<Vec<_>>().concat()
+/// Runs on a stack of half of what a thread of the product has.
+fn on_a_small_stack(run: fn()) {
+    let thread = std::thread::Builder::new().stack_size(1 << 20).spawn(run).expect("a thread");
+    if let Err(panic) = thread.join() {
+        std::panic::resume_unwind(panic);
+    }
 }
 
 #[test]
-fn hostile_input_ends_in_a_document_or_a_clear_error() {
-    let table = {
-        let mut rows = String::from("|a|b|\n|---|---|\n");
-        for row in 0..5000 {
-            writeln!(rows, "| {row} | **x** |").unwrap();
-        }
-        rows
-    };
-    for (name, text) in [
-        ("quotes", ">".repeat(100_000)),
-        ("quoted text", format!("{} x", "> ".repeat(100_000))),
-        ("brackets", "[".repeat(1_000_000)),
-        ("closing brackets", "]".repeat(1_000_000)),
-        ("links", "[a](".repeat(100_000)),
-        ("images", "![".repeat(200_000)),
-        ("stars", "*a ".repeat(200_000)),
-        ("underscores", "_a".repeat(200_000)),
-        ("backticks", (1..600).map(|run| "`".repeat(run) + " ").collect()),
-        ("tags", "<u>".repeat(100_000)),
-        ("tags in tags", "<u>a".repeat(50_000) + &"</u>".repeat(50_000)),
-        ("colours in colours", numbered(|color| format!("<font color=#{color:06x}>a"))),
-        ("dates in dates", "<date>".repeat(50_000) + &"</date>".repeat(50_000)),
-        ("names", numbered(|name| format!("@[n{name}] "))),
-        ("table cells of blocks", "<table>\n\n<tr>\n\n<td>\n\n".repeat(5_000)),
-        ("end tags", "</u>".repeat(100_000)),
-        ("details", "<details>\n\n".repeat(20_000)),
-        ("one line of details", "<details>".repeat(50_000)),
-        ("ended details", "</details>\n\n".repeat(50_000)),
-        ("addresses", "https://a.b/)".repeat(50_000)),
-        ("parentheses", format!("https://a.b/{}", ")".repeat(500_000))),
-        ("signs", "@[".repeat(200_000)),
-        ("colons", ":a".repeat(200_000)),
-        ("boxes", "- [ ] a\n".repeat(50_000)),
-        ("lists", (0..400).map(|level| "  ".repeat(level) + "- a\n").collect()),
-        ("entities", "&#0;".repeat(100_000)),
-        ("open seals", "`adf:aaaa+x`\n\n".repeat(1000)),
-        ("ends of seals", "`/adf`\n\n".repeat(50_000)),
-        ("captions", "![](https://a.b)<caption>".repeat(20_000)),
-        ("table", table),
-        ("wide table", format!("{}\n{}\n", "|a".repeat(10_000), "|-".repeat(10_000))),
-    ] {
-        match adf::from_markdown(&text) {
-            Ok(parsed) => drop(adf::to_markdown(&parsed.document)),
-            Err(error) => {
-                assert!(matches!(error, AdfError::TooDeep | AdfError::BrokenSeal(_)), "{name}: {error}");
+fn hostile_text_ends_in_a_document_or_a_clear_error() {
+    on_a_small_stack(|| {
+        for (name, make) in hostile::TEXTS {
+            match adf::from_markdown(&make(500_000)) {
+                Ok(parsed) => drop(adf::to_markdown(&parsed.document)),
+                Err(error) => {
+                    assert!(matches!(error, AdfError::TooDeep | AdfError::BrokenSeal(_)), "{name}: {error}");
+                }
             }
         }
-    }
+    });
+}
+
+#[test]
+fn hostile_documents_come_back() {
+    on_a_small_stack(|| {
+        for (name, make) in hostile::TREES {
+            let document = Document::from_value(&make(10_000)).expect("a document");
+            let back = adf::from_markdown(&adf::to_markdown(&document)).expect(name);
+            assert_eq!(adf::canonical(&back.document), adf::canonical(&document), "{name}");
+        }
+    });
+}
+
+#[test]
+fn json_of_any_depth_is_refused_in_words() {
+    on_a_small_stack(|| {
+        let levels = 100_000;
+        let open = r#"{"type":"bulletList","content":["#.repeat(levels);
+        let text = format!(r#"{{"type":"doc","version":1,"content":[{open}{}]}}"#, "]}".repeat(levels));
+        let error = serde_json::from_str::<Document>(&text).expect_err("too deep");
+        assert!(error.to_string().contains("recursion limit"), "{error}");
+    });
 }
 
 #[test]

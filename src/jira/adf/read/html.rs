@@ -1,9 +1,7 @@
 //! Tags between blocks, and the containers that they make.
 
-use serde_json::Value;
-
 use super::super::node::{AttrValue, Attrs, Kind, MAX_DEPTH, Mark, MarkKind, Node};
-use super::super::seal::Sealed;
+use super::super::seal::{Sealed, is_container};
 use super::super::tag::{Tag, read_tag};
 use super::super::{AdfError, grammar};
 use super::build::{Block, Part, drain};
@@ -164,15 +162,14 @@ fn close(opener: Opener<'_>, before: Vec<Block>, top: &mut Vec<Block>) -> Result
     let children = std::mem::replace(top, before);
     let made = match opener {
         Opener::Tag(tag, title) => container(&tag, title, children)?,
-        Opener::Seal(Sealed::Open(shell)) => {
+        Opener::Seal(Sealed::Open(shell)) if is_container(shell.kind) => {
             let kind = shell.kind;
             vec![Block::around(shell, or_empty(contents(kind, children)?))?]
         }
-        Opener::Seal(Sealed::Wrap(extra)) => {
+        Opener::Seal(Sealed::Open(extra)) => {
             let mut children = children;
-            let wanted = extra.get("for").and_then(Value::as_str).map_or(Kind::Other, Kind::from_name);
-            if let Some(first) = children.first_mut().filter(|first| first.node.kind == wanted) {
-                add_extra(&mut first.node, &extra);
+            if let Some(first) = children.first_mut().filter(|first| first.node.kind == extra.kind) {
+                add_extra(&mut first.node, extra);
             }
             children
         }
@@ -182,16 +179,12 @@ fn close(opener: Opener<'_>, before: Vec<Block>, top: &mut Vec<Block>) -> Result
     Ok(())
 }
 
-fn add_extra(node: &mut Node, extra: &Value) {
-    for (key, value) in extra.get("attrs").and_then(Value::as_object).into_iter().flatten() {
-        node.attrs.set(key.clone(), value.clone());
+fn add_extra(node: &mut Node, extra: Node) {
+    for (key, value) in extra.attrs.iter() {
+        node.attrs.set(key.to_owned(), value.clone());
     }
-    for mark in extra.get("marks").and_then(Value::as_array).into_iter().flatten() {
-        node.marks.push(Mark::from_value(mark));
-    }
-    if let Some(rest) = extra.get("rest") {
-        node.rest = Some(Box::new(rest.clone()));
-    }
+    node.marks.add(&extra.marks);
+    node.rest = extra.rest.or(node.rest.take());
 }
 
 fn container(tag: &Tag<'_>, title: Option<String>, children: Vec<Block>) -> Result<Vec<Block>, AdfError> {

@@ -25,13 +25,8 @@ pub(super) fn piece(tag: &Tag<'_>, children: Vec<Block>) -> Result<Vec<Block>, A
             shell.attrs.set(name, value);
         }
     }
-    if let Some(widths) = tag.attr("colwidth") {
-        let widths: Option<Value> = serde_json::from_str(&format!("[{widths}]")).ok();
-        if let Some(widths) =
-            widths.filter(|widths| widths.as_array().is_some_and(|all| all.iter().all(Value::is_number)))
-        {
-            shell.attrs.set("colwidth", widths);
-        }
+    if let Some(widths) = numbers(tag, "colwidth") {
+        shell.attrs.set("colwidth", Value::Array(widths));
     }
     if let Some(background) = tag.attr("background") {
         shell.attrs.set("background", background);
@@ -40,6 +35,12 @@ pub(super) fn piece(tag: &Tag<'_>, children: Vec<Block>) -> Result<Vec<Block>, A
         shell.attrs.set("valign", valign);
     }
     Ok(vec![cell(shell, children)?])
+}
+
+/// Numbers with commas between them.
+fn numbers(tag: &Tag<'_>, name: &str) -> Option<Vec<Value>> {
+    let numbers: Vec<Value> = serde_json::from_str(&format!("[{}]", tag.attr(name)?)).ok()?;
+    numbers.iter().all(Value::is_number).then_some(numbers)
 }
 
 /// A cell of blocks; an empty one has an empty paragraph.
@@ -77,6 +78,7 @@ pub(super) fn table(tag: &Tag<'_>, children: Vec<Block>) -> Result<Vec<Block>, A
                 flush(&mut rows, &mut out)?;
                 set_attrs(&mut child.node, tag);
                 set_head(&mut child.node, tag.attr("head"));
+                set_widths(&mut child.node, &numbers(tag, "colwidths").unwrap_or_default());
                 out.push(child);
             }
             _ => {
@@ -116,6 +118,14 @@ fn set_head(table: &mut Node, head: Option<&str>) {
     for row in &mut table.content {
         if let Some(first) = row.content.first_mut() {
             first.kind = Kind::TableHeader;
+        }
+    }
+}
+
+fn set_widths(table: &mut Node, widths: &[Value]) {
+    for row in &mut table.content {
+        for (cell, width) in row.content.iter_mut().zip(widths) {
+            cell.attrs.set("colwidth", Value::Array(vec![width.clone()]));
         }
     }
 }

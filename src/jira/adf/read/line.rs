@@ -44,6 +44,8 @@ pub(super) struct Builder<'a, 'b, 's> {
     pub(super) line: &'b mut Vec<Node>,
     /// The text behind that, which takes more until something happens to the marks.
     text: &'b mut String,
+    /// The link of Markdown's that is on; there is never one in another.
+    link: Option<Mark>,
     /// The line in which a caption stands that is being read.
     outer: Option<Vec<Node>>,
     /// Whether no block was made of this text yet.
@@ -76,6 +78,7 @@ impl<'a, 'b, 's> Builder<'a, 'b, 's> {
             recent: &mut buffers.recent,
             line: &mut buffers.line,
             text: &mut buffers.text,
+            link: None,
             outer: None,
             first: true,
             heads_blocks: false,
@@ -132,7 +135,7 @@ impl<'a, 'b, 's> Builder<'a, 'b, 's> {
             Token::Text(_, Some(range)) => self.verbatim(range.clone()),
             Token::Code(code) => self.code(code)?,
             Token::On(kind) => self.on(Mark::new(*kind, Attrs::new()))?,
-            Token::Off(kind) => self.off(|mark| mark.kind == *kind),
+            Token::Off(kind) => self.off(&Mark::new(*kind, Attrs::new())),
             Token::Link { address, title, auto } => {
                 let end = link_end(tokens, at);
                 if let Some(mut node) = self.link_node(address, &tokens[at + 1..end], *auto) {
@@ -143,15 +146,19 @@ impl<'a, 'b, 's> Builder<'a, 'b, 's> {
                     at = end;
                 } else if *auto {
                     // Its text is the address, in which there are no forms.
-                    self.on(link::mark(address, title))?;
-                    self.push(&plain(&tokens[at + 1..end]));
-                    self.off(|mark| mark.kind == MarkKind::Link);
+                    self.marked(link::mark(address, title), &plain(&tokens[at + 1..end]))?;
                     at = end;
                 } else {
-                    self.on(link::mark(address, title))?;
+                    let mark = link::mark(address, title);
+                    self.on(mark.clone())?;
+                    self.link = Some(mark);
                 }
             }
-            Token::LinkEnd => self.off(|mark| mark.kind == MarkKind::Link),
+            Token::LinkEnd => {
+                if let Some(mark) = self.link.take() {
+                    self.off(&mark);
+                }
+            }
             Token::Image { address, title } => {
                 let end = image_end(tokens, at);
                 let alt = plain(&tokens[at + 1..end]);
@@ -170,7 +177,7 @@ impl<'a, 'b, 's> Builder<'a, 'b, 's> {
     }
 
     /// Marks that differ and are on at the same time are bounded as levels of blocks are.
-    pub(super) fn on(&mut self, mark: Mark) -> Result<(), AdfError> {
+    fn on(&mut self, mark: Mark) -> Result<(), AdfError> {
         self.close_text();
         match self.active.iter().position(|active| active.mark == mark) {
             Some(at) => self.active[at].times += 1,
@@ -180,14 +187,22 @@ impl<'a, 'b, 's> Builder<'a, 'b, 's> {
         Ok(())
     }
 
-    pub(super) fn off(&mut self, matches: impl Fn(&Mark) -> bool) {
+    fn off(&mut self, mark: &Mark) {
         self.close_text();
-        if let Some(at) = self.active.iter().rposition(|active| matches(&active.mark)) {
+        if let Some(at) = self.active.iter().position(|active| active.mark == *mark) {
             self.active[at].times -= 1;
             if self.active[at].times == 0 {
                 self.active.remove(at);
             }
         }
+    }
+
+    /// Text with one mark more.
+    pub(super) fn marked(&mut self, mark: Mark, text: &str) -> Result<(), AdfError> {
+        self.on(mark.clone())?;
+        self.push(text);
+        self.off(&mark);
+        Ok(())
     }
 
     pub(super) fn is_on(&self, kind: MarkKind) -> bool {
@@ -241,13 +256,10 @@ impl<'a, 'b, 's> Builder<'a, 'b, 's> {
             return Ok(());
         }
         if !code.starts_with(seal::PREFIX) {
-            self.on(Mark::new(MarkKind::Code, Attrs::new()))?;
-            self.push(code);
-            self.off(|mark| mark.kind == MarkKind::Code);
-            return Ok(());
+            return self.marked(Mark::new(MarkKind::Code, Attrs::new()), code);
         }
         let mut sealed = seal::open(code)?;
-        if let Sealed::Leaf(node) | Sealed::Fixed(node) | Sealed::Open(node) = &mut sealed {
+        if let Sealed::Leaf(node) | Sealed::Fixed(node) = &mut sealed {
             self.notes.ids.give_all(std::slice::from_mut(node));
         }
         match sealed {
@@ -314,7 +326,7 @@ impl<'a, 'b, 's> Builder<'a, 'b, 's> {
             self.heads_blocks |= !tag.end && self.line.is_empty() && self.text.is_empty() && self.first;
         } else if let Some(mark) = mark_of(tag, tokens, partner) {
             if tag.end {
-                self.off(|open| *open == mark);
+                self.off(&mark);
             } else {
                 self.on(mark)?;
             }

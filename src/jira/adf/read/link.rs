@@ -85,9 +85,7 @@ impl Builder<'_, '_, '_> {
             None => {
                 // An image that cannot stand here is a link with its words.
                 let shown = if alt.is_empty() { address } else { alt };
-                self.on(mark(address, title))?;
-                self.push(shown);
-                self.off(|mark| mark.kind == MarkKind::Link);
+                self.marked(mark(address, title), shown)?;
             }
         }
         Ok(())

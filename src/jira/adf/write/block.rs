@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::super::canonical::significant;
 use super::super::grammar::{self, ALERTS};
-use super::super::node::{AttrValue, Content, Kind, Mark, MarkKind, Node};
+use super::super::node::{AttrValue, Kind, Mark, MarkKind, Node};
 use super::super::seal::{self, Flavor};
 use super::super::tag::push_attr;
 use super::Writer;
@@ -65,7 +65,7 @@ impl Writer {
         }
         let extra = Self::extra(node);
         if let Some(extra) = &extra {
-            self.code_line(&seal::seal_wrap(extra));
+            self.code_line(&seal::seal(extra, Flavor::Open));
             self.blank();
         }
         self.form(node, marker);
@@ -82,14 +82,11 @@ impl Writer {
         self.out.push_str(&fence);
     }
 
-    /// What the form of this block leaves unsaid.
-    fn extra(node: &Node) -> Option<Value> {
+    /// What the form of this block leaves unsaid, on an empty node of its kind.
+    fn extra(node: &Node) -> Option<Node> {
         let (attrs, marks): (&[&str], &[MarkKind]) = match node.kind {
-            Kind::Paragraph => (&[], &[MarkKind::Alignment, MarkKind::Indentation, MarkKind::FontSize]),
-            Kind::Heading if level(node).is_some() => {
-                (&["level"], &[MarkKind::Alignment, MarkKind::Indentation])
-            }
-            Kind::Heading => (&[], &[MarkKind::Alignment, MarkKind::Indentation]),
+            Kind::Heading if level(node).is_some() => (&["level"], SHAPE_MARKS),
+            Kind::Paragraph | Kind::Heading => (&[], SHAPE_MARKS),
             Kind::OrderedList if super::list::first_number(node).is_some() => (&["order"], &[]),
             Kind::CodeBlock => (&["language", "wrap", "hideLineNumbers", "uniqueId"], &[MarkKind::Breakout]),
             Kind::Panel => (&["panelType", "panelIcon", "panelIconId", "panelIconText", "panelColor"], &[]),
@@ -100,24 +97,26 @@ impl Writer {
             Kind::BlockCard => (&["url"], &[]),
             Kind::EmbedCard => (EMBED_ATTRS, &[]),
             // These are sealed with all that they have.
-            Kind::Extension | Kind::BodiedExtension | Kind::SyncBlock | Kind::BodiedSyncBlock => {
-                return rest_only(node);
-            }
+            Kind::Extension | Kind::BodiedExtension | Kind::SyncBlock | Kind::BodiedSyncBlock => return None,
             _ => (&[], &[]),
         };
-        let unsaid = significant(node).filter(|(key, _)| !attrs.contains(key));
         let mut seen: Vec<MarkKind> = Vec::new();
-        let mut unsaid_marks = Vec::new();
+        let mut unsaid = Node::new(node.kind);
+        unsaid.attrs = significant(node)
+            .filter(|(key, _)| !attrs.contains(key))
+            .map(|(key, value)| (key.to_owned().into(), value.clone()))
+            .collect();
+        unsaid.rest.clone_from(&node.rest);
         for (at, mark) in node.marks.iter().enumerate() {
             let duplicate = node.marks[..at].contains(mark);
             let form = marks.contains(&mark.kind) && !seen.contains(&mark.kind) && is_simple(mark);
             if form {
                 seen.push(mark.kind);
             } else if !duplicate {
-                unsaid_marks.push(mark.to_value());
+                unsaid.marks.push(mark.clone());
             }
         }
-        seal::leftover(node.kind, unsaid, unsaid_marks, node.rest.as_deref())
+        (unsaid != Node::new(node.kind)).then_some(unsaid)
     }
 
     fn form(&mut self, node: &Node, marker: Marker) {
@@ -150,14 +149,13 @@ impl Writer {
             }
             Kind::EmbedCard => self.embed(node),
             Kind::BodiedExtension | Kind::BodiedSyncBlock => {
-                let shell = Node { content: Content::default(), rest: None, ..node.clone() };
-                self.code_line(&seal::seal(&shell, Flavor::Open));
+                self.code_line(&seal::seal(&node.without_content(), Flavor::Open));
                 self.blank();
                 self.blocks(node.kind, &node.content);
                 self.blank();
                 self.code_line(seal::CLOSE);
             }
-            _ => self.code_line(&seal::seal(&Node { rest: None, ..node.clone() }, Flavor::Leaf)),
+            _ => self.code_line(&seal::seal(node, Flavor::Leaf)),
         }
     }
 
@@ -332,6 +330,8 @@ pub(in super::super) const SHAPES: [(MarkKind, &str, &str); 3] = [
     (MarkKind::FontSize, "fontSize", "size"),
 ];
 
+const SHAPE_MARKS: &[MarkKind] = &[MarkKind::Alignment, MarkKind::Indentation, MarkKind::FontSize];
+
 /// The attributes of a panel, with their short names in a tag.
 pub(in super::super) const PANEL_ATTRS: [(&str, &str); 5] = [
     ("panelType", "type"),
@@ -373,10 +373,6 @@ fn is_simple(mark: &Mark) -> bool {
         _ => false,
     };
     mark.rest.is_none() && !mark.attrs.is_empty() && mark.attrs.iter().all(|(key, value)| legal(key, value))
-}
-
-fn rest_only(node: &Node) -> Option<Value> {
-    seal::leftover(node.kind, std::iter::empty(), Vec::new(), node.rest.as_deref())
 }
 
 /// Words of an info line that stand for themselves.

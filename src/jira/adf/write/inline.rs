@@ -80,7 +80,7 @@ impl Writer {
                 end += 1;
             }
             if !text.is_empty() {
-                self.marked(&mut stack, node, &text, line, end == nodes.len());
+                self.marked(&mut stack, node, &text, line, nodes.get(end));
             }
             at = end;
         }
@@ -88,7 +88,14 @@ impl Writer {
     }
 
     /// Writes text with its marks, opening and closing what differs from the text before.
-    fn marked<'a>(&mut self, stack: &mut Vec<Open<'a>>, node: &'a Node, text: &str, line: Line, last: bool) {
+    fn marked<'a>(
+        &mut self,
+        stack: &mut Vec<Open<'a>>,
+        node: &'a Node,
+        text: &str,
+        line: Line,
+        next: Option<&Node>,
+    ) {
         let code = node.mark(MarkKind::Code).is_some();
         let first =
             if code { Class::Punctuation } else { text.chars().next().map_or(Class::Space, Class::of) };
@@ -123,10 +130,11 @@ impl Writer {
         } else {
             let place = Place {
                 line_start: self.fresh,
-                block_end: last && stack.is_empty(),
+                block_end: next.is_none() && stack.is_empty(),
                 table: line == Line::Cell,
                 heading: line == Line::Heading,
                 link: stack.iter().any(|open| open.style == Style::Link),
+                before_emoji: next.is_some_and(|next| next.kind == Kind::Emoji),
             };
             push_text(&mut self.out, text, place);
         }

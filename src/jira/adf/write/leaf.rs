@@ -119,7 +119,7 @@ impl Writer {
             self.out.push(' ');
             self.out.push_str(color);
         }
-        if let Some(style) = node.attrs.str("style") {
+        if let Some(style) = node.attrs.str("style").filter(|style| !style.is_empty()) {
             push_attr(&mut self.out, "style", style);
         }
         self.out.push('>');

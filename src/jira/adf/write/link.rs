@@ -5,6 +5,7 @@ use super::super::canonical::significant;
 use super::super::node::{Kind, Mark, MarkKind, Node};
 use super::Writer;
 use super::inline::{Line, is_plain_text};
+use super::text::is_entity;
 
 impl Writer {
     /// A smart link: a plain address where nothing around it would be read into it.
@@ -84,7 +85,7 @@ fn push_quoted(out: &mut String, text: &str, special: &str, table: bool) {
             '\\' if next().is_some_and(|next| !next.is_ascii_punctuation() && !next.is_ascii_control()) => {
                 out.push(c);
             }
-            '&' if next().is_none_or(|next| !next.is_ascii_alphabetic() && next != b'#') => out.push(c),
+            '&' if !is_entity(&text.as_bytes()[at + 1..]) => out.push(c),
             '|' if !table => out.push(c),
             '\\' | '&' | '|' => {
                 out.push('\\');

@@ -47,9 +47,12 @@ impl Head {
 impl Writer {
     pub(super) fn table(&mut self, node: &Node) {
         let head = markdown_head(node);
-        let attrs: Vec<_> = significant(node).filter(|(key, _)| ATTRS.contains(key)).collect();
+        // In the order in which they are read, so that the same table is the same text.
+        let attrs: Vec<_> =
+            ATTRS.iter().filter_map(|name| significant(node).find(|(key, _)| key == name)).collect();
         let name = head.and_then(Head::name);
-        let tagged = head.is_none() || name.is_some() || !attrs.is_empty();
+        let widths = head.and_then(|_| column_widths(node));
+        let tagged = head.is_none() || name.is_some() || widths.is_some() || !attrs.is_empty();
         if tagged {
             self.out.push_str("<table");
             for (key, value) in attrs {
@@ -57,6 +60,10 @@ impl Writer {
             }
             if let Some(name) = name {
                 push_attr(&mut self.out, "head", name);
+            }
+            if let Some(widths) = widths {
+                let widths: Vec<_> = widths.into_iter().map(Value::to_string).collect();
+                push_attr(&mut self.out, "colwidths", &widths.join(","));
             }
             self.out.push('>');
             match head {
@@ -179,7 +186,9 @@ fn markdown_head(node: &Node) -> Option<Head> {
     let columns = node.content.first()?.content.len();
     let simple = columns > 0
         && node.content.iter().all(|row| row.content.len() == columns)
-        && node.content.iter().flat_map(|row| &row.content).all(is_line_cell);
+        && node.content.iter().flat_map(|row| &row.content).all(is_line_cell)
+        && (column_widths(node).is_some()
+            || !node.content.iter().flat_map(|row| &row.content).any(has_width));
     if !simple || (0..columns).any(|column| column_alignment(node, column).is_none()) {
         return None;
     }
@@ -198,9 +207,28 @@ fn markdown_head(node: &Node) -> Option<Head> {
     Head::ALL.into_iter().find(|head| matches(head) && readable(head))
 }
 
-/// A cell that is one line of text and no more.
+fn has_width(cell: &Node) -> bool {
+    cell.attrs.get("colwidth").is_some()
+}
+
+/// The width that all cells of a column share, for each column; `None` if they differ or there are none.
+fn column_widths(node: &Node) -> Option<Vec<&Value>> {
+    let first: Vec<_> = node.content.first()?.content.iter().map(width).collect::<Option<_>>()?;
+    let alike = |row: &Node| row.content.iter().map(width).eq(first.iter().copied().map(Some));
+    node.content.iter().all(alike).then_some(first)
+}
+
+/// The width of a cell of one column.
+fn width(cell: &Node) -> Option<&Value> {
+    match cell.attrs.get("colwidth")?.as_array()?.as_slice() {
+        [width] => Some(width),
+        _ => None,
+    }
+}
+
+/// A cell that is one line of text and no more than perhaps the width of its column.
 fn is_line_cell(cell: &Node) -> bool {
-    significant(cell).next().is_none()
+    significant(cell).all(|(key, _)| key == "colwidth")
         && matches!(&cell.content[..], [only] if only.kind == Kind::Paragraph
             && only.rest.is_none()
             && significant(only).next().is_none()

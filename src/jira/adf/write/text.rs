@@ -14,6 +14,8 @@ pub(super) struct Place {
     pub heading: bool,
     /// In the text of a link.
     pub link: bool,
+    /// Right before an emoji, which starts with a colon.
+    pub before_emoji: bool,
 }
 
 /// What a character is to the rules of emphasis.
@@ -122,7 +124,7 @@ fn needs_escape(text: &str, at: usize, byte: u8, place: Place) -> bool {
         b'[' => place.link,
         b']' => place.link || next.is_none_or(|next| next == b'('),
         b'!' | b'@' => next.is_none_or(|next| next == b'['),
-        b':' => is_colon_special(text, at),
+        b':' => is_colon_special(text, at, place),
         b'|' => place.table,
         b'#' => place.heading && place.block_end && next.is_none(),
         _ => false,
@@ -144,14 +146,15 @@ fn is_mail(after: &[u8], block_end: bool) -> bool {
     }
 }
 
-fn is_entity(after: &[u8]) -> bool {
+/// Whether what follows a `&` makes a character of both.
+pub(super) fn is_entity(after: &[u8]) -> bool {
     let name = after.strip_prefix(b"#").unwrap_or(after);
     let end = name.iter().take(40).position(|byte| !byte.is_ascii_alphanumeric());
     end.is_some_and(|end| end > 0 && name[end] == b';')
 }
 
 /// Whether a colon would make an emoji or a bare address of what is literal text.
-fn is_colon_special(text: &str, at: usize) -> bool {
+fn is_colon_special(text: &str, at: usize, place: Place) -> bool {
     let (before, rest) = text.split_at(at);
     if rest.starts_with("://") && (before.ends_with("http") || before.ends_with("https")) {
         return true;
@@ -159,8 +162,8 @@ fn is_colon_special(text: &str, at: usize) -> bool {
     let name = &rest.as_bytes()[1..];
     let end = name.iter().take(40).position(|byte| !is_emoji_letter(*byte));
     match end {
-        // The name runs to the end of the text, where an emoji may follow and lend its colon.
-        None => name.len() < 40 && !name.is_empty(),
+        // The name runs to the end of the text, where an emoji lends its colon.
+        None => place.before_emoji && name.len() < 40 && !name.is_empty(),
         Some(end) => name[end] == b':' && end > 0 && super::super::emoji::at_start(rest).is_some(),
     }
 }
