@@ -7,6 +7,7 @@
 
 pub mod adf;
 mod attachment;
+mod audience;
 mod autocomplete;
 mod cache;
 mod comment;
@@ -49,8 +50,9 @@ use std::time::{Duration, Instant};
 use reqwest::StatusCode;
 use reqwest::header;
 
+pub use audience::{Audience, Visibility};
 pub use autocomplete::{Suggestion, quoted};
-pub use comment::{Audience, RawComment, Visibility};
+pub use comment::RawComment;
 pub use detail::{Change, ChangeItem, Changelog, Detail};
 pub use field::{Field, Fields, Schema};
 pub use input::{Applied, Copy, Prepared, Target, Wishes};

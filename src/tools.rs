@@ -5,6 +5,7 @@
 //! output and method in the file of its domain, add a row to its test, and run
 //! `UPDATE=1 cargo test` to refresh `tools.md`.
 
+mod audience;
 mod call;
 mod clone;
 mod comments;
@@ -16,6 +17,7 @@ mod links;
 mod metadata;
 mod projects;
 mod remote_links;
+mod rewrite;
 mod search;
 mod sprint;
 mod transition;
