@@ -24,6 +24,7 @@ mod transition;
 mod update;
 mod users;
 mod view;
+mod worklogs;
 mod write;
 
 use rmcp::handler::server::tool::ToolRouter;
@@ -111,5 +112,12 @@ pub const GROUPS: &[Group] = &[
         about: "Link issues with each other and with pages outside",
         scopes: WORK,
         router: || JiraServer::link_tools() + JiraServer::remote_link_tools(),
+    },
+    Group {
+        name: "worklogs",
+        default: false,
+        about: "Log work, and read, change and delete what is logged",
+        scopes: WORK,
+        router: JiraServer::worklog_tools,
     },
 ];
