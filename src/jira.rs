@@ -7,10 +7,12 @@
 
 pub mod adf;
 mod attachment;
+mod audience;
 mod autocomplete;
 mod cache;
 mod comment;
 mod detail;
+mod duration;
 mod field;
 mod input;
 mod issue;
@@ -49,9 +51,11 @@ use std::time::{Duration, Instant};
 use reqwest::StatusCode;
 use reqwest::header;
 
+pub use audience::{Audience, Visibility};
 pub use autocomplete::{Suggestion, quoted};
-pub use comment::{Audience, RawComment, Visibility};
+pub use comment::RawComment;
 pub use detail::{Change, ChangeItem, Changelog, Detail};
+pub use duration::{WorkDuration, WorkingTime, in_hours};
 pub use field::{Field, Fields, Schema};
 pub use input::{Applied, Copy, Prepared, Target, Wishes};
 pub use issue::Created;
@@ -71,6 +75,7 @@ pub use transition::{Status, Transition};
 pub use value::{Reader, markdown};
 pub use wall::{Admitted, IssueRef};
 pub use watcher::Watcher;
+pub use worklog::{Estimate, RawWorklog, Work};
 
 use crate::auth::{Access, Account, Identity, Session};
 use crate::error::{Error, Result};
@@ -122,6 +127,7 @@ struct Metadata {
     sprints: Cached<String, Vec<Sprint>>,
     status_names: Cached<(), BTreeMap<String, String>>,
     link_types: Cached<(), Vec<LinkType>>,
+    working_time: Cached<(), WorkingTime>,
     /// By where to look, and what was given.
     people: Cached<(String, String), Person>,
 }

@@ -5,6 +5,7 @@
 //! output and method in the file of its domain, add a row to its test, and run
 //! `UPDATE=1 cargo test` to refresh `tools.md`.
 
+mod audience;
 mod call;
 mod clone;
 mod comments;
@@ -16,12 +17,14 @@ mod links;
 mod metadata;
 mod projects;
 mod remote_links;
+mod rewrite;
 mod search;
 mod sprint;
 mod transition;
 mod update;
 mod users;
 mod view;
+mod worklogs;
 mod write;
 
 use rmcp::handler::server::tool::ToolRouter;
@@ -109,5 +112,12 @@ pub const GROUPS: &[Group] = &[
         about: "Link issues with each other and with pages outside",
         scopes: WORK,
         router: || JiraServer::link_tools() + JiraServer::remote_link_tools(),
+    },
+    Group {
+        name: "worklogs",
+        default: false,
+        about: "Log work, and read, change and delete what is logged",
+        scopes: WORK,
+        router: JiraServer::worklog_tools,
     },
 ];

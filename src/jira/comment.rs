@@ -1,15 +1,12 @@
 //! Comments of an issue.
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::page::{Page, Position};
 use super::request::{Path, Request};
-use super::{Admitted, Client};
+use super::{Admitted, Audience, Client, Visibility};
 use crate::error::Result;
-
-/// The entity property that keeps a service desk's comment from its customers.
-const INTERNAL: &str = "sd.public.comment";
 
 /// A comment as Jira sends it.
 #[derive(Debug, Clone, Deserialize)]
@@ -49,100 +46,21 @@ impl RawComment {
     #[must_use]
     pub fn visible_to(&self) -> Option<String> {
         match &self.visibility {
-            Some(Visibility { kind, value: Some(name), .. }) => Some(format!("{kind}:{name}")),
-            Some(Visibility { kind, identifier, .. }) => {
-                Some(format!("{kind}:{}", identifier.as_deref().unwrap_or("?")))
-            }
+            Some(visibility) => Some(visibility.words()),
             None => (self.jsd_public == Some(false)).then(|| "internal".to_owned()),
         }
+    }
+
+    /// The restriction that an update has to repeat. An answer has that of the comment that it
+    /// answers, and Jira refuses to be told.
+    #[must_use]
+    pub fn restriction(&self) -> Option<&Visibility> {
+        self.visibility.as_ref().filter(|_| self.parent_id.is_null())
     }
 
     /// The numeric id of the issue.
     fn issue_id(&self) -> Option<&str> {
         self.address.as_deref()?.split_once("/issue/")?.1.split('/').next()
-    }
-}
-
-/// The role or group that a comment is restricted to.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
-pub struct Visibility {
-    /// `role` or `group`.
-    #[serde(rename = "type")]
-    pub kind: String,
-    /// Name of the role or group.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub value: Option<String>,
-    /// Id of the group, name of the role.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub identifier: Option<String>,
-}
-
-/// Whom a comment is for: `role:NAME`, `group:NAME`, `internal`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "String")]
-pub enum Audience {
-    /// Everybody who sees the issue.
-    #[default]
-    Everybody,
-    /// People in a role or group.
-    Only(Visibility),
-    /// A service desk's agents, not its customers.
-    Agents,
-}
-
-impl TryFrom<String> for Audience {
-    type Error = String;
-
-    fn try_from(text: String) -> std::result::Result<Self, Self::Error> {
-        let (kind, name) = text.split_once(':').unwrap_or((&text, ""));
-        match (kind.trim().to_ascii_lowercase().as_str(), name.trim()) {
-            ("internal", "") => Ok(Self::Agents),
-            (kind @ ("role" | "group"), name) if !name.is_empty() => Ok(Self::Only(Visibility {
-                kind: kind.to_owned(),
-                value: Some(name.to_owned()),
-                identifier: None,
-            })),
-            _ => Err(format!(
-                "`visible_to` takes `role:NAME`, `group:NAME`, or `internal` on a service desk, not `{text}`"
-            )),
-        }
-    }
-}
-
-impl Audience {
-    /// This, or where it says nothing whom the comment is restricted to already: an update that
-    /// leaves a restriction out might lift it. An answer has that of the comment that it answers,
-    /// and Jira refuses to be told.
-    #[must_use]
-    pub fn or_of(self, comment: &RawComment) -> Self {
-        match (self, &comment.visibility) {
-            (Self::Everybody, Some(kept)) if comment.parent_id.is_null() => Self::Only(kept.clone()),
-            (wanted, _) => wanted,
-        }
-    }
-
-    /// People with this role.
-    #[must_use]
-    pub fn of_role(name: &str) -> Self {
-        Self::Only(Visibility { kind: "role".into(), value: Some(name.into()), identifier: None })
-    }
-
-    /// The name of the role, where it is one.
-    #[must_use]
-    pub fn role(&self) -> Option<&str> {
-        match self {
-            Self::Only(visibility) if visibility.kind == "role" => visibility.value.as_deref(),
-            _ => None,
-        }
-    }
-
-    /// Puts it into the body of a write.
-    fn apply(&self, body: &mut Value) {
-        match self {
-            Self::Everybody => {}
-            Self::Only(visibility) => body["visibility"] = json!(visibility),
-            Self::Agents => body["properties"] = json!([{ "key": INTERNAL, "value": { "internal": true } }]),
-        }
     }
 }
 
@@ -253,20 +171,6 @@ mod tests {
         ] {
             let comment: RawComment = serde_json::from_value(wire).unwrap();
             assert_eq!(comment.visible_to().as_deref(), expected);
-        }
-    }
-
-    #[test]
-    fn an_audience_is_read_in_the_form_in_which_it_is_shown() {
-        let read = |text: &str| Audience::try_from(text.to_owned());
-        for shown in ["role:Service Desk Team", "group:site-admins"] {
-            let Ok(Audience::Only(visibility)) = read(shown) else { panic!("{shown}") };
-            assert_eq!(format!("{}:{}", visibility.kind, visibility.value.unwrap()), shown);
-        }
-        assert_eq!(read("Role: Developers").unwrap().role(), Some("Developers"));
-        assert_eq!(read("internal").unwrap(), Audience::Agents);
-        for text in ["Developers", "role:", "", "team:x", "internal:x"] {
-            assert!(read(text).is_err(), "{text}");
         }
     }
 

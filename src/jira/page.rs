@@ -52,11 +52,17 @@ impl<T> Page<T> {
     }
 
     /// The part of a listing that Jira gives whole, from `start` on.
-    pub(crate) fn part(mut rows: Vec<T>, start: Option<Position>) -> Self {
-        let start = start.unwrap_or_default();
-        let skipped = usize::try_from(start.skip).unwrap_or(usize::MAX).min(rows.len());
-        rows.drain(..skipped);
-        Self { rows, start, next: None }
+    pub(crate) fn part(rows: Vec<T>, start: Option<Position>) -> Self {
+        Self::cut(rows, start, u64::MAX)
+    }
+
+    /// A page of so many rows of a listing that is here whole.
+    #[must_use]
+    pub fn cut(rows: Vec<T>, start: Option<Position>, limit: u64) -> Self {
+        let (start, total) = (start.unwrap_or_default(), rows.len() as u64);
+        let place = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
+        let rows = rows.into_iter().skip(place(start.skip)).take(place(limit)).collect();
+        Self::counted(rows, start, total)
     }
 
     /// Where the row with this index is.

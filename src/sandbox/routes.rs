@@ -152,6 +152,7 @@ static ROUTES: &[Route] = &[
 
     // What there is.
     get("/rest/api/3/serverInfo", meta::server_info).needs(""),
+    get("/rest/api/3/configuration", meta::configuration).signed_in().needs("read:jira-user"),
     get("/rest/api/3/field", field::list),
     get("/rest/api/3/field/search", field::search).signed_in(),
     get("/rest/api/3/field/{fieldId}/context", field::contexts).signed_in().needs("manage:jira-configuration"),

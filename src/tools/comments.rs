@@ -6,10 +6,12 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Call;
-use super::input::{Format, TextEdit, edits};
+use super::audience::write_for;
+use super::input::{Format, TextEdit};
+use super::rewrite::{Rewrite, stored_otherwise};
 use super::view::CommentView;
 use crate::error::{Error, Result};
-use crate::jira::{Admitted, Audience, Client, IssueRef, RawComment, RichText, is_version, markdown};
+use crate::jira::{Audience, Client, IssueRef, RawComment, RichText};
 use crate::server::JiraServer;
 
 /// Comments of one page unless asked otherwise.
@@ -78,13 +80,12 @@ struct CommentWritten {
 
 impl CommentWritten {
     async fn new(jira: &Client, issue: String, sent: RichText, stored: &RawComment) -> Result<Self> {
-        let shown = markdown(&stored.body);
         Ok(Self {
             url: format!("{}?focusedCommentId={}", jira.browse(&issue).await?, stored.id),
             issue,
             id: stored.id.clone(),
             visible_to: stored.visible_to(),
-            stored: shown.filter(|shown| markdown(&sent.value).as_ref() != Some(shown)),
+            stored: stored_otherwise(&sent.value, &stored.body),
             warnings: sent.warnings,
         })
     }
@@ -112,19 +113,9 @@ struct UpdateComment {
 }
 
 impl UpdateComment {
-    /// What the old comment becomes.
-    async fn text(&self, jira: &Client, issue: &Admitted, old: &RawComment) -> Result<RichText> {
-        match (&self.body, self.edits.as_slice(), &self.version) {
-            (Some(body), [], version) => {
-                if let Some(version) = version {
-                    is_version("The comment", &old.body, version)?;
-                }
-                jira.replaced_text(Some(issue), &old.body, body).await
-            }
-            (None, [_, ..], None) => jira.edited_text(issue, &old.body, &edits(&self.edits)).await,
-            (None, [_, ..], Some(_)) => Err(Error::Argument("`version` goes with `body`.".into())),
-            _ => Err(Error::Argument("Give either `body` or `edits`.".into())),
-        }
+    fn rewrite(&self) -> Result<Rewrite<'_>> {
+        let rewrite = Rewrite::new("body", self.body.as_deref(), &self.edits, self.version.as_deref())?;
+        rewrite.ok_or_else(|| Error::Argument("Give either `body` or `edits`.".into()))
     }
 }
 
@@ -148,42 +139,6 @@ struct CommentDeleted {
 
 fn check(issue: &str) -> String {
     format!("list_comments {issue}")
-}
-
-/// Writes a comment. Jira wants a role spelled exactly and does nothing where it is not: then it is
-/// written for the role that was meant.
-///
-/// # Errors
-/// [`Error::Unresolved`] with the project's roles where it has no such role.
-async fn write<F>(
-    jira: &Client,
-    issue: &str,
-    audience: &Audience,
-    send: impl Fn(Audience) -> F,
-) -> Result<RawComment>
-where
-    F: Future<Output = Result<RawComment>>,
-{
-    let error = match send(audience.clone()).await {
-        Ok(stored) => return Ok(stored),
-        Err(error) => error.check_with(check(issue)),
-    };
-    let (Error::Invalid { .. }, Some(role), Some((project, _))) =
-        (&error, audience.role(), issue.rsplit_once('-'))
-    else {
-        return Err(error);
-    };
-    let Ok(project) = jira.project(project).await else { return Err(error) };
-    match project.roles().find(|known| known.eq_ignore_ascii_case(role)) {
-        Some(known) if known == role => Err(error),
-        Some(known) => send(Audience::of_role(known)).await.map_err(|error| error.check_with(check(issue))),
-        None => Err(Error::Unresolved {
-            kind: "role",
-            given: role.to_owned(),
-            candidates: project.roles().map(str::to_owned).collect(),
-            ambiguous: false,
-        }),
-    }
 }
 
 #[tool_router(router = comment_tools, vis = "pub(super)")]
@@ -236,7 +191,8 @@ impl JiraServer {
         let text = jira.rich_text(Some(&issue), &input.body).await?;
         let (target, body) = (&issue, &text.value);
         let send = |audience| async move { jira.add_comment(target, body, &audience).await };
-        let stored = write(jira, &key, &input.visible_to, send).await?;
+        let written = write_for(jira, &key, &input.visible_to, send).await;
+        let stored = written.map_err(|error| error.check_with(check(&key)))?;
         Ok(Json(CommentWritten::new(jira, key, text, &stored).await?))
     }
 
@@ -259,20 +215,14 @@ impl JiraServer {
         let issue = jira.admit(&input.issue).await?;
         let key = jira.key_of(&issue).await?;
         let id = input.comment.trim();
-        let mut old = jira.comment(&issue, id).await?;
-        let mut text = input.text(jira, &issue, &old).await?;
-        if text.asked {
-            // To find people takes a while, and of comments Jira keeps no history that would tell.
-            let now = jira.comment(&issue, id).await?;
-            if now.body != old.body {
-                text = input.text(jira, &issue, &now).await?;
-                old = now;
-            }
-        }
-        let audience = input.visible_to.clone().or_of(&old);
+        let rewrite = input.rewrite()?;
+        let read = || jira.comment(&issue, id);
+        let (old, text) = rewrite.apply(jira, &issue, "The comment", read, |old| &old.body).await?;
+        let audience = input.visible_to.or(old.restriction());
         let (target, body) = (&issue, &text.value);
         let send = |audience| async move { jira.update_comment(target, id, body, &audience).await };
-        let stored = write(jira, &key, &audience, send).await?;
+        let written = write_for(jira, &key, &audience, send).await;
+        let stored = written.map_err(|error| error.check_with(check(&key)))?;
         Ok(Json(CommentWritten::new(jira, key, text, &stored).await?))
     }
 

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::jira::{Client, Link, RawComment, Reader, version};
+use crate::jira::{Client, Link, RawComment, RawWorklog, Reader, version};
 use crate::render;
 
 /// A comment.
@@ -57,6 +57,32 @@ impl CommentView {
             self.version = None;
         }
         self
+    }
+}
+
+// Its schema is part of another tool's, where it needs no words of its own.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct WorklogView {
+    id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    author: Option<String>,
+    started: String,
+    /// Such as `2h 30m`.
+    spent: String,
+    /// Markdown; an object where raw ADF was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    comment: Option<Value>,
+}
+
+impl WorklogView {
+    pub(super) fn new(worklog: &RawWorklog, reader: &Reader) -> Self {
+        Self {
+            id: worklog.id.clone(),
+            author: reader.person(&worklog.author),
+            started: reader.moment(&worklog.started),
+            spent: worklog.time_spent.clone(),
+            comment: reader.rich(&worklog.comment),
+        }
     }
 }
 

@@ -43,7 +43,10 @@ const ELSEWHERE: [(&[&str], &str); 6] = [
     (&["status"], "transition_issue moves an issue to another status"),
     (&["comment", "comments"], "add_comment writes comments"),
     (&["issuelinks", "linkedissues", "links"], "link_issues links issues"),
-    (&["worklog", "logwork", "worklogs", "timespent"], "no tool here logs work; it is done in Jira itself"),
+    (
+        &["worklog", "logwork", "worklogs", "timespent"],
+        "add_worklog logs work, where the toolset `worklogs` is on",
+    ),
     (&["attachment", "attachments"], "no tool here attaches files; it is done in Jira itself"),
     (&["project"], "`project` is a parameter of create_issue, and an issue stays in its project"),
 ];

@@ -188,9 +188,17 @@ async fn people(jira: &mut Sweep) {
 }
 
 async fn catalogues(jira: &mut Sweep) {
-    for target in
-        ["serverInfo", "field", "issuetype", "status", "statuscategory", "priority", "label", "issueLinkType"]
-    {
+    for target in [
+        "serverInfo",
+        "configuration",
+        "field",
+        "issuetype",
+        "status",
+        "statuscategory",
+        "priority",
+        "label",
+        "issueLinkType",
+    ] {
         jira.get(&format!("/rest/api/3/{target}")).await;
     }
     jira.get("/rest/api/3/resolution/search?maxResults=2").await;

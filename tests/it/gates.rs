@@ -49,7 +49,7 @@ async fn the_wall_around_projects_holds_for_every_way_to_name_something_outside(
     let outside = everything.ok("search_issues", json!({"jql": "project = OPS", "limit": 1})).await;
     let key = outside.data["issues"][0]["key"].as_str().unwrap().to_owned();
     let id = jira.sandbox.with_world(|world| world.issue(&key).unwrap().id.to_string());
-    let agent = jira.agent_with(&[("JIRA_PROJECTS", "demo")]).await;
+    let agent = jira.agent_with(&[("JIRA_PROJECTS", "demo"), ("JIRA_TOOLSETS", "all")]).await;
 
     for issue in [key.clone(), key.to_lowercase(), id, format!("{}/browse/{key}", jira.info().url)] {
         for tool in [
@@ -58,6 +58,7 @@ async fn the_wall_around_projects_holds_for_every_way_to_name_something_outside(
             "list_comments",
             "list_transitions",
             "list_remote_links",
+            "list_worklogs",
             "get_edit_fields",
         ] {
             let text = agent.refused(tool, json!({"issue": issue})).await;
@@ -72,6 +73,9 @@ async fn the_wall_around_projects_holds_for_every_way_to_name_something_outside(
         ("clone_issue", json!({"issue": "DEMO-1", "project": "OPS"})),
         ("transition_issue", json!({"issue": key, "to": "Done"})),
         ("add_comment", json!({"issue": key, "body": "x"})),
+        ("add_worklog", json!({"issue": key, "spent": "1h"})),
+        ("update_worklog", json!({"issue": key, "worklog": "10000", "spent": "1h"})),
+        ("delete_worklog", json!({"issue": key, "worklog": "10000"})),
         ("link_issues", json!({"issue": "DEMO-1", "relation": "blocks", "targets": key})),
         ("link_issues", json!({"issue": key, "relation": "blocks", "targets": "DEMO-1"})),
         ("add_remote_link", json!({"issue": key, "url": "https://example.com", "title": "x"})),

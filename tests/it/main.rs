@@ -45,3 +45,4 @@ mod support;
 mod transition;
 mod update;
 mod users;
+mod worklogs;

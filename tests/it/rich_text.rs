@@ -15,14 +15,30 @@ enum Place {
     TransitionComment,
     NewComment,
     Comment,
+    NewWorklog,
+    Worklog,
 }
 
 use Place::{
-    Comment, Created, CustomField, Description, Environment, NewComment, TransitionComment, TransitionField,
+    Comment, Created, CustomField, Description, Environment, NewComment, NewWorklog, TransitionComment,
+    TransitionField, Worklog,
 };
 
-const PLACES: [Place; 8] =
-    [Created, Description, Environment, CustomField, TransitionField, TransitionComment, NewComment, Comment];
+const PLACES: [Place; 10] = [
+    Created,
+    Description,
+    Environment,
+    CustomField,
+    TransitionField,
+    TransitionComment,
+    NewComment,
+    Comment,
+    NewWorklog,
+    Worklog,
+];
+
+/// The toolsets that write rich text.
+const TOOLSETS: [(&str, &str); 1] = [("JIRA_TOOLSETS", "default,worklogs")];
 
 /// An incident whose cause is known, by its key.
 async fn incident(agent: &Agent) -> String {
@@ -56,6 +72,12 @@ impl Place {
                 let comment = agent.ok("add_comment", json!({"issue": key, "body": "Before."})).await;
                 ("update_comment", json!({"issue": key, "comment": comment.data["id"], "body": text}))
             }
+            NewWorklog => ("add_worklog", json!({"issue": key, "spent": "1h", "comment": text})),
+            Worklog => {
+                let worklog =
+                    agent.ok("add_worklog", json!({"issue": key, "spent": "1h", "comment": "Before."})).await;
+                ("update_worklog", json!({"issue": key, "worklog": worklog.data["id"], "comment": text}))
+            }
         }
     }
 
@@ -69,13 +91,14 @@ impl Place {
 
     /// What Jira has here now, as ADF.
     async fn stored(self, agent: &Agent, key: &str) -> Value {
-        let include = json!(["comments"]);
+        let include = json!(["comments", "worklogs"]);
         let issue = agent.ok("get_issue", json!({"issue": key, "format": "adf", "include": include})).await;
         match self {
             Created | Description => issue.data["description"].clone(),
             Environment => issue.data["fields"]["Environment"].clone(),
             CustomField | TransitionField => issue.data["fields"]["Root cause"].clone(),
             TransitionComment | NewComment | Comment => issue.data["comments"][0]["body"].clone(),
+            NewWorklog | Worklog => issue.data["worklogs"][0]["comment"].clone(),
         }
     }
 }
@@ -83,7 +106,7 @@ impl Place {
 #[tokio::test]
 async fn mentions_by_name_and_mail_become_mentions_everywhere() {
     let jira = Jira::start().await;
-    let agent = jira.agent().await;
+    let agent = jira.agent_with(&TOOLSETS).await;
     let [first, second] = [&jira.info().users[0], &jira.info().users[1]];
     let text = json!(format!("@[{}] and @[{}] know.", first.name, second.email));
     for place in PLACES {
@@ -100,7 +123,7 @@ async fn mentions_by_name_and_mail_become_mentions_everywhere() {
 #[tokio::test]
 async fn wiki_markup_is_reported_everywhere() {
     let jira = Jira::start().await;
-    let agent = jira.agent().await;
+    let agent = jira.agent_with(&TOOLSETS).await;
     for place in PLACES {
         let (answer, _) = place.write(&agent, &json!("h1. Cause\n\n||a||b||\n\n{code}x{code}")).await;
         for markup in ["`h1. `", "`||head||`", "`{code`"] {
@@ -116,7 +139,7 @@ async fn wiki_markup_is_reported_everywhere() {
 #[tokio::test]
 async fn raw_adf_is_stored_as_it_is_everywhere_as_an_object_or_as_text() {
     let jira = Jira::start().await;
-    let agent = jira.agent().await;
+    let agent = jira.agent_with(&TOOLSETS).await;
     let document = json!({"type": "doc", "version": 1, "content": [
         {"type": "panel", "attrs": {"panelType": "note", "localId": "mine"}, "content": [
             {"type": "paragraph", "attrs": {"localId": "mine too"}, "content": [{"type": "text", "text": "Mind this.", "marks": [{"type": "underline"}]}]}]},
@@ -132,7 +155,7 @@ async fn raw_adf_is_stored_as_it_is_everywhere_as_an_object_or_as_text() {
 #[tokio::test]
 async fn what_cannot_be_stored_as_it_is_meant_is_refused_everywhere_before_anything_is_sent() {
     let jira = Jira::start().await;
-    let agent = jira.agent().await;
+    let agent = jira.agent_with(&TOOLSETS).await;
     let faulty = json!({"type": "doc", "version": 1, "content": [
         {"type": "paragraph", "content": [{"type": "text", "text": "x"}]}, {"type": "paragraph", "text": "y"}]});
     let broken = r#"{"type": "doc", "version": 1, "content": [}"#;

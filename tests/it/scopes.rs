@@ -27,6 +27,11 @@ fn writes(group: &str) -> Vec<(&'static str, Value)> {
             ("update_comment", json!({"issue": "DEMO-1", "comment": "last", "body": "Swept twice"})),
             ("delete_comment", json!({"issue": "DEMO-1", "comment": "last"})),
         ],
+        "worklogs" => vec![
+            ("add_worklog", json!({"issue": "DEMO-1", "spent": "1h", "comment": "Swept"})),
+            ("update_worklog", json!({"issue": "DEMO-1", "worklog": "last", "comment": "Swept twice"})),
+            ("delete_worklog", json!({"issue": "DEMO-1", "worklog": "last"})),
+        ],
         "links" => vec![
             ("link_issues", json!({"issue": "DEMO-1", "relation": "blocks", "targets": ["OPS-1"]})),
             ("unlink_issues", json!({"issue": "DEMO-1", "targets": ["OPS-1"]})),
@@ -64,14 +69,16 @@ async fn a_token_with_the_scopes_of_a_toolset_serves_all_of_its_tools() {
         }
         let scopes = [group.scopes.read, group.scopes.write].concat();
         let writing = agent(&signed_in, group.name, &scopes, false).await;
-        let mut comment = Value::Null;
+        let mut added = Value::Null;
         for (tool, mut arguments) in writes(group.name) {
-            if arguments["comment"] == "last" {
-                arguments["comment"] = comment.clone();
+            for argument in ["comment", "worklog"] {
+                if arguments[argument] == "last" {
+                    arguments[argument] = added.clone();
+                }
             }
             let answer = writing.ok(tool, arguments).await;
-            if tool == "add_comment" {
-                comment = answer.data["id"].clone();
+            if let Some(id) = answer.data.get("id") {
+                added = id.clone();
             }
             served.insert(tool.to_owned());
         }
@@ -89,6 +96,8 @@ fn proof(group: &str, scope: &str) -> (&'static str, Value) {
         ("issues", "write:jira-work") => ("update_issue", json!({"issue": "DEMO-1", "summary": "Sweep"})),
         ("comments", "read:jira-work") => ("list_comments", json!({"issue": "DEMO-1"})),
         ("comments", "write:jira-work") => ("add_comment", json!({"issue": "DEMO-1", "body": "Swept"})),
+        ("worklogs", "read:jira-work") => ("list_worklogs", json!({"issue": "DEMO-1"})),
+        ("worklogs", "write:jira-work") => ("add_worklog", json!({"issue": "DEMO-1", "spent": "1h"})),
         ("projects", "read:jira-work") => ("list_projects", json!({})),
         // Where nobody is found, Jira is asked whether the account may see people at all.
         ("users", "read:jira-work") => ("search_users", json!({"query": "nobody has this name"})),

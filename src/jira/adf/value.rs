@@ -155,7 +155,7 @@ fn read_node(value: &Value, depth: usize) -> Result<Node, AdfError> {
         match (key.as_str(), value) {
             ("type", _) | ("attrs" | "content" | "marks", Value::Null) => {}
             ("text", Value::String(text)) if kind == Kind::Text => {
-                node.content = Content::Text(text.as_str().into())
+                node.content = Content::Text(text.as_str().into());
             }
             ("attrs", Value::Object(attrs)) => node.attrs = read_attrs(attrs),
             ("content", Value::Array(nodes)) if kind != Kind::Text => {

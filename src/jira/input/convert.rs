@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::place::Place;
 use super::{Target, plain};
 use crate::error::{Error, Result};
+use crate::jira::duration;
 use crate::jira::screen::{self, Choice, ScreenField};
 use crate::jira::shape::Shape;
 
@@ -202,10 +203,10 @@ fn estimates(given: &Value, part: Option<&'static str>) -> Option<Value> {
             let mut value = json!({});
             for (name, duration) in object {
                 let known = ["originalEstimate", "remainingEstimate"].contains(&name.as_str());
-                value[name.as_str()] = plain::duration(duration.as_str().filter(|_| known)?)?.into();
+                value[name.as_str()] = duration::read(duration.as_str().filter(|_| known)?)?.into();
             }
             Some(value)
         }
-        other => Some(json!({ part.unwrap_or("originalEstimate"): plain::duration(&plain::word(other)?)? })),
+        other => Some(json!({ part.unwrap_or("originalEstimate"): duration::read(&plain::word(other)?)? })),
     }
 }

@@ -1,11 +1,10 @@
-//! Values that need nobody's help: texts, numbers, days, durations.
+//! Values that need nobody's help: texts, numbers, days.
 
-use jiff::Timestamp;
-use jiff::civil::{Date, DateTime};
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde_json::{Number, Value};
 
-use crate::jira::time;
+use crate::jira::time::{self, When};
 
 /// Members by which an object of Jira's form names the thing that it stands for.
 const NAMES: [&str; 6] = ["accountId", "id", "value", "name", "key", "displayName"];
@@ -56,25 +55,7 @@ pub(super) fn day(text: &str) -> Option<String> {
 
 /// A date and time in Jira's form; without an offset it is one of `zone`.
 pub(super) fn moment(text: &str, zone: &TimeZone) -> Option<String> {
-    let text = text.trim();
-    let at: Timestamp =
-        time::parse(text).or_else(|| Timestamp::strptime("%Y-%m-%dT%H:%M%:z", text).ok()).or_else(|| {
-            text.parse::<DateTime>().ok()?.to_zoned_datetime(zone.clone()).ok().map(|at| at.timestamp())
-        })?;
-    Some(at.to_zoned_datetime(zone.clone()).strftime("%Y-%m-%dT%H:%M:%S.000%z").to_string())
-}
-
-/// A duration as Jira takes it: `1w 2d 3h 30m`, each unit once at the most.
-pub(super) fn duration(text: &str) -> Option<String> {
-    let mut units = "wdhm".chars();
-    let parts: Vec<&str> = text.split_whitespace().collect();
-    let fits = |part: &&str| {
-        let number = part.trim_end_matches(|c: char| c.is_ascii_alphabetic());
-        let unit = &part[number.len()..];
-        let digits = number.parse::<f64>().is_ok_and(|n| n >= 0.0 && n.is_finite());
-        digits && unit.len() == 1 && units.any(|known| unit.eq_ignore_ascii_case(&known.to_string()))
-    };
-    (!parts.is_empty() && parts.iter().all(fits)).then(|| parts.join(" ").to_lowercase())
+    Some(time::wire(When::read(text)?.start(zone)?, zone))
 }
 
 /// The two levels of a cascade: `EMEA > Germany`, `["EMEA", "Germany"]`, or an object of Jira's
@@ -111,17 +92,6 @@ mod tests {
         assert_eq!(day("2026-02-28").as_deref(), Some("2026-02-28"));
         for bad in ["2026-02-30", "28/02/2026", "tomorrow", "2026-2-8"] {
             assert_eq!(day(bad), None, "{bad}");
-        }
-        for (text, expected) in [
-            ("2h 30m", Some("2h 30m")),
-            ("1W 2D", Some("1w 2d")),
-            ("1.5h", Some("1.5h")),
-            ("30m 2h", None),
-            ("2 hours", None),
-            ("90", None),
-            ("", None),
-        ] {
-            assert_eq!(duration(text).as_deref(), expected, "{text}");
         }
     }
 

@@ -170,6 +170,25 @@ fn creatable<'a>(call: &'a Call<'_>) -> Result<&'a Project, Reply> {
     )
 }
 
+/// `GET /configuration`.
+pub(in crate::sandbox) fn configuration(_: &mut Call<'_>) -> Outcome {
+    Reply::ok(json!({
+        "votingEnabled": true,
+        "watchingEnabled": true,
+        "unassignedIssuesAllowed": true,
+        "subTasksEnabled": true,
+        "issueLinkingEnabled": true,
+        "timeTrackingEnabled": true,
+        "attachmentsEnabled": true,
+        "timeTrackingConfiguration": {
+            "workingHoursPerDay": 8.0,
+            "workingDaysPerWeek": 5.0,
+            "timeFormat": "pretty",
+            "defaultUnit": "minute",
+        },
+    }))
+}
+
 /// `GET /issue/createmeta/{p}/issuetypes`.
 pub(in crate::sandbox) fn create_types(call: &mut Call<'_>) -> Outcome {
     let types = creatable(call)?.types.iter();

@@ -218,6 +218,9 @@ pub(in crate::sandbox) fn edit(call: &mut Call<'_>) -> Outcome {
     let (stored, old) = find(call)?;
     let new_spent = spent(&json).map_err(refused)?;
     let (new_started, new_note) = (started(&json).map_err(refused)?, note(&json).map_err(refused)?);
+    // Without a visibility the worklog keeps the one it has.
+    let visible = comment::visibility(json.get("visibility"), call, call.world.project_of(stored));
+    let visible = visible.map_err(refused)?;
     let left = remaining(call, stored, new_spent.unwrap_or(old.seconds) - old.seconds, "reduceBy")?;
     let (spent_before, now) = (stored.time_spent(), call.world.clock.now());
     call.world.touch(issue, |issue| {
@@ -226,6 +229,9 @@ pub(in crate::sandbox) fn edit(call: &mut Call<'_>) -> Outcome {
         worklog.started = new_started.unwrap_or(worklog.started);
         if new_note.is_some() {
             worklog.comment = new_note;
+        }
+        if visible.is_some() {
+            worklog.visibility = visible;
         }
         worklog.editor.clone_from(&me);
         worklog.updated = now;

@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::super::history::ChangeView;
-use super::super::view::{CommentView, LinkView};
+use super::super::view::{CommentView, LinkView, WorklogView};
 use crate::error::Result;
-use crate::jira::{Admitted, Client, Detail, Link, RawComment, RawIssue, Reader};
+use crate::jira::{Admitted, Client, Detail, Link, RawComment, RawIssue, RawWorklog, Reader};
 use crate::render;
 
 /// Rows of one section; its own tool pages through the rest.
@@ -123,19 +123,6 @@ struct AttachmentView {
     #[serde(skip_serializing_if = "Option::is_none")]
     author: Option<String>,
     created: String,
-}
-
-#[derive(Debug, Serialize, JsonSchema)]
-struct WorklogView {
-    id: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    author: Option<String>,
-    started: String,
-    /// Such as `2h 30m`.
-    spent: String,
-    /// Markdown; an object where raw ADF was asked for.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    comment: Option<Value>,
 }
 
 /// Reads the sections that were asked for, out of the issue where they come with it, and counts what
@@ -300,19 +287,13 @@ async fn worklogs(
     reader: &Reader,
 ) -> Result<Vec<WorklogView>> {
     let total = total(detail, "worklog");
-    let mut rows = rows(detail, "worklog").to_vec();
-    if (rows.len() as u64) < total {
-        rows = jira.latest_worklogs(issue, total, ROWS as u64).await?;
+    let rows = rows(detail, "worklog").iter();
+    let mut raw: Vec<RawWorklog> = rows.filter_map(|row| RawWorklog::deserialize(row).ok()).collect();
+    if (raw.len() as u64) < total {
+        raw = jira.latest_worklogs(issue, total, ROWS as u64).await?;
     }
-    rows.sort_by_key(|row| Reverse(text(row, "started")));
-    let views = rows.iter().take(ROWS).map(|row| WorklogView {
-        id: text(row, "id").unwrap_or_default(),
-        author: row.get("author").and_then(|author| reader.person(author)),
-        started: text(row, "started").map(|at| reader.moment(&at)).unwrap_or_default(),
-        spent: text(row, "timeSpent").unwrap_or_default(),
-        comment: row.get("comment").and_then(|comment| reader.rich(comment)),
-    });
-    Ok(views.collect())
+    raw.sort_by_key(|worklog| Reverse(worklog.started.clone()));
+    Ok(raw.iter().take(ROWS).map(|worklog| WorklogView::new(worklog, reader)).collect())
 }
 
 fn transition(row: &Value) -> String {

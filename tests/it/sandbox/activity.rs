@@ -72,6 +72,27 @@ async fn logged_work_lowers_what_remains_as_told() {
 }
 
 #[tokio::test]
+async fn a_worklog_keeps_what_a_change_does_not_name() {
+    let site = Site::start().await;
+    let path = "/rest/api/3/issue/DEMO-1/worklog";
+    let started = "2026-11-02T09:00:00.000+0100";
+    let body = json!({ "timeSpent": "1h", "started": started, "comment": paragraph("Thought") });
+    let made = site.post(path, body).await.ok();
+    let own = format!("{path}/{}", made["id"].as_str().unwrap());
+    let group = json!({ "type": "group", "value": "developers" });
+    let restricted = site.put(&own, json!({ "visibility": group })).await.ok();
+    assert_eq!(restricted["visibility"]["value"], "developers");
+    site.call_as("Dana", Method::GET, &own, None).await.refused(404);
+    let changed = site.put(&own, json!({ "timeSpent": "2h" })).await.ok();
+    assert_eq!(changed["timeSpentSeconds"], 7200);
+    for member in ["started", "comment", "visibility"] {
+        assert_eq!(changed[member], restricted[member], "{member}");
+    }
+    let nowhere = json!({ "visibility": { "type": "group", "value": "nowhere" } });
+    site.put(&own, nowhere).await.refused(400);
+}
+
+#[tokio::test]
 async fn the_inward_issue_of_a_link_is_its_source() {
     let site = Site::start().await;
     let (source, target) = (site.task("First").await, site.task("Then").await);
