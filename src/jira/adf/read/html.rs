@@ -90,7 +90,7 @@ fn entity(text: &str) -> Option<(char, usize)> {
 
 enum Opener<'a> {
     Tag(Tag<'a>, Option<String>),
-    Seal(Sealed),
+    Seal(Node),
 }
 
 /// Turns parts into blocks: start and end tags into containers.
@@ -117,7 +117,7 @@ pub(super) fn assemble(parts: Vec<Part<'_>>) -> Result<Vec<Block>, AdfError> {
             Part::Seal(sealed) => match *sealed {
                 Sealed::Leaf(node) => top.push(Block::sealed(node, false)),
                 Sealed::Fixed(node) => top.push(Block::sealed(node, true)),
-                opener => stack.push((Opener::Seal(opener), std::mem::take(&mut top))),
+                Sealed::Open(node) => stack.push((Opener::Seal(node), std::mem::take(&mut top))),
             },
             Part::SealEnd => {
                 if stack.iter().any(|(opener, _)| matches!(opener, Opener::Seal(_))) {
@@ -162,18 +162,17 @@ fn close(opener: Opener<'_>, before: Vec<Block>, top: &mut Vec<Block>) -> Result
     let children = std::mem::replace(top, before);
     let made = match opener {
         Opener::Tag(tag, title) => container(&tag, title, children)?,
-        Opener::Seal(Sealed::Open(shell)) if is_container(shell.kind) => {
+        Opener::Seal(shell) if is_container(shell.kind) => {
             let kind = shell.kind;
             vec![Block::around(shell, or_empty(contents(kind, children)?))?]
         }
-        Opener::Seal(Sealed::Open(extra)) => {
+        Opener::Seal(extra) => {
             let mut children = children;
             if let Some(first) = children.first_mut().filter(|first| first.node.kind == extra.kind) {
                 add_extra(&mut first.node, extra);
             }
             children
         }
-        Opener::Seal(_) => children,
     };
     top.extend(made);
     Ok(())

@@ -2,8 +2,6 @@
 
 use std::fmt::Write as _;
 
-use serde_json::Value;
-
 use super::super::canonical::significant;
 use super::super::grammar::{self, ALERTS};
 use super::super::node::{AttrValue, Kind, Mark, MarkKind, Node};
