@@ -1,5 +1,5 @@
 //! Rich text: our two directions beside the parsers that they stand on, over the committed tickets from 10 KB to
-//! 10 MB; at the end how they compare, and how each grows.
+//! 10 MB, how they compare, and how each grows; and how the time for inputs grows that are meant to break a reader.
 
 #![expect(clippy::cast_precision_loss, reason = "sizes and counts are far below 2^52")]
 
@@ -11,6 +11,9 @@ use criterion::{BenchmarkGroup, BenchmarkId, Criterion, Throughput, criterion_gr
 use mcp_server_jira::jira::adf::{self, Document};
 use pulldown_cmark::{Options, Parser};
 use serde_json::{Value, json};
+
+#[path = "../tests/it/adf/hostile.rs"]
+mod hostile;
 
 const SIZES: [usize; 4] = [10_000, 100_000, 1_000_000, 10_000_000];
 
@@ -142,5 +145,39 @@ fn slope(points: &[(f64, f64)]) -> f64 {
     across / along
 }
 
-criterion_group!(benches, both_ways);
+/// How the time for each hostile input grows from a size to eight times that; of what is refused at once there is
+/// nothing to tell.
+#[expect(clippy::print_stdout, reason = "what a benchmark is run for")]
+fn hostile_inputs(_: &mut Criterion) {
+    let mut grown: Vec<(f64, f64, &str)> = Vec::new();
+    let mut add = |name, sizes: [usize; 2], seconds: [f64; 2]| {
+        if seconds[1] > 1e-3 {
+            let points = [0, 1].map(|at| ((sizes[at] as f64).ln(), seconds[at].ln()));
+            grown.push((slope(&points), seconds[1], name));
+        }
+    };
+    for (name, make) in hostile::TEXTS {
+        let texts = [100_000, 800_000].map(make);
+        let best = |text: &String| fastest(&|| adf::from_markdown(black_box(text)));
+        add(name, [texts[0].len(), texts[1].len()], [best(&texts[0]), best(&texts[1])]);
+    }
+    for (name, make) in hostile::TREES {
+        let sizes = [10_000, 80_000];
+        let trees = sizes.map(|nodes| Document::from_value(&make(nodes)).expect("a document"));
+        let best = |document: &Document| fastest(&|| adf::to_markdown(black_box(document)));
+        add(name, sizes, [best(&trees[0]), best(&trees[1])]);
+    }
+    grown.sort_by(|a, b| b.0.total_cmp(&a.0));
+    println!("\nhostile inputs: {} take some time, of which these grow most", grown.len());
+    for (exponent, seconds, name) in grown.iter().take(8) {
+        println!("{name}: {:.1} ms, grows with exponent {exponent:.2}", seconds * 1e3);
+    }
+}
+
+/// The least of some times, which a busy machine disturbs least.
+fn fastest<T>(make: &impl Fn() -> T) -> f64 {
+    (0..5).map(|_| time(make)).fold(f64::INFINITY, f64::min)
+}
+
+criterion_group!(benches, both_ways, hostile_inputs);
 criterion_main!(benches);

@@ -22,7 +22,7 @@ struct CreateIssue {
     kind: String,
     /// One line.
     summary: String,
-    /// Markdown; @[Name] mentions, `> [!NOTE]` panel, `- [ ]` task, `<details>` expand,
+    /// Markdown; @[Name] mentions, `> [!NOTE]` panel, `- [ ]` task, `<details>`,
     /// `<status green>DONE</status>`.
     description: Option<String>,
     /// Key of the epic, or of a subtask's parent.
