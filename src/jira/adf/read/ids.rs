@@ -63,9 +63,12 @@ impl<'s> Ids<'s> {
     }
 }
 
-/// FNV-1a with eight bytes at a time, and the length.
+/// Bytes of a text that its ids are made from.
+const HASHED: usize = 4096;
+
+/// FNV-1a with eight bytes at a time, over the length and as much of the text as tells it from others.
 fn hash(text: &str) -> u64 {
-    let (chunks, rest) = text.as_bytes().as_chunks();
+    let (chunks, rest) = text.as_bytes()[..text.len().min(HASHED)].as_chunks();
     let mut last = [0; 8];
     last[..rest.len()].copy_from_slice(rest);
     chunks.iter().chain([&last]).fold(0xcbf2_9ce4_8422_2325 ^ text.len() as u64, |hash, chunk| {

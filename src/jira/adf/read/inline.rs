@@ -1,5 +1,6 @@
 //! Lines of text as they come from the parser: its events collected as tokens, to be read when the line is whole.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::super::AdfError;
@@ -74,7 +75,11 @@ impl<'a> Inline<'a> {
             }
             return;
         }
-        let verbatim = self.source.get(range.clone()) == Some(&*text);
+        // Most text is the very place in the source, and need not be compared.
+        let verbatim = self
+            .source
+            .get(range.clone())
+            .is_some_and(|place| std::ptr::eq(place, &*text) || *place == *text);
         if verbatim && self.tokens.is_empty() && self.skip_to > 0 {
             return self.trimmed(range);
         }
@@ -256,7 +261,10 @@ pub(super) fn image_end(tokens: &[Token<'_>], at: usize) -> usize {
 }
 
 /// The text of tokens, without their marks.
-pub(super) fn plain(tokens: &[Token<'_>]) -> String {
+pub(super) fn plain<'t>(tokens: &'t [Token<'_>]) -> Cow<'t, str> {
+    if let [Token::Text(text, _)] = tokens {
+        return Cow::Borrowed(text);
+    }
     let mut out = String::new();
     for token in tokens {
         match token {
@@ -265,5 +273,5 @@ pub(super) fn plain(tokens: &[Token<'_>]) -> String {
             _ => {}
         }
     }
-    out
+    out.into()
 }

@@ -5,10 +5,12 @@ use super::super::tag::Tag;
 use super::super::{date, grammar};
 use super::inline::Token;
 
-/// Tags that hold plain text and become a node.
-pub(super) const NODE_TAGS: &[&str] = &["status", "date", "placeholder", "emoji"];
-/// Tags that are a mark.
-const MARK_TAGS: &[&str] = &[
+/// Tags that come in pairs: those that hold plain text and become a node, then those that are a mark, then others.
+const PAIRED: [&str; 22] = [
+    "status",
+    "date",
+    "placeholder",
+    "emoji",
     "b",
     "strong",
     "i",
@@ -25,40 +27,50 @@ const MARK_TAGS: &[&str] = &[
     "mark",
     "annotation",
     "a",
+    "p",
+    "caption",
 ];
+/// How many of them become a node.
+const NODES: usize = 4;
 
-/// For each tag with a partner its place; for any other token its own.
-pub(super) fn partners(tokens: &[Token<'_>]) -> Vec<usize> {
+/// Whether a tag of this name holds plain text and becomes a node.
+pub(super) fn is_node(name: &str) -> bool {
+    PAIRED[..NODES].contains(&name)
+}
+
+/// Says for each tag with a partner the partner's place, for any other token its own; nothing if there are no tags.
+pub(super) fn pair(tokens: &[Token<'_>], partner: &mut Vec<usize>) {
+    partner.clear();
     if !tokens.iter().any(|token| matches!(token, Token::Tag(..))) {
-        return Vec::new();
+        return;
     }
-    let mut partner: Vec<usize> = (0..tokens.len()).collect();
-    let mut open: Vec<(&str, Vec<usize>)> = Vec::new();
+    const NONE: usize = usize::MAX;
+    partner.extend(0..tokens.len());
+    // For each name the last tag that is open; the one before it is where its partner will be.
+    let mut open = [NONE; PAIRED.len()];
     for (at, token) in tokens.iter().enumerate() {
         let Token::Tag(tag, _) = token else { continue };
-        let name = &*tag.name;
-        if !NODE_TAGS.contains(&name) && !MARK_TAGS.contains(&name) && !matches!(name, "p" | "caption") {
-            continue;
-        }
-        let slot = match open.iter().position(|(known, _)| *known == name) {
-            Some(slot) => slot,
-            None => {
-                open.push((name, Vec::new()));
-                open.len() - 1
-            }
-        };
+        let Some(name) = PAIRED.iter().position(|known| *known == tag.name) else { continue };
+        let last = open[name];
         if !tag.end {
-            if NODE_TAGS.contains(&name) {
+            if name < NODES && last != NONE {
                 // These hold text, so of those inside one another only the innermost is one.
-                open[slot].1.clear();
+                partner[last] = last;
+                open[name] = NONE;
             }
-            open[slot].1.push(at);
-        } else if let Some(start) = open[slot].1.pop() {
-            partner[start] = at;
-            partner[at] = start;
+            partner[at] = open[name];
+            open[name] = at;
+        } else if last != NONE {
+            open[name] = partner[last];
+            partner[last] = at;
+            partner[at] = last;
         }
     }
-    partner
+    for mut at in open {
+        while at != NONE {
+            at = std::mem::replace(&mut partner[at], at);
+        }
+    }
 }
 
 /// The node of a tag around this text, if it is one.

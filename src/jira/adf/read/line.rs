@@ -6,7 +6,7 @@ use super::super::seal::{self, Sealed};
 use super::super::tag::Tag;
 use super::build::{Block, Part};
 use super::inline::{Token, image_end, link_end, plain};
-use super::inline_tag::{NODE_TAGS, mark_of, node_of, partners};
+use super::inline_tag::{is_node, mark_of, node_of, pair};
 use super::notes::Notes;
 use super::{link, media, wiki};
 
@@ -16,6 +16,7 @@ pub(super) struct Buffers {
     line: Vec<Node>,
     text: String,
     active: Vec<Active>,
+    partner: Vec<usize>,
     /// Marks that texts had lately, for others to share.
     recent: Vec<Marks>,
 }
@@ -35,7 +36,7 @@ pub(super) struct Builder<'a, 'b, 's> {
     pub(super) source: &'a str,
     tokens: &'b [Token<'a>],
     /// For each tag the place of its partner; empty without tags.
-    partner: Vec<usize>,
+    partner: &'b [usize],
     parts: &'b mut Vec<Part<'a>>,
     pub(super) notes: &'b mut Notes<'s>,
     pub(super) blocks_allowed: bool,
@@ -67,10 +68,11 @@ impl<'a, 'b, 's> Builder<'a, 'b, 's> {
         buffers.line.clear();
         buffers.text.clear();
         buffers.active.clear();
+        pair(tokens, &mut buffers.partner);
         Self {
             source,
             tokens,
-            partner: partners(tokens),
+            partner: &buffers.partner,
             parts,
             notes,
             blocks_allowed,
@@ -310,7 +312,7 @@ impl<'a, 'b, 's> Builder<'a, 'b, 's> {
             self.push(raw);
             return Ok(at);
         }
-        if NODE_TAGS.contains(&name) {
+        if is_node(name) {
             // An end tag comes here only if its start made no node.
             let node = if tag.end { None } else { node_of(tag, &plain(&tokens[at + 1..partner])) };
             match node {

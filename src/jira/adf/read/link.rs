@@ -22,7 +22,7 @@ impl Builder<'_, '_, '_> {
     pub(super) fn link_node(&mut self, address: &str, inside: &[Token<'_>], auto: bool) -> Option<Node> {
         if let Some(target) = address.strip_prefix("accountid:") {
             let (id, query) = target.split_once('?').unwrap_or((target, ""));
-            let mut name = plain(inside);
+            let mut name = &*plain(inside);
             self.close_text();
             let last = self.line.last_mut().filter(|last| last.kind == Kind::Text);
             // The sign stands in front of the link.
@@ -35,12 +35,14 @@ impl Builder<'_, '_, '_> {
                     self.line.pop();
                 }
             } else {
-                name = name.trim_start_matches('@').to_owned();
+                name = name.trim_start_matches('@');
             }
-            let mut node = Node::new(Kind::Mention).with_attrs([("id", id.into())]);
-            if !name.is_empty() {
-                node.attrs.set("text", format!("@{name}"));
-            }
+            let node = Node::new(Kind::Mention);
+            let mut node = if name.is_empty() {
+                node.with_attrs([("id", id.into())])
+            } else {
+                node.with_attrs([("id", id.into()), ("text", format!("@{name}").into())])
+            };
             for pair in query.split('&') {
                 match pair.split_once('=') {
                     Some(("accessLevel", value)) => node.attrs.set("accessLevel", value),
