@@ -76,10 +76,9 @@ impl<'a> Inline<'a> {
             return;
         }
         // Most text is the very place in the source, and need not be compared.
-        let verbatim = self
-            .source
-            .get(range.clone())
-            .is_some_and(|place| std::ptr::eq(place, &*text) || *place == *text);
+        let verbatim = self.source.get(range.clone()).is_some_and(|place| {
+            (place.as_ptr(), place.len()) == (text.as_ptr(), text.len()) || *place == *text
+        });
         if verbatim && self.tokens.is_empty() && self.skip_to > 0 {
             return self.trimmed(range);
         }
