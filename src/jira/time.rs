@@ -19,6 +19,10 @@ impl When {
     /// Reads ISO 8601 in the forms that people use, and Jira's own.
     pub(crate) fn read(text: &str) -> Option<Self> {
         let text = text.trim();
+        // A zone in brackets would be read over.
+        if text.contains('[') {
+            return None;
+        }
         let instant = parse(text).or_else(|| Timestamp::strptime("%Y-%m-%dT%H:%M%:z", text).ok());
         let day = || (text.len() == 10).then(|| text.parse().ok().map(Self::Day)).flatten();
         instant.map(Self::Instant).or_else(day).or_else(|| text.parse().ok().map(Self::Clock))

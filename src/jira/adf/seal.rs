@@ -144,8 +144,13 @@ const SHORT_NAMES: [(&str, &str); 3] =
 
 /// `kind name=value ...`, if the node is of a known kind and its attributes have names that are words.
 fn pairs(node: &Node) -> Option<String> {
-    let plain = !matches!(node.kind, Kind::Other | Kind::Text | Kind::Doc)
-        && node.attrs.raw().iter().all(|(key, _)| is_name(key) && !matches!(&**key, MARKS | CONTENT | REST));
+    // A name that stands for another or for something else would be taken for that.
+    let taken = |key: &str| {
+        matches!(key, MARKS | CONTENT | REST)
+            || is_extension(node.kind) && SHORT_NAMES.iter().any(|(_, short)| *short == key)
+    };
+    let plain = !matches!(node.kind, Kind::Other | Kind::Text)
+        && node.attrs.raw().iter().all(|(key, _)| is_name(key) && !taken(key));
     if !plain {
         return None;
     }
@@ -160,8 +165,9 @@ fn pairs(node: &Node) -> Option<String> {
     if !node.marks.is_empty() {
         push_pair(&mut out, MARKS, &node.marks.iter().map(mark_value).collect());
     }
-    if !node.content.is_empty() && !is_container(node.kind) {
-        push_pair(&mut out, CONTENT, &canonical_content(&node.content).into());
+    let content = if is_container(node.kind) { Vec::new() } else { canonical_content(&node.content) };
+    if !content.is_empty() {
+        push_pair(&mut out, CONTENT, &content.into());
     }
     if let Some(rest) = &node.rest {
         push_pair(&mut out, REST, rest);
@@ -234,7 +240,7 @@ fn is_word(text: &str) -> bool {
 fn read_pairs(body: &str) -> Option<Node> {
     let (kind, mut rest) = body.split_once(' ').unwrap_or((body, ""));
     let kind = Kind::from_name(kind);
-    if matches!(kind, Kind::Other | Kind::Text | Kind::Doc) {
+    if matches!(kind, Kind::Other | Kind::Text) {
         return None;
     }
     let mut node = Node::new(kind);

@@ -36,6 +36,24 @@ fn edited(edits: &[Edit]) -> Result<Value, EditError> {
 }
 
 #[test]
+fn a_new_task_has_an_id_of_its_own() {
+    fn ids(node: &Value, found: &mut Vec<String>) {
+        found.extend(node["attrs"]["localId"].as_str().map(str::to_owned));
+        node["content"].as_array().into_iter().flatten().for_each(|child| ids(child, found));
+    }
+    let whole = "- [ ] A\n- [ ] B\n- [ ] C";
+    let first = adf::from_markdown(whole).unwrap().finish().unwrap();
+    let fewer = replace(&first, "- [ ] A").unwrap().finish().unwrap();
+    let again = replace(&fewer, whole).unwrap().finish().unwrap();
+    let mut found = Vec::new();
+    ids(&again.to_value(), &mut found);
+    assert_eq!(found.len(), 4);
+    found.sort();
+    found.dedup();
+    assert_eq!(found.len(), 4, "{}", again.to_value());
+}
+
+#[test]
 fn untouched_blocks_are_as_they_were() {
     let after = edited(&[edit("Login fails", "Login fails on Firefox")]).unwrap();
     let before = ticket();

@@ -36,9 +36,18 @@ pub(super) fn close_whole(shell: Node, parts: &mut Vec<Part<'_>>, from: usize) -
 }
 
 /// All parts as the blocks of a document.
-pub(super) fn document(mut parts: Vec<Part<'_>>) -> Result<Vec<Node>, AdfError> {
+pub(super) fn document(parts: Vec<Part<'_>>) -> Result<Vec<Node>, AdfError> {
     let (content, depth) = if stand(Kind::Doc, &parts) {
-        contents_of(drain(&mut parts, 0))
+        let mut depth = 0;
+        // In the place of the parts themselves, which a long text has many of.
+        let content = parts.into_iter().filter_map(|part| match part {
+            Part::Node(block) => {
+                depth = depth.max(block.depth);
+                Some(block.node)
+            }
+            _ => None,
+        });
+        (content.collect(), depth)
     } else {
         contents_of(contents(Kind::Doc, assemble(parts)?)?.into_iter())
     };

@@ -168,8 +168,14 @@ fn close(opener: Opener<'_>, before: Vec<Block>, top: &mut Vec<Block>) -> Result
         }
         Opener::Seal(extra) => {
             let mut children = children;
-            if let Some(first) = children.first_mut().filter(|first| first.node.kind == extra.kind) {
-                add_extra(&mut first.node, extra);
+            if let Some(Block { node: first, .. }) = children.first_mut() {
+                if (first.kind, extra.kind) == (Kind::Expand, Kind::NestedExpand) {
+                    // Which of the two it is, only its place would tell.
+                    first.kind = extra.kind;
+                }
+                if first.kind == extra.kind {
+                    add_extra(first, extra);
+                }
             }
             children
         }

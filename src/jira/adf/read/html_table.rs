@@ -3,7 +3,7 @@
 use std::iter;
 
 use pulldown_cmark::Alignment;
-use serde_json::Value;
+use serde_json::{Number, Value};
 
 use super::super::node::{AttrValue, Attrs, Kind, Mark, MarkKind, Marks, Node};
 use super::super::tag::Tag;
@@ -78,7 +78,9 @@ pub(super) fn table(tag: &Tag<'_>, children: Vec<Block>) -> Result<Vec<Block>, A
                 flush(&mut rows, &mut out)?;
                 set_attrs(&mut child.node, tag);
                 set_head(&mut child.node, tag.attr("head"));
-                set_widths(&mut child.node, &numbers(tag, "colwidths").unwrap_or_default());
+                if let Some(widths) = tag.attr("colwidths") {
+                    set_widths(&mut child.node, widths);
+                }
                 out.push(child);
             }
             _ => {
@@ -122,10 +124,15 @@ fn set_head(table: &mut Node, head: Option<&str>) {
     }
 }
 
-fn set_widths(table: &mut Node, widths: &[Value]) {
+/// Gives the cells of each column its width, where it has one.
+fn set_widths(table: &mut Node, widths: &str) {
+    let widths: Vec<Option<Number>> =
+        widths.split(',').map(|width| serde_json::from_str(width).ok()).collect();
     for row in &mut table.content {
-        for (cell, width) in row.content.iter_mut().zip(widths) {
-            cell.attrs.set("colwidth", Value::Array(vec![width.clone()]));
+        for (cell, width) in row.content.iter_mut().zip(&widths) {
+            if let Some(width) = width {
+                cell.attrs.set("colwidth", Value::Array(vec![Value::Number(width.clone())]));
+            }
         }
     }
 }

@@ -1,5 +1,7 @@
 //! The ids that ADF wants and Markdown does not have.
 
+use std::collections::HashSet;
+
 use uuid::fmt::Hyphenated;
 
 use super::super::node::{AttrValue, Kind, Node};
@@ -7,7 +9,17 @@ use super::Parsed;
 
 /// Gives the nodes that must have a `localId` one, and keeps those that there are.
 pub(in super::super) fn with_ids(parsed: &mut Parsed, markdown: &str) {
-    Ids::new(markdown).give_all(&mut parsed.document.content);
+    let mut ids = Ids::new(markdown);
+    collect(&parsed.document.content, &mut ids.taken);
+    ids.give_all(&mut parsed.document.content);
+}
+
+/// The ids that nodes have.
+fn collect(nodes: &[Node], ids: &mut HashSet<String>) {
+    for node in nodes {
+        ids.extend(node.attrs.str("localId").map(str::to_owned));
+        collect(&node.content, ids);
+    }
 }
 
 /// Ids made from the text that they are for: the same text gets the same, so that writing it twice changes nothing.
@@ -17,11 +29,13 @@ pub(super) struct Ids<'s> {
     markdown: Option<&'s str>,
     /// Of the generator, once an id was wanted.
     state: Option<u64>,
+    /// Ids that other nodes have.
+    taken: HashSet<String>,
 }
 
 impl<'s> Ids<'s> {
     pub(super) fn new(markdown: &'s str) -> Self {
-        Self { markdown: Some(markdown), state: None }
+        Self { markdown: Some(markdown), ..Self::default() }
     }
 
     /// Gives a node an id if it must have one.
@@ -48,9 +62,15 @@ impl<'s> Ids<'s> {
 
     /// A random UUID, version 4.
     fn id(&mut self, markdown: &str) -> AttrValue {
-        let random = u128::from(self.number(markdown)) << 64 | u128::from(self.number(markdown));
-        let id = uuid::Builder::from_random_bytes(random.to_be_bytes()).into_uuid();
-        (&*id.hyphenated().encode_lower(&mut [0; Hyphenated::LENGTH])).into()
+        loop {
+            let random = u128::from(self.number(markdown)) << 64 | u128::from(self.number(markdown));
+            let id = uuid::Builder::from_random_bytes(random.to_be_bytes()).into_uuid();
+            let mut text = [0; Hyphenated::LENGTH];
+            let id = &*id.hyphenated().encode_lower(&mut text);
+            if !self.taken.contains(id) {
+                return id.into();
+            }
+        }
     }
 
     /// `SplitMix64`, from a hash of the text on.

@@ -37,7 +37,7 @@ impl Writer {
     fn aligned(&mut self, parent: Kind, nodes: &[Node]) {
         self.out.push_str("<div");
         for (mark, attr, name) in SHAPES {
-            if let Some(value) = nodes[0].mark(mark).and_then(|mark| mark.attrs.get(attr)) {
+            if let Some(value) = simple_mark(&nodes[0], mark).and_then(|mark| mark.attrs.get(attr)) {
                 push_attr(&mut self.out, name, &value.to_text());
             }
         }
@@ -202,7 +202,7 @@ impl Writer {
     }
 
     fn breakout(&mut self, node: &Node) {
-        let Some(mark) = node.mark(MarkKind::Breakout).filter(|mark| is_simple(mark)) else { return };
+        let Some(mark) = simple_mark(node, MarkKind::Breakout) else { return };
         push_attr(&mut self.out, "breakout", mark.attrs.str("mode").unwrap_or_default());
         if let Some(width) = mark.attrs.get("width") {
             push_attr(&mut self.out, "breakout-width", &width.to_text());
@@ -345,12 +345,7 @@ pub(in super::super) const EMBED_ATTRS: &[&str] =
 /// Whether two blocks carry the same marks of shape, and carry some.
 fn alike(a: &Node, b: &Node) -> bool {
     let shape = |node: &Node| -> Vec<Mark> {
-        SHAPES
-            .iter()
-            .filter_map(|(kind, ..)| node.mark(*kind))
-            .filter(|mark| is_simple(mark))
-            .cloned()
-            .collect()
+        SHAPES.iter().filter_map(|(kind, ..)| simple_mark(node, *kind)).cloned().collect()
     };
     matches!(a.kind, Kind::Paragraph | Kind::Heading)
         && matches!(b.kind, Kind::Paragraph | Kind::Heading)
@@ -358,6 +353,11 @@ fn alike(a: &Node, b: &Node) -> bool {
         && !b.marks.is_empty()
         && !shape(a).is_empty()
         && shape(a) == shape(b)
+}
+
+/// The mark of a kind that the form of a block says.
+fn simple_mark(node: &Node, kind: MarkKind) -> Option<&Mark> {
+    node.marks.iter().find(|mark| mark.kind == kind && is_simple(mark))
 }
 
 /// Whether a mark of a block has no more than its form says.
@@ -455,9 +455,13 @@ fn is_well_formed(node: &Node) -> bool {
         Kind::Table => super::table::is_table(node),
         Kind::MediaSingle => super::media::is_single(node),
         Kind::MediaGroup => super::media::is_group(node),
-        Kind::BlockCard => node.attrs.str("url").is_some() && significant(node).count() == 1,
+        Kind::Rule => node.content.is_empty(),
+        Kind::BlockCard => {
+            node.content.is_empty() && node.attrs.str("url").is_some() && significant(node).count() == 1
+        }
         Kind::EmbedCard => {
-            node.attrs.str("url").is_some()
+            node.content.is_empty()
+                && node.attrs.str("url").is_some()
                 && node.attrs.str("layout").is_some_and(grammar::is_media_layout)
                 && node.attrs.get("width").is_none_or(grammar::is_percent)
                 && ["width", "originalHeight", "originalWidth"].iter().all(|name| number_or_absent(name))

@@ -70,18 +70,19 @@ impl Writer {
                 at += 1;
                 continue;
             }
+            if node.words().is_empty() {
+                at += 1;
+                continue;
+            }
             let mut end = at + 1;
             let mut text = Cow::Borrowed(node.words());
-            while nodes
-                .get(end)
-                .is_some_and(|next| is_plain_text(next) && same_marks(&next.marks, &node.marks))
-            {
+            while nodes.get(end).is_some_and(|next| {
+                is_plain_text(next) && (next.words().is_empty() || same_marks(&next.marks, &node.marks))
+            }) {
                 text.to_mut().push_str(nodes[end].words());
                 end += 1;
             }
-            if !text.is_empty() {
-                self.marked(&mut stack, node, &text, line, nodes.get(end));
-            }
+            self.marked(&mut stack, node, &text, line, nodes.get(end));
             at = end;
         }
         self.close(&mut stack, 0, Class::Space);

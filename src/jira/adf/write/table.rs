@@ -51,7 +51,8 @@ impl Writer {
         let attrs: Vec<_> =
             ATTRS.iter().filter_map(|name| significant(node).find(|(key, _)| key == name)).collect();
         let name = head.and_then(Head::name);
-        let widths = head.and_then(|_| column_widths(node));
+        let widths =
+            head.and_then(|_| column_widths(node)).filter(|widths| widths.iter().any(Option::is_some));
         let tagged = head.is_none() || name.is_some() || widths.is_some() || !attrs.is_empty();
         if tagged {
             self.out.push_str("<table");
@@ -62,7 +63,10 @@ impl Writer {
                 push_attr(&mut self.out, "head", name);
             }
             if let Some(widths) = widths {
-                let widths: Vec<_> = widths.into_iter().map(Value::to_string).collect();
+                let widths: Vec<_> = widths
+                    .into_iter()
+                    .map(|width| width.map_or_else(String::new, Value::to_string))
+                    .collect();
                 push_attr(&mut self.out, "colwidths", &widths.join(","));
             }
             self.out.push('>');
@@ -187,8 +191,7 @@ fn markdown_head(node: &Node) -> Option<Head> {
     let simple = columns > 0
         && node.content.iter().all(|row| row.content.len() == columns)
         && node.content.iter().flat_map(|row| &row.content).all(is_line_cell)
-        && (column_widths(node).is_some()
-            || !node.content.iter().flat_map(|row| &row.content).any(has_width));
+        && column_widths(node).is_some();
     if !simple || (0..columns).any(|column| column_alignment(node, column).is_none()) {
         return None;
     }
@@ -207,28 +210,21 @@ fn markdown_head(node: &Node) -> Option<Head> {
     Head::ALL.into_iter().find(|head| matches(head) && readable(head))
 }
 
-fn has_width(cell: &Node) -> bool {
-    cell.attrs.get("colwidth").is_some()
+/// The width that all cells of a column share or lack, for each column; `None` if they differ.
+fn column_widths(node: &Node) -> Option<Vec<Option<&Value>>> {
+    let first: Vec<_> = node.content.first()?.content.iter().map(widths).collect();
+    let alike = |row: &Node| row.content.iter().map(widths).eq(first.iter().copied());
+    node.content.iter().all(alike).then(|| first.iter().map(|widths| widths.first()).collect())
 }
 
-/// The width that all cells of a column share, for each column; `None` if they differ or there are none.
-fn column_widths(node: &Node) -> Option<Vec<&Value>> {
-    let first: Vec<_> = node.content.first()?.content.iter().map(width).collect::<Option<_>>()?;
-    let alike = |row: &Node| row.content.iter().map(width).eq(first.iter().copied().map(Some));
-    node.content.iter().all(alike).then_some(first)
-}
-
-/// The width of a cell of one column.
-fn width(cell: &Node) -> Option<&Value> {
-    match cell.attrs.get("colwidth")?.as_array()?.as_slice() {
-        [width] => Some(width),
-        _ => None,
-    }
+/// The widths of the columns that a cell is in, if it has them.
+fn widths(cell: &Node) -> &[Value] {
+    cell.attrs.get("colwidth").and_then(AttrValue::as_array).map_or(&[], Vec::as_slice)
 }
 
 /// A cell that is one line of text and no more than perhaps the width of its column.
 fn is_line_cell(cell: &Node) -> bool {
-    significant(cell).all(|(key, _)| key == "colwidth")
+    significant(cell).all(|(key, _)| key == "colwidth" && widths(cell).len() == 1)
         && matches!(&cell.content[..], [only] if only.kind == Kind::Paragraph
             && only.rest.is_none()
             && significant(only).next().is_none()
