@@ -27,7 +27,11 @@ pub(crate) fn any_markdown(markdown: &str) {
 /// The document that these bytes choose comes back from its Markdown.
 pub(crate) fn any_document(bytes: &[u8]) {
     let value = Gen::from_bytes(bytes).document();
-    let document = Document::from_value(&value).expect("a legal document");
+    let document = match Document::from_value(&value) {
+        // The schema sets no limit to nesting.
+        Err(AdfError::TooDeep) => return,
+        document => document.expect("a legal document"),
+    };
     let markdown = adf::to_markdown(&document);
     let parsed = adf::from_markdown(&markdown).unwrap_or_else(|error| panic!("{error}\n{value}\n{markdown}"));
     assert_eq!(adf::canonical(&parsed.document), adf::canonical(&document), "{markdown}");
