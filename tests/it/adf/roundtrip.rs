@@ -37,6 +37,7 @@ fn odd_documents_come_back() {
     let text = |text: &str| json!({"type": "text", "text": text});
     let strong = |text: &str| json!({"type": "text", "text": text, "marks": [{"type": "strong"}]});
     let paragraph = |content: Value| json!({"type": "paragraph", "content": content});
+    let link = |text: &str| json!({"type": "text", "text": text, "marks": [{"type": "link", "attrs": {"href": "/a"}}]});
     let sync = |block: Value| json!({"type": "bodiedSyncBlock", "attrs": {"resourceId": "r", "localId": "l"}, "content": [block]});
     let marked = |marks: Value| json!({"type": "paragraph", "content": [text("a")], "marks": marks});
     let align = |attrs: Value| json!({"type": "alignment", "attrs": attrs});
@@ -60,6 +61,9 @@ fn odd_documents_come_back() {
         json!({"type": "rule", "content": [paragraph(json!([text("a")]))]}),
         json!({"type": "blockCard", "attrs": {"url": "https://x.y"}, "content": [text("a")]}),
         paragraph(json!([text("a:heart"), strong(""), heart])),
+        paragraph(
+            json!([link("a"), {"type": "hardBreak"}, link(""), heart, {"type": "hardBreak"}, link("b")]),
+        ),
         paragraph(json!([text("a &amp"), strong(""), text(";")])),
         paragraph(json!([text("a "), strong("")])),
         json!({"type": "table", "content": [

@@ -45,22 +45,30 @@ impl Writer {
     pub(super) fn inlines(&mut self, nodes: &[Node], line: Line) {
         let mut stack: Vec<Open<'_>> = Vec::new();
         let mut at = 0;
-        // Where the next text stands, so that marks stay open over what carries none.
+        // Where the next text stands, so that marks stay open over what carries none; and the last of those between
+        // that is no break.
         let mut next_text = 0;
+        let mut last_other = 0;
         self.fresh = true;
         while at < nodes.len() {
             let node = &nodes[at];
             if !is_plain_text(node) {
                 next_text = next_text.max(at + 1);
-                while nodes.get(next_text).is_some_and(|next| !is_plain_text(next)) {
+                while let Some(next) = nodes.get(next_text) {
+                    if !is_plain_text(next) && next.kind != Kind::HardBreak {
+                        last_other = next_text;
+                    } else if !next.words().is_empty() {
+                        break;
+                    }
                     next_text += 1;
                 }
+                // A break in front of a link's end would be none.
+                let in_link = node.kind == Kind::HardBreak && last_other <= at;
                 let wanted = nodes.get(next_text).map_or(&[][..], |next| &next.marks);
                 let keep = stack
                     .iter()
                     .take_while(|open| {
-                        (open.mark.kind != MarkKind::Link || node.kind == Kind::HardBreak)
-                            && wanted.contains(open.mark)
+                        (open.mark.kind != MarkKind::Link || in_link) && wanted.contains(open.mark)
                     })
                     .count();
                 let after =
