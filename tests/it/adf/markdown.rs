@@ -210,6 +210,15 @@ fn deep_documents_are_refused_in_words() {
     let deep = Document::from_value(&nest(28)).unwrap();
     let back = adf::from_markdown(&adf::to_markdown(&deep)).unwrap();
     assert_eq!(adf::canonical(&back.document), adf::canonical(&deep));
+    let mut deepest = serde_json::json!({"type": "paragraph"});
+    for level in 0..59 {
+        let kind = if level % 2 == 0 { "listItem" } else { "bulletList" };
+        deepest = serde_json::json!({"type": kind, "content": [deepest]});
+    }
+    let deepest = super::doc(serde_json::json!([{"type": "blockquote", "content": deepest["content"]}]));
+    let deepest = Document::from_value(&deepest).unwrap();
+    let back = adf::from_markdown(&adf::to_markdown(&deepest)).unwrap();
+    assert_eq!(adf::canonical(&back.document), adf::canonical(&deepest), "as deep as may be");
     let error = Document::from_value(&nest(100)).unwrap_err();
     assert_eq!(error, AdfError::TooDeep);
     assert!(error.to_string().contains("60 levels"), "{error}");

@@ -50,7 +50,8 @@ pub(super) struct Block {
 impl Block {
     /// A block without blocks inside.
     pub(super) fn leaf(node: Node) -> Self {
-        Self::of_depth(node, 2)
+        let depth = if node.content.is_empty() { 1 } else { 2 };
+        Self::of_depth(node, depth)
     }
 
     fn of_depth(node: Node, depth: u8) -> Self {
