@@ -217,11 +217,6 @@ impl Client {
         }
         let comment = work.comment.unwrap_or(&old.comment);
         Work { comment: Some(comment).filter(|comment| !comment.is_null()), ..work }.fill(&mut worklog);
-        // Where no work is added or taken, Jira has nothing to adjust by; it may make 0 of no estimate.
-        let remaining = match remaining {
-            Estimate::Auto if work.spent.is_none() => &Estimate::Leave,
-            remaining => remaining,
-        };
         let request = Request::put(worklogs(issue).arg(&old.id));
         self.write_worklog(request, worklog, audience, remaining).await
     }

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use super::Call;
 use super::input::{TextEdit, edits};
+use super::rewrite::Rewrite;
 use super::write::{Written, wish};
 use crate::error::{Error, Result};
 use crate::jira::{IssueRef, Target, Wishes};
@@ -103,16 +104,13 @@ impl JiraServer {
         let jira = call.jira()?;
         let mut wishes = Wishes::default();
         wishes.set_some("summary", input.summary);
-        match (input.description, input.version, input.edits.is_empty()) {
-            (None, None, true) => {}
-            (None, None, false) => wishes.edit("description", edits(&input.edits)),
-            (Some(text), None, true) => wishes.set("description", text),
-            (Some(text), Some(version), true) => wishes.rewrite("description", text, version),
-            (None, Some(_), _) => {
-                return Err(Error::Argument("`version` goes with `description`.".into()));
-            }
-            (Some(_), _, false) => {
-                return Err(Error::Argument("Give either `description` or `edits`.".into()));
+        let (text, version) = (input.description.as_deref(), input.version.as_deref());
+        match Rewrite::new("description", text, &input.edits, version)? {
+            None => {}
+            Some(Rewrite::Parts(parts)) => wishes.edit("description", edits(parts)),
+            Some(Rewrite::Whole { markdown, version: None }) => wishes.set("description", markdown),
+            Some(Rewrite::Whole { markdown, version: Some(version) }) => {
+                wishes.rewrite("description", markdown.to_owned(), version.to_owned());
             }
         }
         wishes.set_some("parent", input.parent);

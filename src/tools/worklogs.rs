@@ -133,6 +133,15 @@ struct UpdateWorklog {
 }
 
 impl UpdateWorklog {
+    /// What becomes of the estimate. Where no work is added or taken, Jira has nothing to adjust it by; it may make 0
+    /// of none.
+    fn estimate(&self) -> &Estimate {
+        match &self.remaining {
+            Estimate::Auto if self.spent.is_none() => &Estimate::Leave,
+            remaining => remaining,
+        }
+    }
+
     /// The change of the comment, where there is one.
     fn rewrite(&self) -> Result<Option<Rewrite<'_>>> {
         let rewrite = Rewrite::new("comment", self.comment.as_deref(), &self.edits, self.version.as_deref())?;
@@ -247,8 +256,12 @@ async fn sum(jira: &Client, worklogs: &[RawWorklog]) -> String {
     }
 }
 
-/// What remains of the estimate after a write, which is done and stays so where this cannot be read.
-async fn remaining(jira: &Client, issue: &Admitted) -> Option<String> {
+/// What remains of the estimate after a write that has changed it; the write is done and stays so where this cannot be
+/// read.
+async fn remaining(jira: &Client, issue: &Admitted, change: &Estimate) -> Option<String> {
+    if *change == Estimate::Leave {
+        return None;
+    }
     let fields = ["timetracking".to_owned()];
     let detail = jira.issue(issue, &fields, &BTreeSet::new()).await.ok()?;
     let estimate = detail.issue.fields.get("timetracking")?.get("remainingEstimate")?;
@@ -318,7 +331,7 @@ impl JiraServer {
         let send = |audience| async move { jira.add_worklog(target, work, &audience, estimate).await };
         let written = write_for(jira, &key, &input.visible_to, send).await;
         let stored = written.map_err(|error| error.check_with(check(&key)))?;
-        let left = if *estimate == Estimate::Leave { None } else { remaining(jira, &issue).await };
+        let left = remaining(jira, &issue, estimate).await;
         Ok(Json(WorklogWritten::new(jira, key, &stored, text, left).await?))
     }
 
@@ -357,16 +370,12 @@ impl JiraServer {
             comment: text.as_ref().map(|text| &text.value),
         };
         let audience = input.visible_to.clone().or(old.visibility.as_ref());
-        let (target, old, estimate) = (&issue, &old, &input.remaining);
+        let (target, old, estimate) = (&issue, &old, input.estimate());
         let send =
             |audience| async move { jira.update_worklog(target, old, work, &audience, estimate).await };
         let written = write_for(jira, &key, &audience, send).await;
         let stored = written.map_err(|error| error.check_with(check(&key)))?;
-        let left = match estimate {
-            Estimate::Leave => None,
-            Estimate::Auto if input.spent.is_none() => None,
-            Estimate::Auto | Estimate::New(_) => remaining(jira, &issue).await,
-        };
+        let left = remaining(jira, &issue, estimate).await;
         Ok(Json(WorklogWritten::new(jira, key, &stored, text, left).await?))
     }
 
@@ -391,7 +400,7 @@ impl JiraServer {
         let id = input.worklog.trim();
         let deleted = jira.delete_worklog(&issue, id, &input.remaining).await;
         deleted.map_err(|error| error.check_with(check(&key)))?;
-        let left = if input.remaining == Estimate::Leave { None } else { remaining(jira, &issue).await };
+        let left = remaining(jira, &issue, &input.remaining).await;
         Ok(Json(WorklogDeleted { issue: key, deleted: id.to_owned(), remaining: left }))
     }
 }

@@ -1,9 +1,20 @@
-//! Texts that mostly take no memory of their own.
+//! Texts that mostly take no memory of their own, and sets of bytes to look for in them.
 
 use std::fmt;
 use std::ops::Deref;
 
 use pulldown_cmark::{CowStr, InlineStr};
+
+/// For each byte whether it is one of these.
+pub(super) const fn byte_set(bytes: &[u8]) -> [bool; 256] {
+    let mut set = [false; 256];
+    let mut at = 0;
+    while at < bytes.len() {
+        set[bytes[at] as usize] = true;
+        at += 1;
+    }
+    set
+}
 
 /// What a text node or an attribute says. Words that ADF knows are borrowed, and up to 22 bytes stand in the value
 /// itself; that is most of what a document has.

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::super::node::{AttrValue, Kind, MarkKind, Node};
+use super::super::text::byte_set;
 use super::super::{address, emoji};
 use super::line::Builder;
 
@@ -65,16 +66,7 @@ pub(super) fn has_sign(text: &str) -> bool {
     text.bytes().any(|byte| IS_SIGN[usize::from(byte)])
 }
 
-const IS_SIGN: [bool; 256] = {
-    let mut table = [false; 256];
-    let signs = b":@{|";
-    let mut at = 0;
-    while at < signs.len() {
-        table[signs[at] as usize] = true;
-        at += 1;
-    }
-    table
-};
+const IS_SIGN: [bool; 256] = byte_set(b":@{|");
 
 fn emoji(text: &str) -> Option<(Node, usize)> {
     let (len, character) = emoji::at_start(text)?;

@@ -98,7 +98,6 @@ impl Writer {
             Kind::Extension | Kind::BodiedExtension | Kind::SyncBlock | Kind::BodiedSyncBlock => return None,
             _ => (&[], &[]),
         };
-        let mut seen: Vec<MarkKind> = Vec::new();
         let mut unsaid = Node::new(node.kind);
         unsaid.attrs = significant(node)
             .filter(|(key, _)| !attrs.contains(key))
@@ -107,10 +106,9 @@ impl Writer {
         unsaid.rest.clone_from(&node.rest);
         for (at, mark) in node.marks.iter().enumerate() {
             let duplicate = node.marks[..at].contains(mark);
-            let form = marks.contains(&mark.kind) && !seen.contains(&mark.kind) && is_simple(mark);
-            if form {
-                seen.push(mark.kind);
-            } else if !duplicate {
+            let said = marks.contains(&mark.kind)
+                && simple_mark(node, mark.kind).is_some_and(|said| std::ptr::eq(said, mark));
+            if !said && !duplicate {
                 unsaid.marks.push(mark.clone());
             }
         }
@@ -328,7 +326,7 @@ pub(in super::super) const SHAPES: [(MarkKind, &str, &str); 3] = [
     (MarkKind::FontSize, "fontSize", "size"),
 ];
 
-const SHAPE_MARKS: &[MarkKind] = &[MarkKind::Alignment, MarkKind::Indentation, MarkKind::FontSize];
+const SHAPE_MARKS: &[MarkKind] = &[SHAPES[0].0, SHAPES[1].0, SHAPES[2].0];
 
 /// The attributes of a panel, with their short names in a tag.
 pub(in super::super) const PANEL_ATTRS: [(&str, &str); 5] = [

@@ -46,13 +46,13 @@ impl Head {
 
 impl Writer {
     pub(super) fn table(&mut self, node: &Node) {
-        let head = markdown_head(node);
+        let widths = column_widths(node);
+        let head = widths.as_ref().and_then(|_| markdown_head(node));
         // In the order in which they are read, so that the same table is the same text.
         let attrs: Vec<_> =
             ATTRS.iter().filter_map(|name| significant(node).find(|(key, _)| key == name)).collect();
         let name = head.and_then(Head::name);
-        let widths =
-            head.and_then(|_| column_widths(node)).filter(|widths| widths.iter().any(Option::is_some));
+        let widths = widths.filter(|widths| head.is_some() && widths.iter().any(Option::is_some));
         let tagged = head.is_none() || name.is_some() || widths.is_some() || !attrs.is_empty();
         if tagged {
             self.out.push_str("<table");
@@ -185,13 +185,12 @@ fn is_cell_value(key: &str, value: &AttrValue) -> bool {
     }
 }
 
-/// Where the headers are, if Markdown's table can say this one.
+/// Where the headers are, if Markdown's table can say this one, whose columns have one width each or none.
 fn markdown_head(node: &Node) -> Option<Head> {
     let columns = node.content.first()?.content.len();
     let simple = columns > 0
         && node.content.iter().all(|row| row.content.len() == columns)
-        && node.content.iter().flat_map(|row| &row.content).all(is_line_cell)
-        && column_widths(node).is_some();
+        && node.content.iter().flat_map(|row| &row.content).all(is_line_cell);
     if !simple || (0..columns).any(|column| column_alignment(node, column).is_none()) {
         return None;
     }

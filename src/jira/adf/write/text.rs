@@ -1,5 +1,7 @@
 //! Literal text in Markdown: the fewest escapes after which the same characters are read again.
 
+use super::super::text::byte_set;
+
 /// Where a piece of text stands.
 #[derive(Debug, Clone, Copy, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "any of these goes with any other")]
@@ -47,16 +49,7 @@ impl Class {
     }
 }
 
-const SPECIAL: [bool; 256] = {
-    let mut table = [false; 256];
-    let bytes = b"\\`*_~<&[]!@:|#\n\r\0";
-    let mut at = 0;
-    while at < bytes.len() {
-        table[bytes[at] as usize] = true;
-        at += 1;
-    }
-    table
-};
+const SPECIAL: [bool; 256] = byte_set(b"\\`*_~<&[]!@:|#\n\r\0");
 
 /// Appends `text` so that Markdown reads exactly it.
 pub(super) fn push_text(out: &mut String, text: &str, place: Place) {
