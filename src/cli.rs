@@ -17,7 +17,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::config::{self, Config, Flags, SignInSettings};
 use crate::error::Error;
-use crate::server::JiraServer;
+use crate::tools;
 
 /// Jira for AI agents: an MCP server.
 #[derive(Debug, Parser)]
@@ -155,7 +155,7 @@ async fn with_jira(command: Command, config: Config, embedded: bool) -> ExitCode
     {
         return serve::over_http(config, arguments.settings(address)).await;
     }
-    let server = match JiraServer::new(config) {
+    let server = match tools::server(config) {
         Ok(server) => server,
         Err(error) => return usage(&error),
     };
@@ -167,7 +167,7 @@ async fn with_jira(command: Command, config: Config, embedded: bool) -> ExitCode
 }
 
 #[cfg(feature = "sandbox")]
-async fn embed(mut config: Config) -> crate::error::Result<(Config, Option<crate::sandbox::Sandbox>)> {
+async fn embed(mut config: Config) -> crate::error::Result<(Config, Option<jira_sandbox::Sandbox>)> {
     let (account, jira) = sandbox::embed().await?;
     config.api_url = Ok(account.api_url.clone());
     config.account = Ok(account);

@@ -5,11 +5,8 @@ use std::fmt::Write as _;
 use rmcp::model::Tool;
 use serde_json::Value;
 
-use crate::jira::adf::{self, Document};
-use crate::server::prompts::RECIPES;
-use crate::server::resources::KINDS;
-use crate::server::{Gated, JiraServer};
-use crate::tools::GROUPS;
+use crate::server::{JiraServer, ToolEntry};
+use jira_adf::{self as adf, Document};
 
 /// The tools that are on, a line each.
 #[must_use]
@@ -28,23 +25,23 @@ pub fn reference(server: &JiraServer) -> String {
         "# Tools\n\nGenerated from the code: `UPDATE=1 cargo test` writes it anew.\n\n\
          | Toolset | On by default | Tools |\n| --- | --- | --- |\n",
     );
-    let of = |name: &str| -> Vec<(&Gated, &Tool)> {
-        server.catalogue().filter(|(gated, _)| gated.group == name).collect()
+    let of = |name: &str| -> Vec<(&ToolEntry, &Tool)> {
+        server.all_tools().filter(|(entry, _)| entry.toolset == name).collect()
     };
-    for group in GROUPS {
+    for toolset in server.catalogue().toolsets {
         let tools: Vec<String> =
-            of(group.name).iter().map(|(gated, _)| format!("[{0}](#{0})", gated.name)).collect();
-        let on = if group.default { "yes" } else { "no" };
-        let _ = writeln!(text, "| {} | {on} | {} |", group.name, tools.join(", "));
+            of(toolset.name).iter().map(|(listed, _)| format!("[{0}](#{0})", listed.name)).collect();
+        let on = if toolset.default { "yes" } else { "no" };
+        let _ = writeln!(text, "| {} | {on} | {} |", toolset.name, tools.join(", "));
     }
-    for group in GROUPS {
-        let _ = writeln!(text, "\n## Toolset {}\n\n{}.", group.name, group.about);
-        for (gated, tool) in of(group.name) {
-            entry(&mut text, gated, tool);
+    for toolset in server.catalogue().toolsets {
+        let _ = writeln!(text, "\n## Toolset {}\n\n{}.", toolset.name, toolset.purpose);
+        for (listed, tool) in of(toolset.name) {
+            entry(&mut text, listed, tool);
         }
     }
-    prompts(&mut text);
-    resources(&mut text);
+    prompts(&mut text, server);
+    resources(&mut text, server);
     text.push_str(&rich_text());
     text
 }
@@ -61,37 +58,37 @@ fn rich_text() -> String {
     )
 }
 
-fn prompts(text: &mut String) {
+fn prompts(text: &mut String, server: &JiraServer) {
     text.push_str("\n## Prompts\n\nEach is there where the tools that it cannot do without are on.\n");
-    for recipe in RECIPES {
-        let _ = writeln!(text, "\n### {}\n\n{}.\n", recipe.name, recipe.about);
+    for prompt in server.catalogue().prompts {
+        let _ = writeln!(text, "\n### {}\n\n{}.\n", prompt.name, prompt.about);
         text.push_str("| Argument | |\n| --- | --- |\n");
-        for argument in recipe.arguments {
+        for argument in prompt.arguments {
             let needed = if argument.required { " (required)" } else { "" };
             let _ = writeln!(text, "| `{}`{needed} | {} |", argument.name, argument.about);
         }
     }
 }
 
-fn resources(text: &mut String) {
+fn resources(text: &mut String, server: &JiraServer) {
     text.push_str(
         "\n## Resources\n\nEach is there where the tool that gives the same is on. Clients can watch them: a change is told \
          within about a minute.\n\n| Address | |\n| --- | --- |\n",
     );
-    for kind in &KINDS {
+    for kind in server.catalogue().resources {
         let _ = writeln!(text, "| `{}` | {} |", kind.template, kind.about);
     }
 }
 
-fn entry(text: &mut String, gated: &Gated, tool: &Tool) {
+fn entry(text: &mut String, listed: &ToolEntry, tool: &Tool) {
     let hints = tool.annotations.as_ref();
-    let access = match (gated.reads, hints.and_then(|hints| hints.destructive_hint)) {
+    let access = match (listed.reads, hints.and_then(|hints| hints.destructive_hint)) {
         (true, _) => "reads",
         (false, Some(true)) => "writes, may destroy",
         (false, _) => "writes",
     };
     let description = tool.description.as_deref().unwrap_or_default();
-    let _ = writeln!(text, "\n### {}\n\n{description}\n\n*{access}*", gated.name);
+    let _ = writeln!(text, "\n### {}\n\n{description}\n\n*{access}*", listed.name);
     let required: Vec<&str> = strings(tool.input_schema.get("required"));
     let properties = tool.input_schema.get("properties").and_then(Value::as_object);
     if let Some(properties) = properties.filter(|properties| !properties.is_empty()) {

@@ -39,6 +39,7 @@ use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::jira::Limits;
 use crate::server::{JiraServer, StateKeys, random_bytes};
+use crate::tools;
 use guard::Hosts;
 use identity::Door;
 use metrics::{Gauges, Metrics};
@@ -162,7 +163,7 @@ pub async fn start_with<S: ServerHandler + Clone>(
                     fix: "Leave --sites out, or add --http-identity request.".into(),
                 });
             }
-            let server = JiraServer::new(config)?;
+            let server = tools::server(config)?;
             let client = server.client();
             (server, Door::server(client, tokens))
         }
@@ -181,7 +182,7 @@ pub async fn start_with<S: ServerHandler + Clone>(
                 problem: "The request brought no Jira account".into(),
                 fix: "Send one in the header `Authorization`.".into(),
             });
-            (JiraServer::new(config)?, Door::Request(Box::new(people)))
+            (tools::server(config)?, Door::Request(Box::new(people)))
         }
     };
     let hosts = Hosts::new(&settings.hosts)?;

@@ -5,43 +5,12 @@
 //! decides on repeating, `reply` reads answers and refusals, `cache` keeps metadata, `wall`
 //! holds the project allow-list.
 
-pub mod adf;
-mod attachment;
-mod audience;
-mod autocomplete;
-mod cache;
-mod comment;
-mod detail;
-mod duration;
-mod field;
-mod input;
-mod issue;
-mod jql;
-mod link;
-mod metadata;
-mod overwrite;
-mod page;
-mod people;
-mod pool;
-mod project;
-mod remote_link;
-mod reply;
-mod request;
-mod retry;
-pub mod scopes;
-mod screen;
-mod search;
-mod shape;
-mod sprint;
-mod text;
-mod time;
-mod transition;
-mod user;
-mod value;
-mod wall;
-mod watcher;
-mod worklog;
-mod written;
+pub mod agile;
+mod allow_list;
+pub mod platform;
+pub mod transport;
+mod values;
+mod write;
 
 use std::collections::BTreeMap;
 use std::hash::BuildHasher as _;
@@ -51,39 +20,20 @@ use std::time::{Duration, Instant};
 use reqwest::StatusCode;
 use reqwest::header;
 
-pub use audience::{Audience, Visibility};
-pub use autocomplete::{Suggestion, quoted};
-pub use comment::RawComment;
-pub use detail::{Change, ChangeItem, Changelog, Detail};
-pub use duration::{WorkDuration, WorkingTime, in_hours};
-pub use field::{Field, Fields, Schema};
-pub use input::{Applied, Copy, Prepared, Target, Wishes};
-pub use issue::Created;
-pub use link::{Link, LinkType, Linked, Relation};
-pub use metadata::IssueType;
-pub use page::{Page, Position};
-pub use people::{Among, Person, User};
-pub use pool::Pool;
-pub use project::{Named, ProjectIssueType, ProjectVersion, RawProject, TypeStatuses};
-pub use remote_link::RemoteLink;
-pub use screen::{Choice, NAMED, Screen, ScreenField, offered};
-pub use search::RawIssue;
-pub use shape::Shape;
-pub use sprint::{Board, Sprint};
-pub use text::{RichText, is_version, version};
-pub use transition::{Status, Transition};
-pub use value::{Reader, markdown};
-pub use wall::{Admitted, IssueRef};
-pub use watcher::Watcher;
-pub use worklog::{Estimate, RawWorklog, Work};
+pub use agile::{Board, Sprint};
+pub use allow_list::{Admitted, IssueRef};
+pub use platform::*;
+pub use transport::*;
+pub use values::*;
+pub use write::{Applied, Copy, Prepared, Target, Wishes};
 
 use crate::auth::{Access, Account, Identity, Session};
 use crate::error::{Error, Result};
-use cache::Cached;
-use reply::Reply;
-use request::{Effect, Request};
-use retry::{Decision, Outcome, Spent};
-use written::Written;
+use platform::recent_writes::Written;
+use transport::cache::Cached;
+use transport::reply::Reply;
+use transport::request::{Effect, Request};
+use transport::retry::{self, Decision, Outcome, Spent};
 
 /// What the operator, or a request, limits on top of what the account may do.
 #[derive(Debug, Clone, Default)]

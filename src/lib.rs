@@ -15,7 +15,5 @@ pub mod http;
 pub mod jira;
 pub mod nearest;
 pub mod render;
-#[cfg(feature = "sandbox")]
-pub mod sandbox;
 pub mod server;
 pub mod tools;

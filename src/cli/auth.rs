@@ -19,6 +19,7 @@ use crate::auth::{Account, App, Credentials, Grant, ProfileName, Session};
 use crate::config::{Config, SignInSettings};
 use crate::error::{Error, Result};
 use crate::server::JiraServer;
+use crate::tools;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Arguments {
@@ -80,7 +81,7 @@ impl Context {
         let (auth_url, api_url) = (settings.auth_url.clone(), settings.api_url.clone());
         let http = crate::jira::Pool::default().connect(crate::auth::stays_here(&api_url))?;
         let atlassian = Atlassian { http, auth_url, api_url };
-        Ok(Self { settings, atlassian, server: JiraServer::new(config)?, terminal: Terminal::default() })
+        Ok(Self { settings, atlassian, server: tools::server(config)?, terminal: Terminal::default() })
     }
 
     /// A stored profile's sign-in, as a server would use it.

@@ -13,8 +13,9 @@ use crate::auth::{Account, Credentials, Grant, Place, Session};
 use crate::config::{Config, SignInSettings};
 use crate::error::Result;
 use crate::jira::Pool;
-use crate::jira::scopes::AGILE;
+use crate::jira::transport::scopes::AGILE;
 use crate::server::JiraServer;
+use crate::tools;
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -45,7 +46,7 @@ async fn look(config: Result<Config>, settings: Result<SignInSettings>) -> Vec<F
         (Ok(config), Ok(settings)) => (config, settings),
         (Err(error), _) | (_, Err(error)) => return vec![Finding::problem("Configuration", &error)],
     };
-    let server = match JiraServer::new(config.clone()) {
+    let server = match tools::server(config.clone()) {
         Ok(server) => server,
         Err(error) => return vec![Finding::problem("Configuration", &error)],
     };

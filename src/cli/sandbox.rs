@@ -10,7 +10,7 @@ use url::Url;
 use super::{print, usage};
 use crate::auth::{Account, Credentials, SiteAddress};
 use crate::error::{Error, Result};
-use crate::sandbox::{Options, Sandbox};
+use jira_sandbox::{Options, Sandbox};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {

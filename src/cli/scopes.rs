@@ -2,29 +2,29 @@
 
 use super::report::Finding;
 use crate::auth::ProfileName;
+use crate::server::IDENTITY;
 use crate::server::JiraServer;
-use crate::tools::{GROUPS, IDENTITY};
 
 /// Compares the granted scopes with those that each enabled toolset needs.
 pub(super) fn compared(granted: &[String], server: &JiraServer, name: &ProfileName) -> Finding {
     let mut lacking = Vec::new();
-    for group in GROUPS {
+    for toolset in server.catalogue().toolsets {
         let enabled: Vec<bool> = server
-            .catalogue()
-            .filter(|(gated, tool)| {
-                gated.group == group.name && server.tools().any(|on| on.name == tool.name)
+            .all_tools()
+            .filter(|(entry, tool)| {
+                entry.toolset == toolset.name && server.tools().any(|on| on.name == tool.name)
             })
-            .map(|(gated, _)| gated.reads)
+            .map(|(entry, _)| entry.reads)
             .collect();
         if enabled.is_empty() {
             continue;
         }
-        let writes = if enabled.contains(&false) { group.scopes.write } else { &[] };
+        let writes = if enabled.contains(&false) { toolset.scopes.write } else { &[] };
         let mut missing: Vec<&str> =
-            group.scopes.read.iter().chain(writes).chain([&IDENTITY]).copied().collect();
+            toolset.scopes.read.iter().chain(writes).chain([&IDENTITY]).copied().collect();
         missing.retain(|scope| granted.iter().all(|granted| granted != scope));
         if !missing.is_empty() {
-            lacking.push(format!("{} lacks {}", group.name, missing.join(", ")));
+            lacking.push(format!("{} lacks {}", toolset.name, missing.join(", ")));
         }
     }
     if lacking.is_empty() {

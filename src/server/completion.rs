@@ -8,20 +8,17 @@ use rmcp::model::{CompleteRequestParams, CompletionInfo, Reference};
 use rmcp::service::RequestContext;
 use rmcp::{ErrorData, RoleServer};
 
-use super::prompts::RECIPES;
-use super::resources::KINDS;
 use super::run::{Stop, guarded};
-use super::{JiraServer, Policy};
+use super::{Call, Catalogue, JiraServer, Policy};
 use crate::error::{Error, Result};
 use crate::jira::{Among, Client, User, quoted};
-use crate::tools::Call;
 
 /// As many values as one answer may have.
 const MOST: usize = CompletionInfo::MAX_VALUES;
 
 /// What an argument is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub enum CompletionKind {
     /// Key of a project.
     Project,
     /// Key of an issue.
@@ -86,21 +83,25 @@ impl Candidates {
     }
 }
 
-/// What a reference says that its argument is; nothing for references that there are not, or that are off.
-fn kind_of(reference: &Reference, argument: &str, policy: &Policy) -> Option<Kind> {
+/// The kind of an argument of a prompt or resource; `None` for references that there are not, or that are off.
+fn kind_of(
+    catalogue: &Catalogue,
+    reference: &Reference,
+    argument: &str,
+    policy: &Policy,
+) -> Option<CompletionKind> {
     match reference {
         Reference::Prompt(prompt) => {
-            let recipe = RECIPES.iter().find(|recipe| recipe.name == prompt.name && recipe.is_on(policy))?;
-            recipe.arguments.iter().find(|known| known.name == argument).map(|known| known.kind)
+            let on =
+                catalogue.prompts.iter().find(|known| known.name == prompt.name && known.is_on(policy))?;
+            on.arguments.iter().find(|known| known.name == argument).map(|known| known.kind)
         }
         Reference::Resource(resource) => {
-            let kind = KINDS.iter().find(|kind| kind.template == resource.uri && kind.is_on(policy))?;
-            match (kind.name, argument) {
-                ("issue", "key") => Some(Kind::Issue),
-                ("project", "key") => Some(Kind::Project),
-                ("sprint", "id") => Some(Kind::Board),
-                _ => None,
-            }
+            let on = catalogue
+                .resources
+                .iter()
+                .find(|kind| kind.template == resource.uri && kind.is_on(policy))?;
+            (on.variable() == argument).then_some(on.completion)
         }
         _ => None,
     }
@@ -114,7 +115,8 @@ impl JiraServer {
     ) -> std::result::Result<CompletionInfo, ErrorData> {
         let caller = self.caller(&context.extensions);
         let policy = self.policy_of(&caller);
-        let Some(kind) = kind_of(&request.r#ref, &request.argument.name, policy) else {
+        let Some(kind) = kind_of(self.shared.catalogue, &request.r#ref, &request.argument.name, policy)
+        else {
             return Ok(CompletionInfo::default());
         };
         let given = request.context.and_then(|context| context.arguments).unwrap_or_default();
@@ -141,7 +143,7 @@ impl JiraServer {
 
 async fn candidates(
     call: &Call,
-    kind: Kind,
+    kind: CompletionKind,
     typed: &str,
     given: &HashMap<String, String>,
 ) -> Result<Candidates> {
@@ -152,18 +154,18 @@ async fn candidates(
             None => None,
         };
     Ok(match kind {
-        Kind::Free => Candidates::all(Vec::new()),
-        Kind::Project => {
+        CompletionKind::Free => Candidates::all(Vec::new()),
+        CompletionKind::Project => {
             let (page, total) = jira.projects_like(Some(typed), MOST as u64, None).await?;
             Candidates {
                 values: page.rows.into_iter().map(|project| project.key).collect(),
                 total: Some(total),
             }
         }
-        Kind::Issue => issues(jira, typed, project.as_deref(), "").await?,
-        Kind::Epic => issues(jira, typed, project.as_deref(), "hierarchyLevel = 1 AND ").await?,
-        Kind::Person => people(jira, typed, project.as_deref()).await?,
-        Kind::Version => {
+        CompletionKind::Issue => issues(jira, typed, project.as_deref(), "").await?,
+        CompletionKind::Epic => issues(jira, typed, project.as_deref(), "hierarchyLevel = 1 AND ").await?,
+        CompletionKind::Person => people(jira, typed, project.as_deref()).await?,
+        CompletionKind::Version => {
             let Some(project) = project else { return Ok(Candidates::all(Vec::new())) };
             let versions = jira.project(&project).await?.versions;
             let (out, ahead): (Vec<_>, Vec<_>) = versions
@@ -173,19 +175,19 @@ async fn candidates(
             let names = ahead.into_iter().chain(out.into_iter().rev()).map(|version| version.name);
             Candidates::of(names, typed)
         }
-        Kind::Sprint => {
+        CompletionKind::Sprint => {
             let Some(project) = project else { return Ok(Candidates::all(Vec::new())) };
             let sprints = jira.open_sprints(&project).await?;
             Candidates::of(sprints.iter().map(|sprint| sprint.name.clone()), typed)
         }
-        Kind::Status => Candidates::of(statuses(jira, project).await?, typed),
-        Kind::Board => {
+        CompletionKind::Status => Candidates::of(statuses(jira, project).await?, typed),
+        CompletionKind::Board => {
             let by_id = typed.bytes().all(|b| b.is_ascii_digit());
             let boards = jira.boards((!by_id).then_some(typed), project.as_deref()).await?;
             let ids = boards.iter().map(|board| board.id.to_string());
             Candidates::all(ids.filter(|id| !by_id || id.starts_with(typed)).collect())
         }
-        Kind::Jql => Candidates::all(query::continuations(jira, typed).await?),
+        CompletionKind::Jql => Candidates::all(query::continuations(jira, typed).await?),
     })
 }
 

@@ -8,11 +8,11 @@ use crate::nearest;
 
 /// One tool, as the gates see it.
 #[derive(Debug, Clone)]
-pub struct Gated {
+pub struct ToolEntry {
     /// Its name.
     pub name: String,
     /// Its toolset.
-    pub group: &'static str,
+    pub toolset: &'static str,
     /// True where the toolset is on by default.
     pub default: bool,
     /// True where it changes nothing.
@@ -32,8 +32,8 @@ impl Policy {
     ///
     /// # Errors
     /// [`Error::NotConfigured`] for a name that no tool or toolset has, with the nearest ones.
-    pub fn new(gates: &Gates, tools: &[Gated]) -> Result<Self> {
-        let groups: BTreeSet<&str> = tools.iter().map(|tool| tool.group).collect();
+    pub fn new(gates: &Gates, tools: &[ToolEntry]) -> Result<Self> {
+        let known_toolsets: BTreeSet<&str> = tools.iter().map(|tool| tool.toolset).collect();
         let mut on = BTreeSet::new();
         let toolsets = match (&gates.toolsets, &gates.tools) {
             (Some(names), _) => names.clone(),
@@ -42,13 +42,16 @@ impl Policy {
         };
         for name in &toolsets {
             let name = ours(name);
-            let fits = |tool: &&Gated| match name {
-                "all" => tool.group != "raw",
+            let fits = |tool: &&ToolEntry| match name {
+                "all" => tool.toolset != "raw",
                 "default" => tool.default,
-                _ => tool.group == name,
+                _ => tool.toolset == name,
             };
-            if !matches!(name, "all" | "default") && !groups.contains(name) {
-                pass_over(gates, unknown("toolset", name, groups.iter().copied().chain(["default", "all"])))?;
+            if !matches!(name, "all" | "default") && !known_toolsets.contains(name) {
+                pass_over(
+                    gates,
+                    unknown("toolset", name, known_toolsets.iter().copied().chain(["default", "all"])),
+                )?;
             }
             on.extend(tools.iter().filter(fits).map(|tool| tool.name.clone()));
         }
@@ -87,7 +90,7 @@ impl Policy {
     ///
     /// # Errors
     /// As [`Policy::new`].
-    pub fn narrowed(&self, gates: &Gates, tools: &[Gated]) -> Result<Self> {
+    pub fn narrowed(&self, gates: &Gates, tools: &[ToolEntry]) -> Result<Self> {
         let mut other = Self::new(gates, tools)?;
         other.on.retain(|name| self.on.contains(name));
         other.read_only |= self.read_only;
@@ -152,14 +155,14 @@ fn unknown<'a>(kind: &str, name: &str, names: impl Iterator<Item = &'a str>) -> 
 mod tests {
     use super::*;
 
-    fn tools() -> Vec<Gated> {
+    fn tools() -> Vec<ToolEntry> {
         [
             ("get_issue", "issues", true, true),
             ("create_issue", "issues", true, false),
             ("rank_issues", "agile", false, false),
             ("request_jira", "raw", false, false),
         ]
-        .map(|(name, group, default, reads)| Gated { name: name.into(), group, default, reads })
+        .map(|(name, toolset, default, reads)| ToolEntry { name: name.into(), toolset, default, reads })
         .to_vec()
     }
 

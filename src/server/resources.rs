@@ -1,8 +1,10 @@
-//! Issues, projects and running sprints as resources.
+//! Resources: what tools answer, under addresses that clients list, read and watch.
 //!
-//! A resource is what a tool answers, in the same text, and stands only where that tool does: gates, the project wall
-//! and rendering are those of the call.
+//! A resource stands only where its tool does: gates, the project allow-list and rendering are those of the call.
 
+use std::fmt;
+
+use futures_util::future::BoxFuture;
 use rmcp::model::{
     CallToolRequestParams, CallToolResponse, ListResourceTemplatesResult, ListResourcesResult,
     ReadResourceResult, Resource, ResourceContents, ResourceTemplate,
@@ -12,109 +14,111 @@ use rmcp::{ErrorData, RoleServer};
 use serde_json::{Value, json};
 
 use super::run::{Stop, guarded};
-use super::{JiraServer, Policy};
+use super::{Call, CompletionKind, JiraServer, Policy};
 use crate::config::TextFormat;
 use crate::error::{Error, Result};
 use crate::render;
-use crate::tools::{Call, running_sprints};
 
-/// What the list shows of the caller's own open issues.
-const ISSUES: u64 = 20;
-/// What the list shows of projects.
-const PROJECTS: u64 = 50;
 /// How long a client may keep the list, in milliseconds.
-const LIST_TTL: u64 = 60_000;
+const LIST_TTL_MS: u64 = 60_000;
+
+/// Ids with titles, to begin with; the template reaches all others.
+type ListedResources<'a> = BoxFuture<'a, Result<Vec<(String, String)>>>;
 
 /// A kind of resource.
 #[derive(Debug)]
-pub(crate) struct Kind {
-    /// Its addresses.
-    pub(crate) template: &'static str,
-    pub(super) name: &'static str,
-    title: &'static str,
+pub struct ResourceKind {
+    /// Its addresses, with one variable: `jira://issue/{key}`.
+    pub template: &'static str,
+    /// Its name in the list of templates.
+    pub name: &'static str,
+    /// Its title, for people.
+    pub title: &'static str,
     /// What it holds, for models and docs.
-    pub(crate) about: &'static str,
+    pub about: &'static str,
     /// The tool that has to be on.
-    tool: &'static str,
+    pub tool: &'static str,
     /// How long a client may keep one, in milliseconds.
-    ttl: u64,
+    pub ttl_ms: u64,
+    /// What the variable of the template is.
+    pub completion: CompletionKind,
+    /// What reads one.
+    pub reader: ResourceReader,
+    /// What lists a few.
+    pub list: Option<fn(&Call) -> ListedResources<'_>>,
 }
 
-pub(crate) const KINDS: [Kind; 3] = [
-    Kind {
-        template: "jira://issue/{key}",
-        name: "issue",
-        title: "Issue",
-        about: "An issue: fields and description, as get_issue gives them",
-        tool: "get_issue",
-        ttl: 15_000,
-    },
-    Kind {
-        template: "jira://project/{key}",
-        name: "project",
-        title: "Project",
-        about: "A project: lead, issue types, components, versions, as get_project gives them",
-        tool: "get_project",
-        ttl: 300_000,
-    },
-    Kind {
-        template: "jira://board/{id}/sprint",
-        name: "sprint",
-        title: "Running sprint",
-        about: "What runs on a board now: goal, dates, issues",
-        tool: "search_issues",
-        ttl: 60_000,
-    },
-];
+/// How a resource is read, by the variable in its address.
+#[derive(Clone, Copy)]
+pub enum ResourceReader {
+    /// By the tool, with these arguments.
+    Tool(fn(&str) -> Value),
+    /// By a function of its own, which gives a structured value as tools do.
+    Own(for<'a> fn(&'a Call, &'a str) -> BoxFuture<'a, Result<Value>>),
+}
 
-impl Kind {
+impl fmt::Debug for ResourceReader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Tool(_) => "Tool",
+            Self::Own(_) => "Own",
+        })
+    }
+}
+
+impl ResourceKind {
     pub(super) fn is_on(&self, policy: &Policy) -> bool {
         policy.allows(self.tool)
     }
-}
 
-/// One resource.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Target {
-    /// By key or id.
-    Issue(String),
-    /// By key or id.
-    Project(String),
-    /// Of the board with this id.
-    Sprint(u64),
-}
+    /// The name of the template's variable.
+    pub(super) fn variable(&self) -> &'static str {
+        self.parts().1
+    }
 
-impl Target {
-    /// The resource at an address, if there can be one.
-    pub(super) fn at(uri: &str) -> Option<Self> {
-        let fits = |key: &str| {
-            !key.is_empty() && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+    /// The template before its variable, the variable, and the template after it.
+    fn parts(&self) -> (&'static str, &'static str, &'static str) {
+        let (before, rest) = self.template.split_once('{').unwrap_or((self.template, ""));
+        let (variable, after) = rest.split_once('}').unwrap_or((rest, ""));
+        (before, variable, after)
+    }
+
+    /// The variable's value in an address of this kind: a key, or an id of digits.
+    fn value_in<'a>(&self, uri: &'a str) -> Option<&'a str> {
+        let (before, variable, after) = self.parts();
+        let value = uri.strip_prefix(before)?.strip_suffix(after)?;
+        let fits = |b: u8| match variable {
+            "id" => b.is_ascii_digit(),
+            _ => b.is_ascii_alphanumeric() || b == b'-' || b == b'_',
         };
-        match uri.strip_prefix("jira://")?.split('/').collect::<Vec<_>>().as_slice() {
-            ["issue", key] if fits(key) => Some(Self::Issue((*key).to_owned())),
-            ["project", key] if fits(key) => Some(Self::Project((*key).to_owned())),
-            ["board", id, "sprint"] => id.parse().ok().map(Self::Sprint),
-            _ => None,
-        }
+        let is_id_too_long = variable == "id" && value.len() > 19;
+        (!value.is_empty() && value.bytes().all(fits) && !is_id_too_long).then_some(value)
     }
+}
 
-    fn kind(&self) -> &'static Kind {
-        let [issue, project, sprint] = &KINDS;
-        match self {
-            Self::Issue(_) => issue,
-            Self::Project(_) => project,
-            Self::Sprint(_) => sprint,
-        }
-    }
+/// One resource: its kind, and the key or id in its address.
+#[derive(Debug, Clone)]
+pub(super) struct ResourceAddress {
+    kind: &'static ResourceKind,
+    value: String,
 }
 
 impl JiraServer {
+    /// The resource at an address, if there can be one.
+    pub(super) fn resource_at(&self, uri: &str) -> Option<ResourceAddress> {
+        self.shared.catalogue.resources.iter().find_map(|kind| {
+            let value = kind.value_in(uri)?.to_owned();
+            Some(ResourceAddress { kind, value })
+        })
+    }
+
     pub(super) fn resource_templates(
         &self,
         context: &RequestContext<RoleServer>,
     ) -> ListResourceTemplatesResult {
         let caller = self.caller(&context.extensions);
-        let on = KINDS.iter().filter(|kind| kind.is_on(self.policy_of(&caller)));
+        let kinds = self.shared.catalogue.resources.iter();
+        let on = kinds.filter(|kind| kind.is_on(self.policy_of(&caller)));
         let templates = on.map(|kind| {
             ResourceTemplate::new(kind.template, kind.name)
                 .with_title(kind.title)
@@ -131,10 +135,22 @@ impl JiraServer {
         &self,
         context: RequestContext<RoleServer>,
     ) -> std::result::Result<ListResourcesResult, ErrorData> {
-        let hints = Self::hints(&context, LIST_TTL);
+        let hints = Self::hints(&context, LIST_TTL_MS);
         let found = guarded(context, async |context| {
-            let (issues, projects) = tokio::join!(self.own_issues(&context), self.projects(&context));
-            Ok([issues?, projects?].concat())
+            let call = Call::new(self, &context);
+            let caller = self.caller(&context.extensions);
+            let lists = self.shared.catalogue.resources.iter().filter_map(|kind| {
+                let list = kind.list.filter(|_| kind.is_on(self.policy_of(&caller)))?;
+                let call = &call;
+                Some(async move {
+                    let rows = list(call).await?;
+                    Ok::<_, Error>(
+                        rows.into_iter().map(|(id, title)| self.listed(kind, &id, &title)).collect(),
+                    )
+                })
+            });
+            let lists: Vec<Vec<Resource>> = futures_util::future::try_join_all(lists).await?;
+            Ok(lists.concat())
         })
         .await;
         let found = match found {
@@ -149,31 +165,9 @@ impl JiraServer {
         Ok(list)
     }
 
-    async fn own_issues(&self, context: &RequestContext<RoleServer>) -> Result<Vec<Resource>> {
-        if !self.policy_of(&self.caller(&context.extensions)).allows("get_issue") {
-            return Ok(Vec::new());
-        }
-        let jql = "assignee = currentUser() AND statusCategory != Done ORDER BY updated DESC";
-        let call = Call::new(self, context);
-        let page = call.jira()?.search(jql, &["summary".to_owned()], ISSUES, None).await?;
-        let rows = page.rows.iter().map(|issue| {
-            let summary = issue.fields.get("summary").and_then(Value::as_str).unwrap_or_default();
-            self.listed("issue", &issue.key, summary)
-        });
-        Ok(rows.collect())
-    }
-
-    async fn projects(&self, context: &RequestContext<RoleServer>) -> Result<Vec<Resource>> {
-        if !self.policy_of(&self.caller(&context.extensions)).allows("get_project") {
-            return Ok(Vec::new());
-        }
-        let call = Call::new(self, context);
-        let (page, _) = call.jira()?.projects_like(None, PROJECTS, None).await?;
-        Ok(page.rows.iter().map(|project| self.listed("project", &project.key, &project.name)).collect())
-    }
-
-    fn listed(&self, kind: &str, key: &str, title: &str) -> Resource {
-        let resource = Resource::new(format!("jira://{kind}/{key}"), key).with_mime_type(self.text_type());
+    fn listed(&self, kind: &ResourceKind, id: &str, title: &str) -> Resource {
+        let (before, _, after) = kind.parts();
+        let resource = Resource::new(format!("{before}{id}{after}"), id).with_mime_type(self.text_type());
         match render::visible(Value::from(title)) {
             Value::String(title) if !title.is_empty() => resource.with_title(title),
             _ => resource,
@@ -186,10 +180,11 @@ impl JiraServer {
         uri: String,
         context: RequestContext<RoleServer>,
     ) -> std::result::Result<ReadResourceResult, ErrorData> {
-        let target =
-            Target::at(&uri).ok_or_else(|| no_resource(&uri, "There is no resource at this address."))?;
-        let hints = Self::hints(&context, target.kind().ttl);
-        let text = self.text_of(&target, context).await.map_err(|stop| unreadable(&uri, stop))?;
+        let address = self
+            .resource_at(&uri)
+            .ok_or_else(|| no_resource(&uri, "There is no resource at this address."))?;
+        let hints = Self::hints(&context, address.kind.ttl_ms);
+        let text = self.text_of(&address, context).await.map_err(|stop| unreadable(&uri, stop))?;
         let contents = ResourceContents::text(text, uri).with_mime_type(self.text_type());
         let mut result = ReadResourceResult::new(vec![contents]);
         (result.ttl_ms, result.cache_scope) = hints;
@@ -199,18 +194,17 @@ impl JiraServer {
     /// The text of a resource, which is that of the tool that gives the same.
     pub(super) async fn text_of(
         &self,
-        target: &Target,
+        address: &ResourceAddress,
         context: RequestContext<RoleServer>,
     ) -> std::result::Result<String, Stop> {
-        let tool = target.kind().tool;
-        let arguments = match target {
-            Target::Issue(key) => json!({ "issue": key }),
-            Target::Project(key) => json!({ "project": key }),
-            Target::Sprint(board) => {
+        let tool = address.kind.tool;
+        let arguments = match address.kind.reader {
+            ResourceReader::Tool(arguments) => arguments(&address.value),
+            ResourceReader::Own(read) => {
                 self.policy_of(&self.caller(&context.extensions)).check(tool, true)?;
                 return guarded(context, async |context| {
-                    let view = running_sprints(&Call::new(self, &context), *board).await?;
-                    Ok(self.rendered(json!(view)).1)
+                    let value = read(&Call::new(self, &context), &address.value).await?;
+                    Ok(self.rendered(value).1)
                 })
                 .await;
             }
@@ -234,7 +228,7 @@ impl JiraServer {
     }
 }
 
-/// What cannot be had, whether it is missing, off, or behind the wall.
+/// What cannot be had, whether it is missing, off, or outside the allowed projects.
 fn no_resource(uri: &str, words: &str) -> ErrorData {
     ErrorData::resource_not_found(words.to_owned(), Some(json!({ "uri": uri })))
 }
@@ -254,14 +248,29 @@ pub(super) fn unreadable(uri: &str, stop: Stop) -> ErrorData {
 
 #[cfg(test)]
 mod tests {
-    use super::Target;
+    use super::*;
+
+    fn kind(template: &'static str) -> ResourceKind {
+        ResourceKind {
+            template,
+            name: "",
+            title: "",
+            about: "",
+            tool: "",
+            ttl_ms: 0,
+            completion: CompletionKind::Free,
+            reader: ResourceReader::Tool(|_| Value::Null),
+            list: None,
+        }
+    }
 
     #[test]
     fn addresses_are_read_whole() {
+        let kinds = ["jira://issue/{key}", "jira://project/{key}", "jira://board/{id}/sprint"].map(kind);
         let table = [
-            ("jira://issue/DEMO-1", Some(Target::Issue("DEMO-1".into()))),
-            ("jira://project/DEMO", Some(Target::Project("DEMO".into()))),
-            ("jira://board/12/sprint", Some(Target::Sprint(12))),
+            ("jira://issue/DEMO-1", Some((0, "DEMO-1"))),
+            ("jira://project/DEMO", Some((1, "DEMO"))),
+            ("jira://board/12/sprint", Some((2, "12"))),
             ("jira://board/x/sprint", None),
             ("jira://board/12", None),
             ("jira://issue/", None),
@@ -271,7 +280,8 @@ mod tests {
             ("https://example.com/DEMO-1", None),
         ];
         for (uri, expected) in table {
-            assert_eq!(Target::at(uri), expected, "{uri}");
+            let found = kinds.iter().enumerate().find_map(|(at, kind)| Some((at, kind.value_in(uri)?)));
+            assert_eq!(found, expected, "{uri}");
         }
     }
 }

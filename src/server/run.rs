@@ -94,11 +94,11 @@ impl JiraServer {
         mut request: CallToolRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, Stop> {
-        let Some((gated, tool)) = self.catalogue().find(|(gated, _)| gated.name == request.name) else {
+        let Some((entry, tool)) = self.all_tools().find(|(entry, _)| entry.name == request.name) else {
             return Err(Error::Internal(format!("no tool `{}`", request.name)).into());
         };
         let caller = self.caller(&context.extensions);
-        self.policy_of(&caller).check(&gated.name, gated.reads)?;
+        self.policy_of(&caller).check(&entry.name, entry.reads)?;
         let arguments = arguments::fit(&tool.input_schema, request.arguments.take().unwrap_or_default())?;
         request.arguments = Some(render::hidden(arguments));
         guarded(context, async |context| {

@@ -15,7 +15,7 @@ use rmcp::{ErrorData, Peer, RoleServer};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::AbortHandle;
 
-use super::resources::{Target, unreadable};
+use super::resources::{ResourceAddress, unreadable};
 use super::run::Stop;
 use super::{Caller, JiraServer};
 use crate::error::Error;
@@ -64,7 +64,7 @@ impl Drop for Watch {
 struct Watched {
     server: JiraServer,
     uri: String,
-    target: Target,
+    address: ResourceAddress,
     peer: Peer<RoleServer>,
     extensions: Extensions,
     seen: u64,
@@ -110,10 +110,10 @@ impl JiraServer {
     }
 
     /// What of a wish to listen can be granted: resources that there can be, as many as one client may watch.
-    pub(super) fn watchable(requested: &SubscriptionFilter) -> SubscriptionFilter {
+    pub(super) fn watchable(&self, requested: &SubscriptionFilter) -> SubscriptionFilter {
         let uris = requested.resource_subscriptions.iter().flatten();
         let fitting: Vec<String> =
-            uris.filter(|uri| Target::at(uri).is_some()).take(OF_ONE).cloned().collect();
+            uris.filter(|uri| self.resource_at(uri).is_some()).take(OF_ONE).cloned().collect();
         let mut filter = SubscriptionFilter::new();
         filter.resource_subscriptions = Some(fitting);
         filter
@@ -142,7 +142,7 @@ impl JiraServer {
     }
 
     fn watched(&self, uri: &str, context: &RequestContext<RoleServer>) -> Result<Watched, ErrorData> {
-        let target = Target::at(uri).ok_or_else(|| {
+        let address = self.resource_at(uri).ok_or_else(|| {
             unreadable(uri, Error::Argument("There is no resource at this address.".into()).into())
         })?;
         let mut extensions = Extensions::new();
@@ -150,7 +150,7 @@ impl JiraServer {
         Ok(Watched {
             server: self.clone(),
             uri: uri.to_owned(),
-            target,
+            address,
             peer: context.peer.clone(),
             extensions,
             seen: 0,
@@ -163,7 +163,7 @@ impl Watched {
     async fn look(&self) -> Result<u64, Stop> {
         let mut context = RequestContext::new(RequestId::Number(0), self.peer.clone());
         context.extensions = self.extensions.clone();
-        let text = self.server.text_of(&self.target, context).await?;
+        let text = self.server.text_of(&self.address, context).await?;
         let mut hasher = DefaultHasher::new();
         text.hash(&mut hasher);
         Ok(hasher.finish())

@@ -1,6 +1,6 @@
 //! Signing in with e-mail and token: which way in they open, and what is said when they open none.
 
-use mcp_server_jira::sandbox::{Fault, Trouble};
+use jira_sandbox::{Fault, Trouble};
 use serde_json::json;
 
 use crate::support::Jira;

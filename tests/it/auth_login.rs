@@ -4,7 +4,7 @@
 use std::net::TcpListener;
 use std::process::Stdio;
 
-use mcp_server_jira::sandbox::{OAuthChange, Options};
+use jira_sandbox::{OAuthChange, Options};
 use serde_json::Value;
 use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, ResponseTemplate};

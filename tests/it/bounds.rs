@@ -1,7 +1,7 @@
 //! However much an issue holds, a result keeps within its bound, and says what it left out.
 
+use jira_sandbox::world::Value as Stored;
 use mcp_server_jira::render;
-use mcp_server_jira::sandbox::world::Value as Stored;
 use serde_json::{Value, json};
 
 use crate::support::{Answer, Jira, tokens};
@@ -121,7 +121,7 @@ async fn the_children_of_an_epic_are_found_whatever_fields_are_asked_for() {
     let jira = Jira::start().await;
     let agent = jira.agent().await;
     let epic = jira.sandbox.with_world(|world| {
-        let parent = world.issues.values().find_map(mcp_server_jira::sandbox::world::Issue::parent).unwrap();
+        let parent = world.issues.values().find_map(jira_sandbox::world::Issue::parent).unwrap();
         world.issues[&parent].key.clone()
     });
     let all = agent.ok("get_issue", json!({"issue": epic, "include": ["subtasks"]})).await;

@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 use mcp_server_jira::config::{Config, Flags};
 use mcp_server_jira::docs;
 use mcp_server_jira::server::JiraServer;
+use mcp_server_jira::tools;
 use rmcp::model::{Tool, ToolAnnotations};
 use serde_json::{Map, Value, json};
 
@@ -47,12 +48,12 @@ static SERVER: LazyLock<JiraServer> = LazyLock::new(server);
 
 /// A server without any settings: the catalogue needs none.
 fn server() -> JiraServer {
-    JiraServer::new(Config::load(&Flags::default(), |_| None).unwrap()).unwrap()
+    tools::server(Config::load(&Flags::default(), |_| None).unwrap()).unwrap()
 }
 
 /// Every tool there is, on or off.
 fn every_tool() -> impl Iterator<Item = &'static Tool> {
-    SERVER.catalogue().map(|(_, tool)| tool)
+    SERVER.all_tools().map(|(_, tool)| tool)
 }
 
 fn hints(tool: &Tool) -> &ToolAnnotations {
@@ -238,10 +239,10 @@ fn toolsets_are_the_agreed_ones() {
         Some((group, default, tools.split(' ').collect::<BTreeSet<_>>()))
     });
     let mut ours: Vec<(&str, bool, BTreeSet<&str>)> = Vec::new();
-    for (gated, _) in SERVER.catalogue() {
-        match ours.last_mut().filter(|(group, ..)| *group == gated.group) {
+    for (gated, _) in SERVER.all_tools() {
+        match ours.last_mut().filter(|(group, ..)| *group == gated.toolset) {
             Some((_, _, tools)) => _ = tools.insert(gated.name.as_str()),
-            None => ours.push((gated.group, gated.default, [gated.name.as_str()].into())),
+            None => ours.push((gated.toolset, gated.default, [gated.name.as_str()].into())),
         }
     }
     // Toolsets that are off by default may still be missing; what is there is whole.

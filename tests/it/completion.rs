@@ -1,6 +1,6 @@
 //! Completions in prompts and resources.
 
-use mcp_server_jira::sandbox::{Fault, Trouble};
+use jira_sandbox::{Fault, Trouble};
 use serde_json::{Value, json};
 
 use crate::support::Jira;

@@ -4,8 +4,8 @@
 use std::fs;
 use std::path::PathBuf;
 
-use mcp_server_jira::jira::adf::{Document, check};
-use mcp_server_jira::sandbox::adf;
+use jira_adf::{Document, check};
+use jira_sandbox::adf;
 use serde_json::{Map, Value, json};
 
 const DOCUMENTS: usize = 5_000;

@@ -6,7 +6,7 @@ mod planning;
 
 use std::collections::BTreeSet;
 
-use mcp_server_jira::sandbox::{Info, Options, Sandbox};
+use jira_sandbox::{Info, Options, Sandbox};
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 

@@ -2,8 +2,8 @@
 
 use std::net::TcpListener;
 
+use jira_sandbox::Options;
 use mcp_server_jira::auth::{ProfileName, Store};
-use mcp_server_jira::sandbox::Options;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 

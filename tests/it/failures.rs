@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use mcp_server_jira::sandbox::{Fault, Options, Trouble};
+use jira_sandbox::{Fault, Options, Trouble};
 use serde_json::{Value, json};
 
 use crate::support::{Agent, Jira};

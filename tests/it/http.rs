@@ -19,9 +19,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use base64::Engine as _;
+use jira_sandbox::Account;
 use mcp_server_jira::config::{Config, Flags};
 use mcp_server_jira::http::{IdentityFrom, Running, Settings, start};
-use mcp_server_jira::sandbox::Account;
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 use serde_json::{Value, json};

@@ -11,8 +11,8 @@ fn with_keyring(machine: &mut Machine) {
 
 /// With a Secret Service that is open.
 mod open {
+    use jira_sandbox::OAuthChange;
     use mcp_server_jira::auth::{Grant, Place, ProfileName, Store};
-    use mcp_server_jira::sandbox::OAuthChange;
     use secrecy::{ExposeSecret as _, SecretString};
     use serde_json::json;
 

@@ -8,9 +8,9 @@ use std::process::{Child, ChildStdin, ChildStdout, Command};
 use std::sync::mpsc;
 use std::thread::JoinHandle;
 
+use jira_sandbox::{Fault, OAuthChange, Trouble};
 use mcp_server_jira::auth::{Grant, ProfileName};
 use mcp_server_jira::config::SECRET_VARIABLES;
-use mcp_server_jira::sandbox::{Fault, OAuthChange, Trouble};
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 

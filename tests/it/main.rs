@@ -1,7 +1,6 @@
 //! Integration tests: one binary.
 #![allow(clippy::unwrap_used, reason = "in a test a panic is the report, in its helpers too")]
 
-mod adf;
 mod architecture;
 mod auth;
 mod auth_login;

@@ -3,7 +3,7 @@
 use std::process::Command;
 use std::sync::Arc;
 
-use mcp_server_jira::sandbox::{Options, Sandbox};
+use jira_sandbox::{Options, Sandbox};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;

@@ -1,6 +1,6 @@
 //! What a client hears of a call that takes long, and how it ends one.
 
-use mcp_server_jira::sandbox::{Fault, Trouble};
+use jira_sandbox::{Fault, Trouble};
 use serde_json::{Value, json};
 
 use crate::support::Jira;

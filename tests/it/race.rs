@@ -7,7 +7,7 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::Duration;
 
-use mcp_server_jira::sandbox::{Fault, OAuthChange, Trouble};
+use jira_sandbox::{Fault, OAuthChange, Trouble};
 use serde_json::{Value, json};
 
 use crate::support::signed_in::SignedIn;

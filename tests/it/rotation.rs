@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+use jira_sandbox::{Fault, OAuthChange, Options, Trouble};
 use mcp_server_jira::auth::{App, AuthServer, Grant, Tokens};
-use mcp_server_jira::sandbox::{Fault, OAuthChange, Options, Trouble};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
 

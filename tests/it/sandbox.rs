@@ -14,8 +14,8 @@ mod sign_in;
 mod trouble;
 mod write;
 
-use mcp_server_jira::sandbox::world::Clock;
-use mcp_server_jira::sandbox::{Account, Options, Sandbox};
+use jira_sandbox::world::Clock;
+use jira_sandbox::{Account, Options, Sandbox};
 use reqwest::{Method, RequestBuilder, Response};
 use serde_json::{Value, json};
 

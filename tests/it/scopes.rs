@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use mcp_server_jira::jira::scopes::{AGILE, OPERATIONS};
-use mcp_server_jira::server::JiraServer;
-use mcp_server_jira::tools::{GROUPS, IDENTITY};
+use mcp_server_jira::jira::transport::scopes::{AGILE, OPERATIONS};
+use mcp_server_jira::server::IDENTITY;
+use mcp_server_jira::tools::{self, CATALOGUE};
 use rmcp::model::ReadResourceRequestParams;
 use serde_json::{Map, Value, json};
 
@@ -53,7 +53,7 @@ async fn agent(signed_in: &SignedIn, group: &str, scopes: &[&str], read_only: bo
 #[tokio::test]
 async fn a_token_with_the_scopes_of_a_toolset_serves_all_of_its_tools() {
     let signed_in = SignedIn::start().await;
-    for group in GROUPS {
+    for group in CATALOGUE.toolsets {
         let reading = agent(&signed_in, group.name, group.scopes.read, true).await;
         let mut served = BTreeSet::new();
         for tool in reading.client.list_all_tools().await.unwrap() {
@@ -112,10 +112,10 @@ fn proof(group: &str, scope: &str) -> (&'static str, Value) {
 #[tokio::test]
 async fn no_scope_is_asked_for_that_could_be_missing() {
     let signed_in = SignedIn::start().await;
-    for group in GROUPS {
+    for group in CATALOGUE.toolsets {
         for read_only in ["true", "false"] {
             let settings = [("JIRA_TOOLSETS", group.name), ("JIRA_READ_ONLY", read_only)];
-            let asked = JiraServer::new(signed_in.jira.config(&settings)).unwrap().scopes();
+            let asked = tools::server(signed_in.jira.config(&settings)).unwrap().scopes();
             assert_eq!(
                 asked.contains(&"write:jira-work"),
                 read_only == "false" && !writes(group.name).is_empty()
@@ -135,7 +135,7 @@ async fn no_scope_is_asked_for_that_could_be_missing() {
         }
     }
     // All of them ask for no more than each does.
-    let all = JiraServer::new(signed_in.jira.config(&[("JIRA_TOOLSETS", "all")])).unwrap().scopes();
+    let all = tools::server(signed_in.jira.config(&[("JIRA_TOOLSETS", "all")])).unwrap().scopes();
     assert_eq!(all, ["read:jira-work", "write:jira-work", IDENTITY]);
 }
 

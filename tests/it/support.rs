@@ -14,10 +14,11 @@ pub(crate) mod wire;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, TcpListener};
 use std::sync::atomic::{AtomicU16, Ordering};
 
+use jira_sandbox::{Exchange, Info, Options, Sandbox};
 use mcp_server_jira::config::{Config, Flags};
-use mcp_server_jira::jira::scopes::OPERATIONS;
-use mcp_server_jira::sandbox::{Exchange, Info, Options, Sandbox};
+use mcp_server_jira::jira::transport::scopes::OPERATIONS;
 use mcp_server_jira::server::JiraServer;
+use mcp_server_jira::tools;
 use rmcp::model::{CallToolRequestParams, CallToolResult};
 use rmcp::service::RunningService;
 use rmcp::{RoleClient, ServiceExt as _};
@@ -75,7 +76,7 @@ impl Jira {
 
     /// A client of a server with these variables set, over those of [`Jira::agent`]; an empty value unsets one.
     pub(crate) async fn agent_with(&self, settings: &[(&str, &str)]) -> Agent {
-        Agent::of(JiraServer::new(self.config(settings)).unwrap()).await
+        Agent::of(tools::server(self.config(settings)).unwrap()).await
     }
 
     /// The settings of [`Jira::agent_with`].

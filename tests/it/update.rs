@@ -1,6 +1,6 @@
 //! Changing and deleting issues.
 
-use mcp_server_jira::sandbox::world::{Value as Text, paragraph};
+use jira_sandbox::world::{Value as Text, paragraph};
 use serde_json::{Value, json};
 
 use crate::support::{Agent, Jira, tokens};

@@ -1,7 +1,7 @@
 //! Work logged on an issue.
 
-use mcp_server_jira::sandbox::world::Value as Stored;
-use mcp_server_jira::sandbox::{Fault, Trouble};
+use jira_sandbox::world::Value as Stored;
+use jira_sandbox::{Fault, Trouble};
 use serde_json::{Value, json};
 
 use crate::support::{Agent, Jira};

@@ -1,7 +1,7 @@
 //! Access tokens of OAuth 2.0 as what a request brings.
 
+use jira_sandbox::{OAuthChange, Options};
 use mcp_server_jira::http::IdentityFrom;
-use mcp_server_jira::sandbox::{OAuthChange, Options};
 use serde_json::json;
 
 use super::{Ask, Team};

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use jira_sandbox::{Account, Fault, Trouble};
 use mcp_server_jira::http::IdentityFrom;
-use mcp_server_jira::sandbox::{Account, Fault, Trouble};
 use serde_json::json;
 
 use super::{Ask, Team, basic};

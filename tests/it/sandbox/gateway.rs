@@ -1,6 +1,6 @@
 //! What the gateway lets through, for whom.
 
-use mcp_server_jira::sandbox::{OAuthChange, Options, Sandbox};
+use jira_sandbox::{OAuthChange, Options, Sandbox};
 use reqwest::Method;
 use serde_json::{Value, json};
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use base64::Engine as _;
-use mcp_server_jira::sandbox::{End, Fault, Info, OAuthChange, Options, Trouble};
+use jira_sandbox::{End, Fault, Info, OAuthChange, Options, Trouble};
 use serde_json::{Value, json};
 use sha2::Digest as _;
 

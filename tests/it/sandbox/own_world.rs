@@ -1,6 +1,6 @@
 //! Somebody lays a world of their own through Jira's API alone.
 
-use mcp_server_jira::sandbox::Options;
+use jira_sandbox::Options;
 use serde_json::{Value, json};
 
 use super::{Site, keys, paragraph};

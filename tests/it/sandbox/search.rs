@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use mcp_server_jira::sandbox::Options;
+use jira_sandbox::Options;
 use serde_json::{Value, json};
 
 use super::{Site, keys};

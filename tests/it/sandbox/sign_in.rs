@@ -1,6 +1,6 @@
 //! Who gets in, by which door, and what those see who do not.
 
-use mcp_server_jira::sandbox::{Fault, Trouble};
+use jira_sandbox::{Fault, Trouble};
 use reqwest::Method;
 use serde_json::json;
 

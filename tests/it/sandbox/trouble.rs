@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use mcp_server_jira::sandbox::{Fault, Trouble};
+use jira_sandbox::{Fault, Trouble};
 use reqwest::Method;
 use serde_json::json;
 

@@ -3,7 +3,7 @@
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::process::{Child, ChildStderr, Command, Output, Stdio};
 
-use mcp_server_jira::sandbox::Options;
+use jira_sandbox::Options;
 use serde_json::Value;
 use tempfile::TempDir;
 

@@ -1,6 +1,6 @@
 //! What a browser and an app do to sign in to the embedded Jira, over plain HTTP.
 
-use mcp_server_jira::sandbox::Info;
+use jira_sandbox::Info;
 use reqwest::{Client, Response};
 use serde_json::{Value, json};
 

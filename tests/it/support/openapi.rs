@@ -15,7 +15,7 @@ mod schema;
 use std::fmt;
 use std::sync::LazyLock;
 
-use mcp_server_jira::sandbox::Exchange;
+use jira_sandbox::Exchange;
 use serde_json::Value;
 
 pub(crate) use departures::DEPARTURES;

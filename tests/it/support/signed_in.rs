@@ -1,10 +1,10 @@
 //! Somebody who has signed in to an embedded Jira, and the folder in which that is kept.
 
+use jira_sandbox::Options;
 use mcp_server_jira::auth::{
     App, AuthServer, CloudSite, ConsentRequest, Grant, OAuthGrant, Place, Profile, ProfileName, Store,
     StoredPerson, Tokens,
 };
-use mcp_server_jira::sandbox::Options;
 use secrecy::SecretString;
 use tempfile::TempDir;
 use url::Url;

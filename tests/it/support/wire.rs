@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use mcp_server_jira::config::Config;
-use mcp_server_jira::server::JiraServer;
+use mcp_server_jira::tools;
 use rmcp::ServiceExt as _;
 use serde_json::{Value, json};
 use tokio::io::{
@@ -36,7 +36,7 @@ impl Wire {
     /// Connects a client with these capabilities.
     pub(crate) async fn open(config: Config, era: Era, capabilities: Value) -> Self {
         let (ours, theirs) = tokio::io::duplex(1 << 20);
-        let server = JiraServer::new(config).unwrap();
+        let server = tools::server(config).unwrap();
         tokio::spawn(async move {
             if let Ok(running) = Box::pin(server.serve(theirs)).await {
                 let _ = running.waiting().await;

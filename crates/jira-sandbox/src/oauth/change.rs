@@ -1,0 +1,87 @@
+//! What tests and people look at and turn from outside: `/__sandbox/oauth`.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Authority, grant::End};
+use crate::cloud::Cloud;
+
+/// Something that happens to a sign-in from outside.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OAuthChange {
+    /// The app's owner turns its distribution on or off. A private app is for its owner only.
+    Share(bool),
+    /// The app's owner ticks these scopes, and no others.
+    Tick(Vec<String>),
+    /// A user, by account id, takes back what the app was granted.
+    Revoke(String),
+    /// A user, by account id, gets a new password, which ends the refresh tokens.
+    ChangePassword(String),
+    /// All access tokens so far run out.
+    ExpireAccess,
+    /// An administrator takes Jira away from a user, by account id.
+    RemoveJira(String),
+    /// An administrator gives Jira back to a user, by account id.
+    RestoreJira(String),
+}
+
+/// What became of the sign-ins so far.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct OAuthState {
+    /// Access tokens that still open something.
+    pub access_tokens: usize,
+    /// One for each sign-in that got a refresh token, oldest first.
+    pub families: Vec<FamilyState>,
+}
+
+/// What became of the refresh tokens of one sign-in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FamilyState {
+    /// The app.
+    pub client_id: String,
+    /// Who signed in.
+    pub account_id: String,
+    /// What was granted.
+    pub scopes: Vec<String>,
+    /// How often a new refresh token was exchanged.
+    pub refreshes: u32,
+    /// How often a used one was exchanged again, within the leeway.
+    pub reuses: u32,
+    /// Why it is over; none while it lives.
+    pub ended: Option<End>,
+}
+
+/// What there is now.
+pub(crate) fn state(cloud: &Cloud) -> OAuthState {
+    let now = cloud.now();
+    let Authority { grants, .. } = &*cloud.authority();
+    let families = grants.families.iter().map(|family| FamilyState {
+        client_id: family.client_id.clone(),
+        account_id: family.account_id.clone(),
+        scopes: family.scopes.clone(),
+        refreshes: family.refreshes,
+        reuses: family.reuses,
+        ended: family.ended,
+    });
+    OAuthState { access_tokens: grants.live_access(now), families: families.collect() }
+}
+
+/// Lets something happen.
+pub(crate) fn change(cloud: &Cloud, change: OAuthChange) {
+    let mut authority = cloud.authority();
+    match change {
+        OAuthChange::Share(shared) => authority.app.shared = shared,
+        OAuthChange::Tick(scopes) => authority.app.ticked = scopes,
+        OAuthChange::Revoke(account_id) => authority.grants.revoke(&account_id),
+        OAuthChange::ChangePassword(account_id) => authority.grants.end_families(&account_id, End::Password),
+        OAuthChange::ExpireAccess => authority.grants.end_all_access(),
+        OAuthChange::RemoveJira(account_id) => {
+            drop(authority);
+            cloud.sites.iter().for_each(|site| site.lock().world.set_jira_access(&account_id, false));
+        }
+        OAuthChange::RestoreJira(account_id) => {
+            drop(authority);
+            cloud.sites.iter().for_each(|site| site.lock().world.set_jira_access(&account_id, true));
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! Boards and sprints, `/rest/agile/1.0`.
+
+pub(in crate::jira) mod sprint;
+
+pub use sprint::{Board, Sprint};

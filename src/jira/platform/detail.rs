@@ -1,0 +1,127 @@
+//! One issue in full, and its history.
+
+use std::collections::BTreeSet;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::error::Result;
+use crate::jira::transport::page::{Page, Position};
+use crate::jira::transport::request::{Path, Request};
+use crate::jira::{Admitted, Client, RawIssue};
+
+/// An issue with what was asked for beside its fields.
+#[derive(Debug, Deserialize)]
+pub struct Detail {
+    /// Key and fields.
+    #[serde(flatten)]
+    pub issue: RawIssue,
+    /// The latest changes, where asked for.
+    #[serde(default)]
+    pub changelog: Option<Changelog>,
+    /// Where it can go from here, where asked for.
+    #[serde(default)]
+    pub transitions: Vec<Value>,
+}
+
+/// Changes, as Jira sends them with an issue.
+#[derive(Debug, Default, Deserialize)]
+pub struct Changelog {
+    /// The changes; Jira does not promise an order.
+    #[serde(default)]
+    pub histories: Vec<Change>,
+    /// How many there are in all.
+    #[serde(default)]
+    pub total: u64,
+}
+
+/// One change: who, when, and which fields.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Change {
+    /// Numeric id.
+    #[serde(default)]
+    pub id: String,
+    /// When.
+    #[serde(default)]
+    pub created: String,
+    /// The person, in Jira's form; absent for some automation.
+    #[serde(default)]
+    pub author: Value,
+    /// What changed.
+    #[serde(default)]
+    pub items: Vec<ChangeItem>,
+}
+
+/// A field's values before and after, as text.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ChangeItem {
+    /// Name of the field.
+    #[serde(default)]
+    pub field: String,
+    /// Id of the field, where Jira tells it.
+    #[serde(default)]
+    pub field_id: Option<String>,
+    /// The value before; null where there was none.
+    #[serde(default)]
+    pub from_string: Option<String>,
+    /// The value after; null where there is none.
+    #[serde(default)]
+    pub to_string: Option<String>,
+}
+
+impl Client {
+    /// One issue with these fields (ids, `*all`, `-id`), and with `changelog` or `transitions`.
+    ///
+    /// # Errors
+    /// As every request.
+    pub async fn issue(
+        &self,
+        issue: &Admitted,
+        fields: &[String],
+        expand: &BTreeSet<&'static str>,
+    ) -> Result<Detail> {
+        let mut request =
+            Request::get(Path::api("issue").arg(issue.as_str())).query("fields", fields.join(","));
+        if !expand.is_empty() {
+            request = request.query("expand", expand.iter().copied().collect::<Vec<_>>().join(","));
+        }
+        // Jira would put the issue among those the account viewed last: a read that writes.
+        self.send(request.query("updateHistory", false)).await?.json()
+    }
+
+    /// A page of an issue's changes, the newest first.
+    ///
+    /// # Errors
+    /// As every request.
+    pub async fn changes(
+        &self,
+        issue: &Admitted,
+        limit: u64,
+        start: Option<Position>,
+    ) -> Result<Page<Change>> {
+        #[derive(Deserialize)]
+        struct Reply {
+            values: Vec<Change>,
+            #[serde(default)]
+            total: u64,
+        }
+        let page = async |from: u64, count: u64| -> Result<Reply> {
+            let path = Path::api("issue").arg(issue.as_str()).then("changelog");
+            self.send(Request::get(path).query("startAt", from).query("maxResults", count)).await?.json()
+        };
+        let start = start.unwrap_or_default();
+        // Jira lists the oldest first; where the newest are is known from the total only.
+        let first = page(0, limit).await?;
+        let end = first.total.saturating_sub(start.skip);
+        let from = end.saturating_sub(limit);
+        let mut rows = if from == 0 && first.values.len() as u64 >= end {
+            first.values.into_iter().take(usize::try_from(end).unwrap_or(usize::MAX)).collect()
+        } else {
+            page(from, end - from).await?.values
+        };
+        rows.reverse();
+        let next = (from > 0).then(|| Position { skip: first.total - from, ..Position::default() });
+        Ok(Page { rows, start, next })
+    }
+}

@@ -1,0 +1,150 @@
+//! Writing issues.
+
+use std::collections::BTreeSet;
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::error::{Error, Result};
+use crate::jira::platform::transition::Transition;
+use crate::jira::transport::request::{Path, Request};
+use crate::jira::write::Prepared;
+use crate::jira::write::overwrite::HISTORY;
+use crate::jira::{Admitted, Client, Detail};
+
+/// The key and id of an issue that was created.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Created {
+    /// Numeric id.
+    pub id: String,
+    /// Key.
+    pub key: String,
+}
+
+impl Client {
+    /// Creates an issue from what was prepared for [`crate::jira::Target::Create`].
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with Jira's messages by display name and the values that would do.
+    pub async fn create_issue(&self, prepared: &Prepared) -> Result<Created> {
+        let request = Request::post(Path::api("issue")).json(&prepared.body())?;
+        let created: Created = self.send(request).await.map_err(|error| prepared.explain(error))?.json()?;
+        self.wrote(&created.id);
+        Ok(created)
+    }
+
+    /// The fields that a write set on an issue that was just created, as Jira stored them.
+    ///
+    /// # Errors
+    /// As every request.
+    pub async fn read_back(&self, created: &Created, prepared: &Prepared) -> Result<Detail> {
+        self.issue(&Admitted::written(created), &prepared.ids(), &BTreeSet::new()).await
+    }
+
+    /// Changes an issue by what was prepared for [`crate::jira::Target::Edit`], and gives it as it is then, with its
+    /// history where [`Client::overwritten`] wants it;
+    /// `notify: false` sends no mails, which takes an administrator.
+    ///
+    /// # Errors
+    /// As [`Client::create_issue`].
+    pub async fn update_issue(&self, issue: &Admitted, prepared: &Prepared, notify: bool) -> Result<Detail> {
+        let path = Path::api("issue").arg(issue.as_str());
+        let mut request = Request::put(path).query("returnIssue", true);
+        if !notify {
+            request = request.query("notifyUsers", false);
+        }
+        if !prepared.reads.is_empty() {
+            request = request.query("expand", HISTORY);
+        }
+        let reply =
+            self.send(request.json(&prepared.body())?).await.map_err(|error| prepared.explain(error))?;
+        let stored: Option<Detail> = reply.json()?;
+        let stored = match stored.filter(|stored| !stored.issue.key.is_empty()) {
+            Some(stored) => stored,
+            None => {
+                let read = self.issue(issue, &prepared.ids(), &BTreeSet::new()).await;
+                read.map_err(|error| Error::OutcomeUnknown {
+                    problem: format!("it took the change, and to read what came of it failed ({error})"),
+                    check: None,
+                })?
+            }
+        };
+        self.wrote(&stored.issue.id);
+        if prepared.ids().iter().any(|id| id == "issuetype") {
+            self.forget_screens();
+        }
+        Ok(stored)
+    }
+
+    /// Deletes an issue, with its subtasks where that is said.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for an issue with subtasks that was to be deleted without them.
+    pub async fn delete_issue(&self, issue: &Admitted, subtasks: bool) -> Result<()> {
+        let mut request = Request::delete(Path::api("issue").arg(issue.as_str()));
+        if subtasks {
+            request = request.query("deleteSubtasks", true);
+        }
+        self.send(request).await.map(drop)
+    }
+
+    /// Moves an issue, with what was prepared for [`crate::jira::Target::Move`] and a comment in ADF, which
+    /// only a transition with a screen takes.
+    ///
+    /// # Errors
+    /// As [`Client::create_issue`].
+    pub async fn transition_issue(
+        &self,
+        issue: &Admitted,
+        transition: &Transition,
+        prepared: &Prepared,
+        comment: Option<&Value>,
+    ) -> Result<()> {
+        let mut body = prepared.body();
+        body.insert("transition".into(), json!({ "id": transition.id }));
+        if let Some(comment) = comment {
+            let update = body.entry("update").or_insert_with(|| json!({}));
+            update["comment"] = json!([{ "add": { "body": comment } }]);
+        }
+        let path = Path::api("issue").arg(issue.as_str()).then("transitions");
+        self.send(Request::post(path).json(&body)?).await.map_err(|error| prepared.explain(error))?;
+        self.wrote(issue.as_str());
+        Ok(())
+    }
+
+    /// The key of an issue's project.
+    ///
+    /// # Errors
+    /// As every request.
+    pub(crate) async fn project_of(&self, issue: &Admitted) -> Result<String> {
+        if let Some((project, _)) = issue.as_str().rsplit_once('-') {
+            return Ok(project.to_owned());
+        }
+        let detail = self.issue(issue, &["project".to_owned()], &BTreeSet::new()).await?;
+        let key = detail.issue.key.rsplit_once('-').map(|(project, _)| project.to_owned());
+        key.ok_or_else(|| Error::Reply { problem: "the issue has no key".into() })
+    }
+}
+
+impl Prepared {
+    /// Jira's refusal with display names for ids, and with the allowed values of what it refuses.
+    fn explain(&self, error: Error) -> Error {
+        let Error::Invalid { messages, fields, hint } = error else { return error };
+        let mut allowed = Vec::new();
+        let fields = fields
+            .into_iter()
+            .map(|(id, message)| match self.field(&id) {
+                Some(field) => {
+                    if field.choices.as_ref().is_some_and(|choices| !choices.is_empty()) {
+                        allowed.push(field.with_values());
+                    }
+                    (field.name.clone(), message.replace(&format!("'{id}'"), &format!("'{}'", field.name)))
+                }
+                None => (id, message),
+            })
+            .collect();
+        let hint =
+            hint.or_else(|| (!allowed.is_empty()).then(|| format!("Allowed: {}.", allowed.join("; "))));
+        Error::Invalid { messages, fields, hint }
+    }
+}

@@ -1,0 +1,156 @@
+//! What Jira says of a project's issue types and of the fields of its screens, kept for a while.
+
+use std::sync::Arc;
+
+use serde::Deserialize;
+
+use crate::error::{Error, Result};
+use crate::jira::Client;
+use crate::jira::allow_list::Admitted;
+use crate::jira::transport::request::{Path, Request};
+use crate::jira::values::field::loose;
+use crate::jira::values::screen::{Screen, ScreenField, keyed};
+
+/// Rows of one page of create metadata: as many as Jira gives.
+const PAGE: usize = 200;
+
+/// An issue type as a project uses it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct IssueType {
+    /// Numeric id.
+    pub id: String,
+    /// Name in the account's language.
+    pub name: String,
+    /// Name in the site's language.
+    #[serde(default)]
+    pub untranslated_name: Option<String>,
+    /// What it is for.
+    #[serde(default)]
+    pub description: Option<String>,
+    /// True for a type whose issues have a parent.
+    #[serde(default)]
+    pub subtask: bool,
+    /// 1 for epics, 0 for their children, -1 for subtasks.
+    #[serde(default)]
+    pub hierarchy_level: Option<i64>,
+}
+
+#[derive(Deserialize)]
+struct TypePage {
+    #[serde(default, rename = "issueTypes")]
+    rows: Vec<IssueType>,
+    #[serde(default)]
+    total: usize,
+}
+
+#[derive(Deserialize)]
+struct FieldPage {
+    #[serde(default, rename = "fields")]
+    rows: Vec<ScreenField>,
+    #[serde(default)]
+    total: usize,
+}
+
+impl Client {
+    /// The present key of the project that `given` means, by key, id or name, from the cache where
+    /// it is fresh: an old key may lead past the wall.
+    ///
+    /// # Errors
+    /// As [`Client::project`].
+    pub async fn project_key(&self, given: &str) -> Result<String> {
+        let fetch = || async { Ok(self.project(given).await?.key) };
+        let key = self.site.meta.project_keys.get(given.trim().to_lowercase(), fetch).await?;
+        Ok(key.as_ref().clone())
+    }
+
+    /// The types of issue that can be created in a project, from the cache where they are fresh.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] for a project outside the allowed ones, [`Error::NotFound`] for none.
+    pub async fn issue_types(&self, project: &str) -> Result<Arc<Vec<IssueType>>> {
+        self.admit_project(project)?;
+        let fetch = || async {
+            let mut types: Vec<IssueType> = Vec::new();
+            loop {
+                let path = Path::api("issue/createmeta").arg(project).then("issuetypes");
+                let request = Request::get(path).query("startAt", types.len()).query("maxResults", PAGE);
+                let page: TypePage = self.send(request).await?.json()?;
+                let last = page.rows.is_empty();
+                types.extend(page.rows);
+                if last || types.len() >= page.total {
+                    return Ok(types);
+                }
+            }
+        };
+        self.site.meta.issue_types.get(project.to_owned(), fetch).await
+    }
+
+    /// The type of a project's issues that a name means: by id, by name in either language.
+    ///
+    /// # Errors
+    /// [`Error::Unresolved`] with the project's types; as [`Client::issue_types`].
+    pub async fn issue_type(&self, project: &str, given: &str) -> Result<IssueType> {
+        let types = self.issue_types(project).await?;
+        let wanted = loose(given);
+        let fits = |name: &str| loose(name) == wanted;
+        let found = types.iter().find(|kind| {
+            kind.id == given.trim() || fits(&kind.name) || kind.untranslated_name.as_deref().is_some_and(fits)
+        });
+        found.cloned().ok_or_else(|| Error::Unresolved {
+            kind: "issue type",
+            given: given.to_owned(),
+            candidates: types.iter().map(|kind| kind.name.clone()).collect(),
+            ambiguous: false,
+        })
+    }
+
+    /// The fields that can be set on creating an issue of this type, from the cache where they are
+    /// fresh.
+    ///
+    /// # Errors
+    /// As [`Client::issue_types`].
+    pub async fn create_screen(&self, project: &str, kind: &IssueType) -> Result<Arc<Screen>> {
+        self.admit_project(project)?;
+        let fetch = || async {
+            let mut fields: Vec<ScreenField> = Vec::new();
+            loop {
+                let path =
+                    Path::api("issue/createmeta").arg(project).then("issuetypes").arg(kind.id.as_str());
+                let request = Request::get(path).query("startAt", fields.len()).query("maxResults", PAGE);
+                let page: FieldPage = self.send(request).await?.json()?;
+                let last = page.rows.is_empty();
+                fields.extend(page.rows);
+                if last || fields.len() >= page.total {
+                    return Ok(Screen(fields));
+                }
+            }
+        };
+        let key = (project.to_owned(), kind.id.clone());
+        Ok(self.inside(self.site.meta.create_screens.get(key, fetch).await?))
+    }
+
+    /// The fields of an issue that can be edited, from the cache where they are fresh.
+    ///
+    /// # Errors
+    /// As every request.
+    pub async fn edit_screen(&self, issue: &Admitted) -> Result<Arc<Screen>> {
+        #[derive(Deserialize)]
+        struct Reply {
+            #[serde(default, deserialize_with = "keyed")]
+            fields: Screen,
+        }
+        let fetch = || async {
+            let path = Path::api("issue").arg(issue.as_str()).then("editmeta");
+            let reply: Reply = self.send(Request::get(path)).await?.json()?;
+            Ok(reply.fields)
+        };
+        Ok(self.inside(self.site.meta.edit_screens.get(issue.as_str().to_owned(), fetch).await?))
+    }
+
+    /// Forgets what screens allow: a version may have been added, an issue may have another type.
+    pub(crate) fn forget_screens(&self) {
+        self.site.meta.create_screens.clear();
+        self.site.meta.edit_screens.clear();
+    }
+}

@@ -1,0 +1,135 @@
+//! Remote links: pages outside Jira that an issue points to.
+
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+use url::Url;
+
+use crate::error::{Error, Result};
+use crate::jira::transport::request::{Path, Request};
+use crate::jira::{Admitted, Client};
+
+/// A remote link, whole as Jira sends it: an update that leaves a part out would clear it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(transparent)]
+pub struct RemoteLink(Map<String, Value>);
+
+impl RemoteLink {
+    /// Numeric id.
+    #[must_use]
+    pub fn id(&self) -> String {
+        self.0.get("id").map(ToString::to_string).unwrap_or_default()
+    }
+
+    /// The page's address.
+    #[must_use]
+    pub fn url(&self) -> Option<&str> {
+        self.object("url")
+    }
+
+    /// The page's title.
+    #[must_use]
+    pub fn title(&self) -> Option<&str> {
+        self.object("title")
+    }
+
+    /// A line about the page.
+    #[must_use]
+    pub fn summary(&self) -> Option<&str> {
+        self.object("summary")
+    }
+
+    /// What the page is to the issue: `mentioned in`.
+    #[must_use]
+    pub fn relation(&self) -> Option<&str> {
+        text(self.0.get("relationship"))
+    }
+
+    /// The application that has the page: `Confluence`.
+    #[must_use]
+    pub fn application(&self) -> Option<&str> {
+        text(self.0.get("application")?.get("name"))
+    }
+
+    /// True for a page that is done with, as a closed ticket is.
+    #[must_use]
+    pub fn is_resolved(&self) -> bool {
+        self.0.get("object").and_then(|object| object.pointer("/status/resolved")) == Some(&Value::Bool(true))
+    }
+
+    fn object(&self, key: &str) -> Option<&str> {
+        text(self.0.get("object")?.get(key))
+    }
+}
+
+fn text(value: Option<&Value>) -> Option<&str> {
+    value?.as_str().filter(|text| !text.is_empty())
+}
+
+impl Client {
+    /// All remote links of an issue; Jira does not page them.
+    ///
+    /// # Errors
+    /// As every request.
+    pub async fn remote_links(&self, issue: &Admitted) -> Result<Vec<RemoteLink>> {
+        self.send(Request::get(remote_links(issue))).await?.json()
+    }
+
+    /// Adds a remote link. Its address is its global id, so that the same one is not added twice
+    /// however often this is called.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for what is no address.
+    pub async fn add_remote_link(
+        &self,
+        issue: &Admitted,
+        url: &str,
+        title: &str,
+        relation: Option<&str>,
+    ) -> Result<()> {
+        if Url::parse(url).is_err() {
+            return Err(Error::Argument(format!(
+                "`url` takes a whole address such as https://example.com/page, not `{url}`."
+            )));
+        }
+        let mut body = json!({ "globalId": url, "object": { "url": url, "title": title } });
+        if let Some(relation) = relation {
+            body["relationship"] = relation.into();
+        }
+        self.send(Request::post(remote_links(issue)).json(&body)?).await.map(drop)
+    }
+
+    /// Changes title and relation of a remote link; everything else of it stays.
+    ///
+    /// # Errors
+    /// As every request.
+    pub async fn update_remote_link(
+        &self,
+        issue: &Admitted,
+        link: &RemoteLink,
+        title: &str,
+        relation: Option<&str>,
+    ) -> Result<()> {
+        let mut body = link.0.clone();
+        body.retain(|key, _| !matches!(key.as_str(), "id" | "self"));
+        if let Some(object) = body.get_mut("object").and_then(Value::as_object_mut) {
+            object.insert("title".into(), title.into());
+        }
+        if let Some(relation) = relation {
+            body.insert("relationship".into(), relation.into());
+        }
+        let request = Request::put(remote_links(issue).arg(link.id())).json(&body)?;
+        self.send(request).await.map(drop)
+    }
+
+    /// Deletes a remote link by its id.
+    ///
+    /// # Errors
+    /// As every request.
+    pub async fn delete_remote_link(&self, issue: &Admitted, id: &str) -> Result<()> {
+        self.send(Request::delete(remote_links(issue).arg(id))).await.map(drop)
+    }
+}
+
+fn remote_links(issue: &Admitted) -> Path {
+    Path::api("issue").arg(issue.as_str()).then("remotelink")
+}

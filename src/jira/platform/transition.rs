@@ -1,0 +1,151 @@
+//! The ways an issue can move, and which one is meant.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use serde::Deserialize;
+
+use crate::error::{Error, Result};
+use crate::jira::allow_list::Admitted;
+use crate::jira::transport::request::{Path, Request};
+use crate::jira::values::field::loose;
+use crate::jira::values::screen::{Screen, ScreenField, keyed};
+use crate::jira::{Client, RawIssue};
+
+/// A status.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Status {
+    /// Numeric id.
+    #[serde(default)]
+    pub id: String,
+    /// Name in the account's language.
+    #[serde(default)]
+    pub name: String,
+    /// Name in the site's language, in lists of statuses only.
+    #[serde(default)]
+    pub untranslated_name: Option<String>,
+}
+
+/// A way from an issue's present status to another.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Transition {
+    /// Numeric id.
+    pub id: String,
+    /// Its name, such as `Start review`.
+    #[serde(default)]
+    pub name: String,
+    /// Where it leads.
+    #[serde(default)]
+    pub to: Status,
+    /// True where it shows a screen, on which a comment can be made too.
+    #[serde(default)]
+    pub has_screen: bool,
+    /// The fields of that screen.
+    #[serde(default, deserialize_with = "keyed")]
+    pub fields: Screen,
+}
+
+impl Transition {
+    /// The transition as an error offers it beside others to the same status.
+    fn offered(&self) -> String {
+        let required: Vec<String> = self
+            .fields
+            .0
+            .iter()
+            .filter(|field| field.must_be_given())
+            .map(ScreenField::with_values)
+            .collect();
+        if required.is_empty() {
+            return format!("`{}`", self.name);
+        }
+        format!("`{}`, which requires {}", self.name, required.join(", "))
+    }
+}
+
+impl Client {
+    /// The ways that this account can move an issue now, with the fields of their screens.
+    ///
+    /// # Errors
+    /// As every request.
+    pub async fn transitions(&self, issue: &Admitted) -> Result<Vec<Transition>> {
+        #[derive(Deserialize)]
+        struct Reply {
+            transitions: Vec<Transition>,
+        }
+        let path = Path::api("issue").arg(issue.as_str()).then("transitions");
+        let mut reply: Reply =
+            self.send(Request::get(path).query("expand", "transitions.fields")).await?.json()?;
+        for transition in &mut reply.transitions {
+            self.hide_projects(&mut transition.fields);
+        }
+        Ok(reply.transitions)
+    }
+
+    /// The transition that `given` means: by the target status, by its own name, or by id.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] with the ways that there are, and where the issue is.
+    pub async fn transition_to(&self, issue: &Admitted, given: &str) -> Result<Transition> {
+        let mut transitions = self.transitions(issue).await?;
+        let wanted = loose(given);
+        let by = |fits: &dyn Fn(&Transition) -> bool| -> Vec<usize> {
+            transitions.iter().enumerate().filter(|(_, t)| fits(t)).map(|(at, _)| at).collect()
+        };
+        let mut found = by(&|t| loose(&t.to.name) == wanted);
+        if found.len() != 1 {
+            // A name of its own tells ways to one status apart, too.
+            let named = by(&|t| loose(&t.name) == wanted);
+            if named.len() == 1 || found.is_empty() {
+                found = named;
+            }
+        }
+        if found.is_empty() {
+            found = by(&|t| t.id == given.trim());
+        }
+        if found.is_empty() && !transitions.is_empty() {
+            let names = self.status_names().await?;
+            found = by(&|t| names.get(&t.to.id).is_some_and(|name| loose(name) == wanted));
+        }
+        match found.as_slice() {
+            [at] => Ok(transitions.swap_remove(*at)),
+            [] => Err(self.impossible(issue, given, &transitions).await?),
+            several => Err(Error::Unresolved {
+                kind: "transition",
+                given: given.to_owned(),
+                candidates: several.iter().map(|at| transitions[*at].offered()).collect(),
+                ambiguous: true,
+            }),
+        }
+    }
+
+    /// Says from where to where an issue cannot move, and where it can.
+    async fn impossible(&self, issue: &Admitted, given: &str, transitions: &[Transition]) -> Result<Error> {
+        let present: RawIssue = self.issue(issue, &["status".to_owned()], &BTreeSet::new()).await?.issue;
+        let status = present.fields.get("status").and_then(|status| status["name"].as_str()).unwrap_or("?");
+        let key = &present.key;
+        if loose(status) == loose(given) {
+            return Ok(Error::Argument(format!("{key} is in {status} already.")));
+        }
+        let ways: Vec<String> = transitions.iter().map(|t| format!("{} ({})", t.name, t.to.name)).collect();
+        Ok(Error::Argument(if ways.is_empty() {
+            format!("Cannot move {key} from {status} to {given}: no transition is open to this account.")
+        } else {
+            format!("Cannot move {key} from {status} to {given}; possible: {}.", ways.join(", "))
+        }))
+    }
+
+    /// The names of the site's statuses in the site's language, by id.
+    ///
+    /// # Errors
+    /// As every request.
+    pub async fn status_names(&self) -> Result<Arc<BTreeMap<String, String>>> {
+        let fetch = || async {
+            let statuses: Vec<Status> = self.send(Request::get(Path::api("status"))).await?.json()?;
+            let names = statuses.into_iter().map(|s| (s.id, s.untranslated_name.unwrap_or(s.name)));
+            Ok(names.collect())
+        };
+        self.site.meta.status_names.get((), fetch).await
+    }
+}

@@ -1,0 +1,302 @@
+//! Work logged on an issue.
+
+use std::cmp::Reverse;
+
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::error::{Error, Result};
+use crate::jira::transport::request::{Path, Request};
+use crate::jira::values::duration::FORM;
+use crate::jira::values::time::{self, When};
+use crate::jira::{Admitted, Audience, Client, Visibility, WorkDuration};
+
+/// Worklogs of one request: as many as most issues ever have.
+const PAGE: usize = 1000;
+
+/// A worklog as Jira sends it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RawWorklog {
+    /// Numeric id.
+    pub id: String,
+    /// Numeric id of the issue.
+    #[serde(default)]
+    issue_id: Option<String>,
+    /// Who logged it, of any shape; null for a deleted account.
+    #[serde(default)]
+    pub author: Value,
+    /// ADF; null where there is none.
+    #[serde(default)]
+    pub comment: Value,
+    /// When the work began.
+    #[serde(default)]
+    pub started: String,
+    /// How long it took, as Jira spells it: `1d 2h`.
+    #[serde(default)]
+    pub time_spent: String,
+    /// The same in seconds.
+    #[serde(default)]
+    pub time_spent_seconds: u64,
+    /// The only people who see it.
+    #[serde(default)]
+    pub visibility: Option<Visibility>,
+}
+
+impl RawWorklog {
+    /// Whom the worklog is restricted to: `role:NAME`, `group:NAME`; `None` where everybody who sees
+    /// the issue sees it.
+    #[must_use]
+    pub fn visible_to(&self) -> Option<String> {
+        self.visibility.as_ref().map(Visibility::words)
+    }
+
+    fn began(&self) -> Option<Timestamp> {
+        time::parse(&self.started)
+    }
+}
+
+/// What a worklog says. Where something is left out, a new one does without it, and an old one keeps
+/// what it has.
+#[derive(Debug, Clone, Copy)]
+pub struct Work<'a> {
+    /// How long it took.
+    pub spent: Option<&'a WorkDuration>,
+    /// When it began, as a person writes it: a day alone is its noon; a time without an offset is one
+    /// of the account's zone. A new worklog without it began now.
+    pub started: Option<&'a str>,
+    /// ADF.
+    pub comment: Option<&'a Value>,
+}
+
+/// What becomes of the issue's remaining estimate.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub enum Estimate {
+    /// The work that is logged is taken from it, and given back where it is no longer logged.
+    #[default]
+    Auto,
+    /// It stays.
+    Leave,
+    /// It is this.
+    New(WorkDuration),
+}
+
+impl TryFrom<String> for Estimate {
+    type Error = String;
+
+    fn try_from(text: String) -> std::result::Result<Self, Self::Error> {
+        match text.trim().to_ascii_lowercase().as_str() {
+            "auto" => Ok(Self::Auto),
+            "leave" => Ok(Self::Leave),
+            _ => WorkDuration::try_from(text.clone()).map(Self::New).map_err(|_| {
+                format!("`remaining` takes `auto`, `leave` or a new estimate such as {FORM}, not `{text}`")
+            }),
+        }
+    }
+}
+
+impl Estimate {
+    fn apply(&self, request: Request) -> Request {
+        match self {
+            Self::Auto => request,
+            Self::Leave => request.query("adjustEstimate", "leave"),
+            Self::New(estimate) => {
+                request.query("adjustEstimate", "new").query("newEstimate", estimate.as_str())
+            }
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct Listing<T> {
+    worklogs: Vec<T>,
+    #[serde(default)]
+    total: usize,
+}
+
+impl Client {
+    /// All worklogs of an issue that began within the bounds, the latest first: Jira lists them in the
+    /// order in which they were logged, and has no sum of them, so that neither can be had from a
+    /// page. A day alone is the whole day, also as the last one.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for a bound that is no time; as every request.
+    pub async fn worklogs(
+        &self,
+        issue: &Admitted,
+        since: Option<&str>,
+        until: Option<&str>,
+    ) -> Result<Vec<RawWorklog>> {
+        let (since, until) = (moment("since", since)?, moment("until", until)?);
+        let zone = self.zone().await?;
+        let mut bounds = Vec::new();
+        if let Some(since) = since.and_then(|since| since.start(&zone)) {
+            bounds.push(("startedAfter", since.as_millisecond()));
+        }
+        if let Some(until) = until.and_then(|until| until.end(&zone)) {
+            bounds.push(("startedBefore", until.as_millisecond()));
+        }
+        let mut rows: Vec<RawWorklog> = Vec::new();
+        loop {
+            let request =
+                Request::get(worklogs(issue)).query("startAt", rows.len()).query("maxResults", PAGE);
+            let request = bounds.iter().fold(request, |request, (name, at)| request.query(name, at));
+            let page: Listing<RawWorklog> = self.send(request).await?.json()?;
+            let last = page.worklogs.is_empty();
+            rows.extend(page.worklogs);
+            if last || rows.len() >= page.total {
+                break;
+            }
+        }
+        rows.sort_by_cached_key(|row| Reverse((row.began(), row.id.parse::<u64>().ok())));
+        Ok(rows)
+    }
+
+    /// The latest worklogs of an issue that has `total` of them, at most `count`, the oldest first as
+    /// Jira sends them.
+    ///
+    /// # Errors
+    /// As every request.
+    pub async fn latest_worklogs(&self, issue: &Admitted, total: u64, count: u64) -> Result<Vec<RawWorklog>> {
+        let request = Request::get(worklogs(issue))
+            .query("startAt", total.saturating_sub(count))
+            .query("maxResults", count);
+        let listing: Listing<RawWorklog> = self.send(request).await?.json()?;
+        Ok(listing.worklogs)
+    }
+
+    /// One worklog.
+    ///
+    /// # Errors
+    /// As every request.
+    pub async fn worklog(&self, issue: &Admitted, id: &str) -> Result<RawWorklog> {
+        self.send(Request::get(worklogs(issue).arg(id))).await?.json()
+    }
+
+    /// Logs work.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for a start that is no time; as every request.
+    pub async fn add_worklog(
+        &self,
+        issue: &Admitted,
+        work: Work<'_>,
+        audience: &Audience,
+        remaining: &Estimate,
+    ) -> Result<RawWorklog> {
+        let started = match work.started {
+            Some(started) => self.started(started).await?,
+            None => time::wire(Timestamp::now(), &self.zone().await?),
+        };
+        let mut worklog = json!({ "started": started });
+        work.fill(&mut worklog);
+        self.write_worklog(Request::post(worklogs(issue)), worklog, audience, remaining).await
+    }
+
+    /// Changes a worklog. Atlassian does not say whether what is left out stays, so all of it is sent
+    /// but for an audience of everybody.
+    ///
+    /// # Errors
+    /// As [`Client::add_worklog`].
+    pub async fn update_worklog(
+        &self,
+        issue: &Admitted,
+        old: &RawWorklog,
+        work: Work<'_>,
+        audience: &Audience,
+        remaining: &Estimate,
+    ) -> Result<RawWorklog> {
+        let mut worklog = json!({ "started": old.started });
+        if let Some(started) = work.started {
+            worklog["started"] = self.started(started).await?.into();
+        }
+        if work.spent.is_none() {
+            worklog["timeSpentSeconds"] = old.time_spent_seconds.into();
+        }
+        let comment = work.comment.unwrap_or(&old.comment);
+        Work { comment: Some(comment).filter(|comment| !comment.is_null()), ..work }.fill(&mut worklog);
+        let request = Request::put(worklogs(issue).arg(&old.id));
+        self.write_worklog(request, worklog, audience, remaining).await
+    }
+
+    /// Deletes a worklog.
+    ///
+    /// # Errors
+    /// As every request.
+    pub async fn delete_worklog(&self, issue: &Admitted, id: &str, remaining: &Estimate) -> Result<()> {
+        self.send(remaining.apply(Request::delete(worklogs(issue).arg(id)))).await?;
+        self.wrote(issue.as_str());
+        Ok(())
+    }
+
+    async fn write_worklog(
+        &self,
+        request: Request,
+        mut worklog: Value,
+        audience: &Audience,
+        remaining: &Estimate,
+    ) -> Result<RawWorklog> {
+        audience.apply(&mut worklog);
+        let stored: RawWorklog = self.send(remaining.apply(request).json(&worklog)?).await?.json()?;
+        if let Some(issue) = &stored.issue_id {
+            self.wrote(issue);
+        }
+        Ok(stored)
+    }
+
+    /// When work began, in Jira's form.
+    async fn started(&self, text: &str) -> Result<String> {
+        let when = read("started", text)?;
+        let zone = self.zone().await?;
+        let at = when.middle(&zone).ok_or_else(|| no_time("started", text))?;
+        Ok(time::wire(at, &zone))
+    }
+}
+
+impl Work<'_> {
+    fn fill(&self, worklog: &mut Value) {
+        if let Some(spent) = self.spent {
+            worklog["timeSpent"] = spent.as_str().into();
+        }
+        if let Some(comment) = self.comment {
+            worklog["comment"] = comment.clone();
+        }
+    }
+}
+
+fn moment(name: &str, text: Option<&str>) -> Result<Option<When>> {
+    text.map(|text| read(name, text)).transpose()
+}
+
+fn read(name: &str, text: &str) -> Result<When> {
+    When::read(text).ok_or_else(|| no_time(name, text))
+}
+
+fn no_time(name: &str, text: &str) -> Error {
+    Error::Argument(format!(
+        "`{name}` takes a day or a time, such as `2026-11-20` or `2026-11-20T10:15`, not `{text}`."
+    ))
+}
+
+fn worklogs(issue: &Admitted) -> Path {
+    Path::api("issue").arg(issue.as_str()).then("worklog")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_remains_is_a_word_or_a_duration() {
+        let read = |text: &str| Estimate::try_from(text.to_owned());
+        assert_eq!(read("Auto"), Ok(Estimate::Auto));
+        assert_eq!(read(" leave "), Ok(Estimate::Leave));
+        assert_eq!(
+            read("2D").map(|estimate| matches!(estimate, Estimate::New(new) if new.as_str() == "2d")),
+            Ok(true)
+        );
+        assert!(read("manual").unwrap_err().contains("`auto`, `leave` or a new estimate"));
+    }
+}

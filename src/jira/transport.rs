@@ -1,0 +1,14 @@
+//! One request to Jira and its reply: paths, repeating, paging, caching.
+
+pub(in crate::jira) mod cache;
+pub(in crate::jira) mod page;
+pub(in crate::jira) mod pool;
+pub(in crate::jira) mod reply;
+pub(in crate::jira) mod request;
+pub(in crate::jira) mod retry;
+pub mod scopes;
+pub(in crate::jira) mod watcher;
+
+pub use page::{Page, Position};
+pub use pool::Pool;
+pub use watcher::Watcher;

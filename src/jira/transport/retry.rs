@@ -1,0 +1,216 @@
+//! Whether to send a request again, and when: a pure function.
+
+use std::time::{Duration, SystemTime};
+
+use reqwest::StatusCode;
+use reqwest::header::HeaderMap;
+
+use crate::jira::transport::request::Effect;
+
+/// Requests are sent at most so often.
+const MAX_ATTEMPTS: u32 = 4;
+/// One call waits at most so long in all: clients give up after a minute.
+const MAX_TOTAL_WAIT: Duration = Duration::from_secs(25);
+/// The first wait where Jira names none; it doubles each time.
+const BASE_WAIT: Duration = Duration::from_secs(1);
+/// The longest wait where Jira names none.
+const MAX_WAIT: Duration = Duration::from_secs(8);
+
+/// How one attempt ended, as far as repeating is concerned.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// Jira answered with a status that is no success, and perhaps with the wait it asks for.
+    Status(StatusCode, Option<Duration>),
+    /// No connection: Jira has seen nothing.
+    NotSent,
+    /// The connection broke after the request may have gone out.
+    Broken,
+}
+
+/// The attempts so far.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Spent {
+    /// How many, the present one included.
+    pub(crate) attempts: u32,
+    /// How long they and the waits between them took.
+    pub(crate) waited: Duration,
+}
+
+/// What to do after an attempt that failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Decision {
+    /// Send it again after this wait.
+    Again(Duration),
+    /// It stays failed, and Jira did nothing (or nothing that matters, for a read).
+    GiveUp,
+    /// It stays failed, and Jira may have done it.
+    Unknown,
+}
+
+/// Decides. `jitter` is between 0 and 1; it spreads clients that were refused together.
+pub(crate) fn decide(effect: Effect, outcome: &Outcome, spent: Spent, jitter: f64) -> Decision {
+    let wait = match (effect, outcome) {
+        (_, Outcome::Status(StatusCode::TOO_MANY_REQUESTS, asked)) => *asked,
+        (_, Outcome::NotSent) => None,
+        (Effect::Read, Outcome::Broken) => None,
+        (Effect::Read, Outcome::Status(status, asked)) if is_passing(*status) => *asked,
+        (Effect::Write, Outcome::Broken) => return Decision::Unknown,
+        (Effect::Write, Outcome::Status(status, _)) if status.is_server_error() => return Decision::Unknown,
+        _ => return Decision::GiveUp,
+    };
+    let backoff = BASE_WAIT.saturating_mul(1 << spent.attempts.saturating_sub(1).min(8)).min(MAX_WAIT);
+    // What Jira asks is a minimum: jitter only adds to it. A wait of our own is spread both ways.
+    let wait = match wait {
+        Some(asked) => asked.max(BASE_WAIT / 4).saturating_add(BASE_WAIT.mul_f64(jitter * 0.3)),
+        None => backoff.mul_f64(0.7 + jitter * 0.6),
+    };
+    if spent.attempts >= MAX_ATTEMPTS || spent.waited.saturating_add(wait) > MAX_TOTAL_WAIT {
+        return Decision::GiveUp;
+    }
+    Decision::Again(wait)
+}
+
+/// Failures of servers and proxies that pass by themselves.
+fn is_passing(status: StatusCode) -> bool {
+    matches!(
+        status,
+        StatusCode::REQUEST_TIMEOUT
+            | StatusCode::TOO_EARLY
+            | StatusCode::INTERNAL_SERVER_ERROR
+            | StatusCode::BAD_GATEWAY
+            | StatusCode::SERVICE_UNAVAILABLE
+            | StatusCode::GATEWAY_TIMEOUT
+    )
+}
+
+/// The wait that Jira asks for: `Retry-After` in seconds or as a date, else `X-RateLimit-Reset`
+/// (ISO 8601 or seconds since 1970), else the reset of the structured `RateLimit` header.
+pub(crate) fn asked_wait(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
+    if let Some(value) = text("retry-after") {
+        if let Some(seconds) = value.parse::<f64>().ok().filter(|seconds| !seconds.is_nan()) {
+            return Some(Duration::try_from_secs_f64(seconds.max(0.0)).unwrap_or(Duration::MAX));
+        }
+        if let Ok(date) = httpdate::parse_http_date(value) {
+            return Some(date.duration_since(now).unwrap_or_default());
+        }
+    }
+    if let Some(value) = text("x-ratelimit-reset") {
+        let reset = value
+            .parse::<jiff::Timestamp>()
+            .ok()
+            // Jira writes minutes only: 2025-07-14T10:00Z.
+            .or_else(|| value.replace('Z', ":00Z").parse().ok())
+            .or_else(|| jiff::Timestamp::from_second(value.parse().ok()?).ok());
+        if let Some(reset) = reset {
+            let now = now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+            let reset = Duration::from_millis(u64::try_from(reset.as_millisecond()).unwrap_or_default());
+            return Some(reset.saturating_sub(now));
+        }
+    }
+    let exhausted =
+        ["ratelimit", "beta-ratelimit"].into_iter().filter_map(text).flat_map(|v| v.split(',')).find_map(
+            |policy| {
+                let number = |key: &str| {
+                    policy.split(';').find_map(|part| part.trim().strip_prefix(key)?.parse::<u64>().ok())
+                };
+                (number("r=") == Some(0)).then(|| number("t=")).flatten()
+            },
+        );
+    exhausted.map(Duration::from_secs)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    fn first() -> Spent {
+        Spent { attempts: 1, waited: Duration::ZERO }
+    }
+
+    fn status(code: u16, asked: Option<u64>) -> Outcome {
+        Outcome::Status(StatusCode::from_u16(code).unwrap(), asked.map(Duration::from_secs))
+    }
+
+    #[test]
+    fn what_is_repeated_and_what_is_not() {
+        use Effect::{Read, Write};
+        let again = |millis| Decision::Again(Duration::from_millis(millis));
+        let table = [
+            (Read, status(429, Some(2)), again(2000)),
+            (Read, status(429, Some(0)), again(250)),
+            (Read, status(429, None), again(700)),
+            (Read, status(503, Some(3)), again(3000)),
+            (Read, status(500, None), again(700)),
+            (Read, Outcome::NotSent, again(700)),
+            (Read, Outcome::Broken, again(700)),
+            (Read, status(400, None), Decision::GiveUp),
+            (Read, status(404, None), Decision::GiveUp),
+            (Read, status(429, Some(3600)), Decision::GiveUp),
+            (Read, status(429, Some(u64::MAX)), Decision::GiveUp),
+            (Write, status(429, Some(2)), again(2000)),
+            (Write, Outcome::NotSent, again(700)),
+            (Write, Outcome::Broken, Decision::Unknown),
+            (Write, status(500, None), Decision::Unknown),
+            (Write, status(502, None), Decision::Unknown),
+            (Write, status(503, Some(1)), Decision::Unknown),
+            (Write, status(504, None), Decision::Unknown),
+            (Write, status(409, None), Decision::GiveUp),
+            (Write, status(400, None), Decision::GiveUp),
+        ];
+        for (effect, outcome, expected) in table {
+            assert_eq!(decide(effect, &outcome, first(), 0.0), expected, "{effect:?} {outcome:?}");
+            decide(effect, &outcome, first(), 1.0);
+        }
+    }
+
+    #[test]
+    fn waiting_is_bounded_in_number_and_in_total() {
+        let refused = status(429, Some(5));
+        let mut spent = first();
+        let mut waits = 0;
+        while let Decision::Again(wait) = decide(Effect::Read, &refused, spent, 1.0) {
+            assert!(wait >= 5 * SECOND, "Jira's own wait is a minimum");
+            spent = Spent { attempts: spent.attempts + 1, waited: spent.waited + wait };
+            waits += 1;
+        }
+        assert_eq!(waits, MAX_ATTEMPTS - 1);
+        let patient = Spent { attempts: 1, waited: MAX_TOTAL_WAIT };
+        assert_eq!(decide(Effect::Read, &refused, patient, 0.0), Decision::GiveUp);
+    }
+
+    #[test]
+    fn every_form_of_asked_wait_is_read() {
+        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_770);
+        let table: [(&str, &str, Option<u64>); 13] = [
+            ("retry-after", "7", Some(7)),
+            ("retry-after", "0", Some(0)),
+            ("retry-after", "Sun, 06 Nov 1994 08:49:37 GMT", Some(7)),
+            ("retry-after", "Sun, 06 Nov 1994 08:00:00 GMT", Some(0)),
+            ("x-ratelimit-reset", "1994-11-06T08:50:00Z", Some(30)),
+            ("x-ratelimit-reset", "1994-11-06T08:50Z", Some(30)),
+            ("x-ratelimit-reset", "784111780", Some(10)),
+            ("ratelimit", "\"a\";r=9;t=5,\"b\";r=0;t=50", Some(50)),
+            ("retry-after", "-5", Some(0)),
+            ("retry-after", "86400.0", Some(86_400)),
+            ("retry-after", "NaN", None),
+            ("retry-after", "soon", None),
+            ("ratelimit", "\"a\";r=0;t=18446744073709551615", Some(u64::MAX)),
+        ];
+        for (name, value, expected) in table {
+            let mut headers = HeaderMap::new();
+            headers.insert(name, value.parse().unwrap());
+            assert_eq!(asked_wait(&headers, now), expected.map(Duration::from_secs), "{name}: {value}");
+        }
+        for huge in ["inf", "1e300"] {
+            let headers = HeaderMap::from_iter([(reqwest::header::RETRY_AFTER, huge.parse().unwrap())]);
+            let wait = asked_wait(&headers, now);
+            assert_eq!(
+                decide(Effect::Read, &Outcome::Status(StatusCode::TOO_MANY_REQUESTS, wait), first(), 1.0),
+                Decision::GiveUp
+            );
+        }
+    }
+}

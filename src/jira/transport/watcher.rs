@@ -1,0 +1,27 @@
+//! Whoever wants to know what a call waits for: a plain callback, as Jira knows nothing of protocols above it.
+
+use std::fmt;
+use std::sync::Arc;
+
+/// Is told, in words, what is going on. Does nothing unless made with [`Watcher::new`].
+#[derive(Clone, Default)]
+pub struct Watcher(Option<Arc<dyn Fn(String) + Send + Sync>>);
+
+impl Watcher {
+    /// Hands all words to `tell`, which must not block.
+    pub fn new(tell: impl Fn(String) + Send + Sync + 'static) -> Self {
+        Self(Some(Arc::new(tell)))
+    }
+
+    pub(in crate::jira) fn tell(&self, words: impl FnOnce() -> String) {
+        if let Some(tell) = &self.0 {
+            tell(words());
+        }
+    }
+}
+
+impl fmt::Debug for Watcher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Watcher")
+    }
+}

@@ -1,0 +1,16 @@
+//! Values of fields: how they look, how they are read and how they are shown.
+
+pub(in crate::jira) mod duration;
+pub(in crate::jira) mod field;
+pub(in crate::jira) mod format;
+pub(in crate::jira) mod rich_text;
+pub(in crate::jira) mod screen;
+pub(in crate::jira) mod shape;
+pub(in crate::jira) mod time;
+
+pub use duration::{WorkDuration, WorkingTime, in_hours};
+pub use field::{Field, Fields, Schema};
+pub use format::{Reader, markdown};
+pub use rich_text::{RichText, is_version, version};
+pub use screen::{Choice, NAMED, Screen, ScreenField, offered};
+pub use shape::Shape;

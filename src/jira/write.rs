@@ -1,0 +1,104 @@
+//! What a caller wants of an issue's fields, made into what Jira takes.
+//!
+//! Names become ids here, before anything is sent: of fields, of people, of the values that a
+//! screen allows. All that cannot be understood is told in one error.
+
+mod applied;
+mod convert;
+mod copy;
+mod field_change;
+mod field_resolver;
+mod issue_write;
+pub(in crate::jira) mod overwrite;
+mod plain;
+mod rich_text;
+
+use std::collections::BTreeSet;
+
+use serde_json::json;
+
+use crate::error::{Error, Result};
+use crate::jira::Client;
+use crate::jira::allow_list::Admitted;
+use crate::jira::platform::metadata::IssueType;
+use crate::jira::platform::transition::Transition;
+pub use applied::Applied;
+pub use copy::Copy;
+pub use field_change::Wishes;
+use field_resolver::Place;
+pub use issue_write::Prepared;
+
+/// Where fields are written.
+#[derive(Debug, Clone)]
+pub enum Target {
+    /// On creating an issue.
+    Create {
+        /// Key of the project.
+        project: String,
+        /// Type of the issue.
+        kind: IssueType,
+    },
+    /// On an issue that exists.
+    Edit(Admitted),
+    /// On the screen of a transition of an issue.
+    Move(Admitted, Transition),
+}
+
+impl Client {
+    /// Makes wishes into what Jira takes at this target. Nothing is written.
+    ///
+    /// # Errors
+    /// [`Error::Unresolved`] or [`Error::Argument`] for all that cannot be understood and for all
+    /// required fields that are missing, with what would do; the wall's refusals.
+    pub async fn prepare(&self, target: &Target, wishes: &Wishes) -> Result<Prepared> {
+        let (mut prepared, mut problems) = self.attempt_to_prepare(target, wishes).await?;
+        // What is asked for may have been added after Jira was asked what there is.
+        let is_stale = |error: &Error| matches!(error, Error::Unresolved { kind, .. } if *kind != "user");
+        if problems.iter().any(is_stale) && !matches!(target, Target::Move(..)) {
+            self.forget_screens();
+            (prepared, problems) = self.attempt_to_prepare(target, wishes).await?;
+        }
+        match told(problems) {
+            Some(error) => Err(error),
+            None => Ok(prepared),
+        }
+    }
+
+    async fn attempt_to_prepare(&self, target: &Target, wishes: &Wishes) -> Result<(Prepared, Vec<Error>)> {
+        let place = Place::new(self, target).await?;
+        let mut prepared = Prepared::default();
+        let mut problems = Vec::new();
+        let mut seen = BTreeSet::new();
+        for (name, wish) in &wishes.0 {
+            match place.field(name).await {
+                Ok((field, part)) if !seen.insert((field.id.clone(), part)) => {
+                    problems.push(Error::Argument(format!("{} is given twice.", field.name)));
+                }
+                Ok((field, part)) => match place.wanted(&field, part, wish, &mut prepared).await {
+                    Ok(wanted) => prepared.put(field, wanted, place.exists()),
+                    Err(problem) => problems.push(problem),
+                },
+                Err(problem) => problems.push(problem),
+            }
+        }
+        problems.extend(place.missing(&prepared));
+        if let Target::Create { project, kind } = target {
+            prepared.fields.insert("project".into(), json!({ "key": project }));
+            prepared.fields.insert("issuetype".into(), json!({ "id": kind.id }));
+        }
+        Ok((prepared, problems))
+    }
+}
+
+/// All problems as one error; one that is more than a matter of the arguments goes first.
+fn told(mut problems: Vec<Error>) -> Option<Error> {
+    let grave = |error: &Error| !matches!(error, Error::Argument(_) | Error::Unresolved { .. });
+    if let Some(at) = problems.iter().position(grave) {
+        return Some(problems.swap_remove(at));
+    }
+    if problems.len() <= 1 {
+        return problems.pop();
+    }
+    let texts: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    Some(Error::Argument(texts.join(" ")))
+}

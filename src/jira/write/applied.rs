@@ -1,0 +1,152 @@
+//! What came of a write: what Jira stored against what was sent, as it accepts values that it
+//! then does not keep.
+
+use serde_json::{Map, Value};
+
+use super::issue_write::{Entry, Prepared, Wanted};
+use crate::jira::Reader;
+use crate::jira::values::screen::ScreenField;
+use crate::jira::values::shape::Shape;
+use crate::jira::values::time;
+use jira_adf::Document;
+
+/// Texts of more characters than this are told by their length: their writer knows them.
+const ECHOED: usize = 100;
+
+/// What became of each field that was written.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Applied {
+    /// Fields by display name, with their new values as a person reads them.
+    pub set: Map<String, Value>,
+    /// What Jira took and did not apply, in sentences.
+    pub not_applied: Vec<String>,
+}
+
+impl Prepared {
+    /// Compares what was sent with the `stored` values of the issue, by field id.
+    #[must_use]
+    pub fn applied(&self, stored: &Map<String, Value>, reader: &Reader) -> Applied {
+        let mut applied = Applied::default();
+        for entry in &self.entries {
+            let now = stored.get(&entry.field.id).unwrap_or(&Value::Null);
+            let shown = entry.field.shown(now, reader);
+            if entry.holds(now) {
+                applied.set.insert(entry.field.name.clone(), shown);
+            } else {
+                let now = shown.as_str().map_or_else(|| shown.to_string(), str::to_owned);
+                applied.not_applied.push(format!("{} is {now}", entry.field.name));
+            }
+        }
+        applied
+    }
+
+    /// What was sent, where nothing tells what Jira stored.
+    #[must_use]
+    pub fn sent(&self, reader: &Reader) -> Map<String, Value> {
+        let shown = self.entries.iter().map(|entry| {
+            let value = match &entry.wanted {
+                Wanted::Value(value) => value.clone(),
+                Wanted::Members { add, .. } => add.clone().into(),
+                Wanted::Nothing => Value::Null,
+            };
+            (entry.field.name.clone(), entry.field.shown(&entry.field.named(value), reader))
+        });
+        shown.collect()
+    }
+}
+
+impl ScreenField {
+    /// A value as the answer to a write shows it.
+    fn shown(&self, value: &Value, reader: &Reader) -> Value {
+        let value = match (self.shape(), value) {
+            (Shape::Rich, Value::Object(_)) => crate::jira::markdown(value).map(Value::from),
+            (Shape::Moment, Value::String(text)) => Some(reader.moment(text).into()),
+            _ => reader.read(None, value),
+        };
+        match value {
+            None => "(empty)".into(),
+            Some(Value::String(text)) if text.chars().count() > ECHOED => {
+                format!("({} characters)", text.chars().count()).into()
+            }
+            Some(value) => value,
+        }
+    }
+
+    /// A value that was sent by id, with the name that the screen tells for it.
+    fn named(&self, value: Value) -> Value {
+        if let Value::Array(items) = value {
+            return items.into_iter().map(|item| self.named(item)).collect();
+        }
+        let id = value.get("id").and_then(Value::as_str);
+        let choice = id.and_then(|id| self.choices.as_ref()?.iter().find(|choice| choice.id == id));
+        choice.map_or(value, |choice| choice.name.clone().into())
+    }
+}
+
+impl Entry {
+    /// True where the issue now has what was wanted.
+    fn holds(&self, now: &Value) -> bool {
+        let members = now.as_array().map(Vec::as_slice).unwrap_or_default();
+        let is_member = |shape: &Shape, wanted: &Value| members.iter().any(|now| same(shape, wanted, now));
+        match (&self.wanted, self.field.shape()) {
+            (Wanted::Nothing, Shape::Sprint) => members.iter().all(|sprint| sprint["state"] == "closed"),
+            (Wanted::Nothing, _) => is_empty(now),
+            (Wanted::Members { add, remove }, Shape::List(item)) => {
+                add.iter().all(|wanted| is_member(&item, wanted))
+                    && !remove.iter().any(|wanted| is_member(&item, wanted))
+            }
+            (Wanted::Value(Value::Array(wanted)), Shape::List(item)) => {
+                wanted.iter().all(|wanted| is_member(&item, wanted)) && members.len() <= wanted.len()
+            }
+            (Wanted::Value(wanted), Shape::Sprint) => members.iter().any(|sprint| sprint["id"] == *wanted),
+            (Wanted::Value(wanted), shape) => same(&shape, wanted, now),
+            (Wanted::Members { .. }, _) => true,
+        }
+    }
+}
+
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => text.is_empty(),
+        Value::Array(items) => items.is_empty(),
+        Value::Object(object) => object.is_empty(),
+        _ => false,
+    }
+}
+
+/// True where `now` is what `wanted` asked for.
+fn same(shape: &Shape, wanted: &Value, now: &Value) -> bool {
+    let both_text = |fits: fn(&str, &str) -> bool| {
+        wanted.as_str().zip(now.as_str()).is_some_and(|(wanted, now)| fits(wanted, now))
+    };
+    match shape {
+        Shape::Line | Shape::Label => both_text(|wanted, now| wanted.trim() == now.trim()),
+        Shape::Day => wanted == now,
+        Shape::Moment => both_text(|wanted, now| time::parse(wanted) == time::parse(now)),
+        Shape::Number => wanted.as_f64() == now.as_f64(),
+        Shape::Person => wanted["accountId"] == "-1" || wanted["accountId"] == now["accountId"],
+        Shape::Choice(_) | Shape::Issue | Shape::Group => by_name(wanted, now),
+        Shape::Cascade => {
+            by_name(wanted, now)
+                && (wanted.get("child").is_none() || by_name(&wanted["child"], &now["child"]))
+        }
+        Shape::Rich => words(wanted) == words(now),
+        // Jira keeps its own form of these.
+        Shape::Estimates | Shape::Raw | Shape::Sprint | Shape::List(_) => !is_empty(now),
+    }
+}
+
+/// The words of a document: Jira keeps them, whatever it makes of the form.
+fn words(document: &Value) -> Option<String> {
+    let document = Document::from_value(document).ok()?;
+    Some(document.plain_text().split_whitespace().collect())
+}
+
+/// True where two of Jira's objects are the same thing by what `wanted` names it.
+fn by_name(wanted: &Value, now: &Value) -> bool {
+    ["id", "key", "value", "name"].iter().any(|member| match (&wanted[member], &now[member]) {
+        (Value::String(wanted), Value::String(now)) => wanted.eq_ignore_ascii_case(now),
+        _ => false,
+    })
+}

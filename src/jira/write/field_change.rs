@@ -1,0 +1,103 @@
+//! What a caller wants, before anything of it is understood.
+
+use serde_json::Value;
+
+use jira_adf::edit::Edit;
+
+/// What a caller wants of some fields, in the order in which it was said.
+#[derive(Debug, Clone, Default)]
+pub struct Wishes(pub(super) Vec<(String, Wish)>);
+
+#[derive(Debug, Clone)]
+pub(super) enum Wish {
+    Set(Value),
+    /// A rich text as Jira stored it.
+    Stored(Value),
+    Change {
+        add: Vec<Value>,
+        remove: Vec<Value>,
+    },
+    /// Parts of a rich text.
+    Edit(Vec<Edit>),
+    /// A whole rich text, in place of the one with this version only.
+    Rewrite {
+        text: String,
+        version: String,
+    },
+    Clear,
+}
+
+impl Wishes {
+    /// A field, by name or id, and what it shall be: null clears it, `{"add": [...], "remove":
+    /// [...]}` changes a list, `{"edits": [{"old", "new"}]}` a rich text; everything else replaces.
+    pub fn set(&mut self, field: &str, value: impl Into<Value>) {
+        let wish = match value.into() {
+            Value::Null => Wish::Clear,
+            Value::Object(object)
+                if !object.is_empty()
+                    && object.keys().all(|key| matches!(key.as_str(), "add" | "remove")) =>
+            {
+                let list = |key: &str| match object.get(key) {
+                    Some(Value::Array(items)) => items.clone(),
+                    Some(Value::Null) | None => vec![],
+                    Some(single) => vec![single.clone()],
+                };
+                Wish::Change { add: list("add"), remove: list("remove") }
+            }
+            Value::Object(mut object) if object.len() == 1 && object.contains_key("edits") => {
+                let edits = object.remove("edits").unwrap_or_default();
+                match edits_of(&edits) {
+                    Some(edits) => Wish::Edit(edits),
+                    None => Wish::Set(edits),
+                }
+            }
+            value => Wish::Set(value),
+        };
+        self.0.push((field.to_owned(), wish));
+    }
+
+    /// A field that shall be as given, where it was given.
+    pub fn set_some(&mut self, field: &str, value: Option<impl Into<Value>>) {
+        if let Some(value) = value {
+            self.set(field, value.into());
+        }
+    }
+
+    /// A rich text that Jira has stored for another issue, as it is.
+    pub fn stored(&mut self, field: &str, text: Value) {
+        self.0.push((field.to_owned(), Wish::Stored(text)));
+    }
+
+    /// Parts of a rich text that shall be replaced.
+    pub fn edit(&mut self, field: &str, edits: Vec<Edit>) {
+        self.0.push((field.to_owned(), Wish::Edit(edits)));
+    }
+
+    /// A rich text that shall be replaced if it still has this version.
+    pub fn rewrite(&mut self, field: &str, text: String, version: String) {
+        self.0.push((field.to_owned(), Wish::Rewrite { text, version }));
+    }
+
+    /// A field that shall be empty.
+    pub fn clear(&mut self, field: &str) {
+        self.0.push((field.to_owned(), Wish::Clear));
+    }
+
+    /// What else is wanted.
+    pub fn extend(&mut self, others: Self) {
+        self.0.extend(others.0);
+    }
+
+    /// True where nothing is wanted.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// Edits in their JSON form.
+fn edits_of(value: &Value) -> Option<Vec<Edit>> {
+    let text = |edit: &Value, key: &str| edit.get(key)?.as_str().map(str::to_owned);
+    let edit = |edit| Some(Edit { old: text(edit, "old")?, new: text(edit, "new")? });
+    value.as_array()?.iter().map(edit).collect()
+}

@@ -1,0 +1,86 @@
+//! Values in Jira's form, ready to be sent.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+
+use crate::jira::values::screen::ScreenField;
+use crate::jira::values::shape::Shape;
+
+/// Values in Jira's form, that belong to a target and are past the wall.
+#[derive(Debug, Clone, Default)]
+pub struct Prepared {
+    pub(super) fields: Map<String, Value>,
+    update: Map<String, Value>,
+    pub(super) entries: Vec<Entry>,
+    /// The fields whose new text was made of one that was read, with the latest change at that time.
+    pub(in crate::jira) reads: BTreeMap<String, u64>,
+    /// What probably is not meant as it was written, in sentences.
+    pub warnings: Vec<String>,
+}
+
+/// One field that will be written.
+#[derive(Debug, Clone)]
+pub(super) struct Entry {
+    pub(super) field: ScreenField,
+    pub(super) wanted: Wanted,
+}
+
+#[derive(Debug, Clone)]
+pub(super) enum Wanted {
+    Value(Value),
+    Members { add: Vec<Value>, remove: Vec<Value> },
+    Nothing,
+}
+
+impl Prepared {
+    /// The body that writes these values.
+    pub(in crate::jira) fn body(&self) -> Map<String, Value> {
+        let mut body = Map::new();
+        if !self.fields.is_empty() {
+            body.insert("fields".into(), self.fields.clone().into());
+        }
+        if !self.update.is_empty() {
+            body.insert("update".into(), self.update.clone().into());
+        }
+        body
+    }
+
+    /// The ids of the fields that are written.
+    pub(in crate::jira) fn ids(&self) -> Vec<String> {
+        self.entries.iter().map(|entry| entry.field.id.clone()).collect()
+    }
+
+    /// The field with this id, where it is written.
+    pub(in crate::jira) fn field(&self, id: &str) -> Option<&ScreenField> {
+        self.entries.iter().map(|entry| &entry.field).find(|field| field.id == id)
+    }
+
+    pub(super) fn put(&mut self, field: ScreenField, wanted: Wanted, exists: bool) {
+        let id = field.id.clone();
+        match &wanted {
+            Wanted::Value(value) => match (self.fields.get_mut(&id), value) {
+                // Both estimates may be given apart.
+                (Some(Value::Object(present)), Value::Object(more)) => present.extend(more.clone()),
+                _ => _ = self.fields.insert(id, value.clone()),
+            },
+            Wanted::Members { add, .. } if !exists => _ = self.fields.insert(id, add.clone().into()),
+            Wanted::Members { add, remove } => {
+                let operations = |name: &str, values: &[Value]| -> Vec<Value> {
+                    values.iter().map(|value| json!({ name: value })).collect()
+                };
+                let mut all = operations("add", add);
+                all.extend(operations("remove", remove));
+                self.update.insert(id, all.into());
+            }
+            Wanted::Nothing if id == "parent" => {
+                self.update.insert(id, json!([{ "set": { "none": true } }]));
+            }
+            Wanted::Nothing => {
+                let empty = if matches!(field.shape(), Shape::List(_)) { json!([]) } else { Value::Null };
+                self.fields.insert(id, empty);
+            }
+        }
+        self.entries.push(Entry { field, wanted });
+    }
+}

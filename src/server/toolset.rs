@@ -1,0 +1,47 @@
+//! Toolsets, and the catalogue of everything that a server offers.
+
+use rmcp::handler::server::tool::ToolRouter;
+
+use super::JiraServer;
+use super::prompts::PromptTemplate;
+use super::resources::ResourceKind;
+
+/// OAuth scopes that a toolset needs, beside [`IDENTITY`]: the fewest that do.
+#[derive(Debug, Clone, Copy)]
+pub struct Scopes {
+    /// For the tools that read.
+    pub read: &'static [&'static str],
+    /// For those that write, on top.
+    pub write: &'static [&'static str],
+}
+
+/// The scope that tells who one is, which every sign-in needs.
+pub const IDENTITY: &str = "read:jira-user";
+
+/// Tools that are switched on and off together.
+#[derive(Debug, Clone, Copy)]
+pub struct Toolset {
+    /// Its name for `--toolsets`.
+    pub name: &'static str,
+    /// True where it is on unless the operator says otherwise.
+    pub default: bool,
+    /// What it is for, in a line of the docs.
+    pub purpose: &'static str,
+    /// The OAuth scopes that its tools need.
+    pub scopes: Scopes,
+    /// Its tools.
+    pub router: fn() -> ToolRouter<JiraServer>,
+}
+
+/// Everything that a server offers to its clients.
+#[derive(Debug)]
+pub struct Catalogue {
+    /// The toolsets, in the order in which clients and docs list them.
+    pub toolsets: &'static [Toolset],
+    /// The prompts, in the order of the list.
+    pub prompts: &'static [PromptTemplate],
+    /// The kinds of resources.
+    pub resources: &'static [ResourceKind],
+    /// Instructions that a model reads before its first call.
+    pub instructions: &'static str,
+}

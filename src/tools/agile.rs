@@ -1,0 +1,3 @@
+//! Boards and sprints.
+
+pub(super) mod running_sprints;

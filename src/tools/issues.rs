@@ -1,0 +1,29 @@
+//! The toolset `issues`.
+
+mod clone;
+mod create;
+mod get_issue;
+mod history;
+pub(super) mod search;
+mod transition;
+mod update;
+
+use super::ISSUE_SCOPES;
+use crate::server::{JiraServer, Toolset};
+
+/// Find, read, create, change and move issues.
+pub(super) const TOOLSET: Toolset = Toolset {
+    name: "issues",
+    default: true,
+    purpose: "Find, read, create, change and move issues",
+    scopes: ISSUE_SCOPES,
+    router: || {
+        JiraServer::search_tools()
+            + JiraServer::get_issue_tools()
+            + JiraServer::create_tools()
+            + JiraServer::update_tools()
+            + JiraServer::clone_tools()
+            + JiraServer::transition_tools()
+            + JiraServer::history_tools()
+    },
+};

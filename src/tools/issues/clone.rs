@@ -1,0 +1,130 @@
+//! Copying issues.
+
+use std::collections::BTreeSet;
+
+use rmcp::handler::server::wrapper::{Json, Parameters};
+use rmcp::{tool, tool_router};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::error::{Error, Result};
+use crate::jira::{Client, Created, IssueRef, Linked, RawIssue, Relation, Target, Wishes};
+use crate::server::Call;
+use crate::server::JiraServer;
+use crate::tools::issues::create::created_lately;
+use crate::tools::shared::issue_fields::wish;
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct CloneIssue {
+    /// Key, id or URL.
+    #[schemars(with = "String")]
+    issue: IssueRef,
+    /// Default: as the original.
+    summary: Option<String>,
+    /// Key of another project for the copy.
+    project: Option<String>,
+    /// What shall differ, as in `create_issue`; null leaves a field empty.
+    #[serde(default)]
+    fields: Map<String, Value>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct Cloned {
+    /// Key of the copy.
+    key: String,
+    /// Address for people.
+    url: String,
+    /// Fields that the copy has, by display name.
+    copied: Vec<String>,
+    /// The link to the original.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    link: Option<String>,
+    /// Fields of the original that the copy does not have.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    not_copied: Vec<String>,
+    /// What probably is not as it was meant.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<String>,
+}
+
+#[tool_router(router = clone_tools, vis = "pub(in crate::tools)")]
+impl JiraServer {
+    /// Copy an issue's fields into a new one that is linked to it; not its comments, attachments
+    /// or subtasks.
+    #[tool(
+        title = "Clone issue",
+        annotations(
+            read_only_hint = false,
+            destructive_hint = false,
+            idempotent_hint = false,
+            open_world_hint = true
+        )
+    )]
+    async fn clone_issue(
+        &self,
+        call: Call,
+        Parameters(input): Parameters<CloneIssue>,
+    ) -> Result<Json<Cloned>> {
+        let jira = call.jira()?;
+        let original = jira.admit(&input.issue).await?;
+        let source = jira.issue(&original, &["*all".to_owned()], &BTreeSet::new()).await?.issue;
+        let project = match &input.project {
+            Some(project) => jira.project_key(project).await?,
+            None => source.key.rsplit_once('-').map_or_else(String::new, |(key, _)| key.to_owned()),
+        };
+        let kind = source.fields.get("issuetype").and_then(|kind| kind["name"].as_str()).unwrap_or_default();
+        let kind = jira.issue_type(&project, kind).await?;
+        let target = Target::Create { project: project.clone(), kind };
+
+        let mut except: Vec<&str> = input.fields.keys().map(String::as_str).collect();
+        except.extend(input.summary.is_some().then_some("summary"));
+        let copy = jira.copy_of(&source, &target, &except).await?;
+        let mut wishes = Wishes::default();
+        wishes.set_some("summary", input.summary.as_deref());
+        wishes.extend(copy.wishes);
+        wish(&mut wishes, input.fields.into_iter().filter(|(_, value)| !value.is_null()).collect())?;
+        let prepared = jira.prepare(&target, &wishes).await?;
+        let created =
+            jira.create_issue(&prepared).await.map_err(|error| error.check_with(created_lately(&project)))?;
+
+        // The copy is there: what fails from here on must not look as if it were not.
+        let mut warnings = prepared.warnings.clone();
+        let mut not_copied = copy.left_out;
+        let mut copied = Vec::new();
+        match jira.read_back(&created, &prepared).await {
+            Ok(detail) => {
+                let applied = prepared.applied(&detail.issue.fields, &jira.reader().await?);
+                not_copied.extend(applied.not_applied);
+                copied.extend(applied.set.into_iter().map(|(name, _)| name));
+            }
+            Err(error) => warnings.push(format!("The copy was made, and reading it back failed: {error}")),
+        }
+        let link = match linked(jira, &created, &source).await {
+            Ok(link) => Some(link),
+            Err(error) => {
+                warnings.push(format!("The copy is not linked to the original: {error}"));
+                None
+            }
+        };
+        Ok(Json(Cloned {
+            url: jira.browse(&created.key).await?,
+            key: created.key,
+            copied,
+            link,
+            not_copied,
+            warnings,
+        }))
+    }
+}
+
+/// Links a copy to its original as Jira itself does it.
+async fn linked(jira: &Client, copy: &Created, original: &RawIssue) -> Result<String> {
+    let relation = Relation::find(&jira.link_types().await?, "clones")
+        .map_err(|_| Error::Argument("this site has no link type that says `clones`.".into()))?;
+    let from = Linked { id: copy.id.clone(), key: copy.key.clone(), links: Vec::new() };
+    let to = jira.admit(&IssueRef::try_from(original.key.clone()).map_err(Error::Internal)?).await?;
+    jira.link(&from, &relation, &to).await?;
+    Ok(format!("{} {} {}", copy.key, relation.words(), original.key))
+}

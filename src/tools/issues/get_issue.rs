@@ -1,0 +1,275 @@
+//! Reading one issue.
+
+mod sections;
+
+use std::collections::BTreeSet;
+
+use rmcp::handler::server::wrapper::{Json, Parameters};
+use rmcp::{tool, tool_router};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::error::{Error, Result};
+use crate::jira::{Detail, Field, Fields, IssueRef, Reader, markdown, version};
+use crate::render;
+use crate::server::Call;
+use crate::server::JiraServer;
+use crate::tools::shared::input::Format;
+use sections::{Section, Sections};
+
+/// A text is cut to no fewer tokens than these.
+const LEAST: usize = 100;
+
+/// System fields that are shown as members of their own, with the name they have there.
+const NAMED: [(&str, &str); 17] = [
+    ("summary", "summary"),
+    ("issuetype", "type"),
+    ("status", "status"),
+    ("resolution", "resolution"),
+    ("priority", "priority"),
+    ("assignee", "assignee"),
+    ("reporter", "reporter"),
+    ("parent", "parent"),
+    ("labels", "labels"),
+    ("components", "components"),
+    ("fixVersions", "fix_versions"),
+    ("versions", "affected_versions"),
+    ("duedate", "due_date"),
+    ("timetracking", "time"),
+    ("created", "created"),
+    ("updated", "updated"),
+    ("resolutiondate", "resolved"),
+];
+
+/// System fields that tell nothing which is not told elsewhere; shown where asked for by name.
+const UNASKED: [&str; 22] = [
+    "project",
+    "creator",
+    "votes",
+    "watches",
+    "workratio",
+    "lastViewed",
+    "statusCategory",
+    "statuscategorychangedate",
+    "progress",
+    "aggregateprogress",
+    "timespent",
+    "timeestimate",
+    "timeoriginalestimate",
+    "aggregatetimespent",
+    "aggregatetimeestimate",
+    "aggregatetimeoriginalestimate",
+    "thumbnail",
+    "issuerestriction",
+    "issuekey",
+    "rankBeforeIssue",
+    "rankAfterIssue",
+    "description",
+];
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct GetIssue {
+    /// Key, id or URL.
+    #[schemars(with = "String")]
+    issue: IssueRef,
+    /// Sections to add.
+    #[serde(default)]
+    include: BTreeSet<Section>,
+    /// Only these fields, by name or id; default: all with a value.
+    #[serde(default)]
+    fields: Vec<String>,
+    /// Read on in a description that was cut, from its `next_offset`.
+    offset: Option<u64>,
+    /// `adf` gives rich text as raw ADF.
+    #[serde(default)]
+    format: Format,
+}
+
+/// An issue. Members without a value are left out.
+#[derive(Debug, Serialize, JsonSchema)]
+struct IssueView {
+    /// Present key.
+    key: String,
+    /// Address for people.
+    url: String,
+    /// Fields of the system by short name, custom fields under `fields`.
+    #[serde(flatten)]
+    known: Map<String, Value>,
+    /// Custom fields by display name.
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    fields: Map<String, Value>,
+    /// Markdown; an object where raw ADF was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<Value>,
+    /// Version of the description, for update_issue.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    version: Option<String>,
+    /// The description goes on: call again with this as `offset`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_offset: Option<u64>,
+    #[serde(flatten)]
+    sections: Sections,
+}
+
+#[tool_router(router = get_issue_tools, vis = "pub(in crate::tools)")]
+impl JiraServer {
+    /// Read one issue: fields, description, and the sections in `include`.
+    #[tool(
+        title = "Get issue",
+        annotations(
+            read_only_hint = true,
+            destructive_hint = false,
+            idempotent_hint = true,
+            open_world_hint = true
+        )
+    )]
+    async fn get_issue(
+        &self,
+        call: Call,
+        Parameters(input): Parameters<GetIssue>,
+    ) -> Result<Json<IssueView>> {
+        let jira = call.jira()?;
+        let issue = jira.admit(&input.issue).await?;
+        let fields = jira.fields().await?;
+        let wanted = wanted(&input, &fields)?;
+        let mut expand = BTreeSet::new();
+        if input.include.contains(&Section::History) {
+            expand.insert("changelog");
+        }
+        if input.include.contains(&Section::Transitions) {
+            expand.insert("transitions");
+        }
+        let detail = jira.issue(&issue, &wanted, &expand).await?;
+        let reader = jira.reader().await?.with_raw_text(input.format.is_raw());
+        let room = call.max_tokens();
+        let known = known(&detail, &reader);
+        let others = others(&input, &detail, &fields, &reader, room / 2);
+        let spent = cost(&(&known, &others));
+        let for_sections = room.saturating_sub(spent) / 2;
+        let mut view = IssueView {
+            url: jira.browse(&detail.issue.key).await?,
+            key: detail.issue.key.clone(),
+            known,
+            fields: others,
+            description: None,
+            version: None,
+            next_offset: None,
+            sections: sections::read(jira, &issue, &input.include, &detail, &reader, for_sections).await?,
+        };
+        let description = detail.issue.fields.get("description").filter(|value| !value.is_null());
+        if let Some(stored) = description {
+            view.version = version(stored);
+            match input.format {
+                Format::Adf if cost(&(&view, stored)) > room => {
+                    return Err(Error::Argument(format!(
+                        "The description takes {} tokens as ADF, more than a result may have; read it as Markdown.",
+                        cost(stored)
+                    )));
+                }
+                Format::Adf => view.description = Some(stored.clone()),
+                Format::Markdown => {
+                    let text = markdown(stored).unwrap_or_default();
+                    view.describe(&text, input.offset.unwrap_or(0), room);
+                }
+            }
+        }
+        Ok(Json(view))
+    }
+}
+
+/// What a part of the result costs, in tokens.
+fn cost(part: &impl Serialize) -> usize {
+    serde_json::to_string(part).map_or(0, |json| render::tokens(&json))
+}
+
+/// The ids to ask Jira for.
+fn wanted(input: &GetIssue, fields: &Fields) -> Result<Vec<String>> {
+    if input.fields.is_empty() {
+        return Ok(vec!["*all".to_owned()]);
+    }
+    let mut ids = Vec::new();
+    for name in &input.fields {
+        ids.push(fields.resolve(name)?.id.clone());
+    }
+    ids.extend(input.include.iter().flat_map(|section| section.fields()).map(str::to_owned));
+    Ok(ids)
+}
+
+/// The system fields that have a member of their own.
+fn known(detail: &Detail, reader: &Reader) -> Map<String, Value> {
+    let mut known = Map::new();
+    for (id, name) in NAMED {
+        let Some(value) = detail.issue.fields.get(id) else { continue };
+        let value = match (id, value) {
+            ("created" | "updated" | "resolutiondate", Value::String(text)) => {
+                Some(reader.moment(text).into())
+            }
+            _ => reader.read(None, value),
+        };
+        known.extend(value.map(|value| (name.to_owned(), value)));
+    }
+    known
+}
+
+/// Every other field with a value, by display name; two of one name are told apart by their ids. A
+/// text of which too much is left for `room` tokens is cut, and says so.
+fn others(
+    input: &GetIssue,
+    detail: &Detail,
+    fields: &Fields,
+    reader: &Reader,
+    room: usize,
+) -> Map<String, Value> {
+    let mut others = Map::new();
+    let mut left = room;
+    for (id, value) in &detail.issue.fields {
+        let field = fields.by_id(id);
+        let hidden = NAMED.iter().any(|(named, _)| named == id)
+            || sections::is_section(id)
+            || id == "description"
+            || (input.fields.is_empty()
+                && (UNASKED.contains(&id.as_str()) || field.is_some_and(is_internal)));
+        if hidden {
+            continue;
+        }
+        let Some(mut value) = reader.read(field, value) else { continue };
+        if let Some(short) = value.as_str().and_then(|text| render::shortened(text, left.max(LEAST))) {
+            value = short.into();
+        }
+        left = left.saturating_sub(cost(&value));
+        let name = field.map_or(id.as_str(), |field| &field.name);
+        let name = if others.contains_key(name) { format!("{name} ({id})") } else { name.to_owned() };
+        others.insert(name, value);
+    }
+    others
+}
+
+/// Fields that Jira keeps for itself: ranks, and what its own apps store.
+fn is_internal(field: &Field) -> bool {
+    let kind = field.schema.as_ref().and_then(|schema| schema.custom_kind()).unwrap_or_default();
+    matches!(
+        kind,
+        "gh-lexo-rank"
+            | "devsummarycf"
+            | "devsummary"
+            | "vulnerabilitycf"
+            | "jsw-issue-color"
+            | "gh-global-rank"
+    )
+}
+
+impl IssueView {
+    /// Puts as much of the description in as there is room for, cut between blocks.
+    fn describe(&mut self, text: &str, offset: u64, max_tokens: usize) {
+        let skipped = usize::try_from(offset).unwrap_or(usize::MAX);
+        let from =
+            text.char_indices().nth(skipped).map_or(if skipped == 0 { 0 } else { text.len() }, |(at, _)| at);
+        let rest = &text[from..];
+        let room = max_tokens.saturating_sub(cost(&self) + LEAST).max(LEAST);
+        let (shown, left) = jira_adf::split(rest, render::reach(rest, room));
+        self.description = (!shown.is_empty()).then(|| shown.into());
+        self.next_offset = (!left.is_empty()).then(|| (skipped + shown.chars().count()) as u64);
+    }
+}

@@ -1,0 +1,139 @@
+//! What was changed in an issue, when and by whom.
+
+use rmcp::handler::server::wrapper::{Json, Parameters};
+use rmcp::{tool, tool_router};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::error::Result;
+use crate::jira::{Change, IssueRef, Reader};
+use crate::server::Call;
+use crate::server::JiraServer;
+
+/// Changes of one page unless asked otherwise.
+const DEFAULT_LIMIT: u64 = 20;
+/// Changes of one page at most.
+const MAX_LIMIT: u64 = 100;
+/// Of a value that is a whole text, so many characters are shown.
+const VALUE: usize = 120;
+
+/// Fields whose history is what people wrote, as they wrote it.
+const TEXTS: [&str; 4] = ["summary", "description", "environment", "Comment"];
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct ListChanges {
+    /// Key, id or URL.
+    #[schemars(with = "String")]
+    issue: IssueRef,
+    /// At most 100; default 20.
+    limit: Option<u64>,
+    /// `next_cursor` of the same call.
+    cursor: Option<String>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct ChangeList {
+    /// The newest first.
+    changes: Vec<ChangeView>,
+    /// Present where older ones follow.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_cursor: Option<String>,
+}
+
+/// One change of one or more fields.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(in crate::tools) struct ChangeView {
+    /// When, with the offset of your time zone.
+    at: String,
+    /// Who; absent for some automation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    by: Option<String>,
+    /// `field: before → after`.
+    changed: Vec<String>,
+}
+
+impl ChangeView {
+    /// The view of a change; what lies behind the wall is not named.
+    pub(in crate::tools) fn new(change: &Change, reader: &Reader) -> Self {
+        let changed = change.items.iter().map(|item| {
+            let people_wrote = TEXTS.contains(&item.field.as_str());
+            let shown = |value: &Option<String>| match value.as_deref().map(str::trim) {
+                None | Some("") => "none".to_owned(),
+                Some(text) if people_wrote => shortened(text),
+                Some(_) if item.field == "project" && reader.has_wall() => "(a project)".to_owned(),
+                Some(text) => {
+                    duration(&item.field, text).unwrap_or_else(|| shortened(&reader.behind_wall(text)))
+                }
+            };
+            format!("{}: {} → {}", name(&item.field), shown(&item.from_string), shown(&item.to_string))
+        });
+        Self {
+            at: reader.moment(&change.created),
+            by: reader.person(&change.author),
+            changed: changed.collect(),
+        }
+    }
+}
+
+/// The name of a field on the screen, where history has an older one.
+fn name(field: &str) -> &str {
+    match field {
+        "duedate" => "Due date",
+        "timeoriginalestimate" => "Original estimate",
+        "timeestimate" => "Remaining estimate",
+        "timespent" => "Time spent",
+        name => name,
+    }
+}
+
+/// Jira's history has estimates in bare seconds: `66600` is shown as `18h 30m`.
+fn duration(field: &str, text: &str) -> Option<String> {
+    if !matches!(field, "timeestimate" | "timeoriginalestimate" | "timespent") {
+        return None;
+    }
+    let minutes = text.parse::<u64>().ok()? / 60;
+    Some(match (minutes / 60, minutes % 60) {
+        (0, minutes) => format!("{minutes}m"),
+        (hours, 0) => format!("{hours}h"),
+        (hours, minutes) => format!("{hours}h {minutes}m"),
+    })
+}
+
+fn shortened(text: &str) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(VALUE) {
+        Some((at, _)) => format!("{}… ({} characters)", &line[..at], text.chars().count()),
+        None => line,
+    }
+}
+
+#[tool_router(router = history_tools, vis = "pub(in crate::tools)")]
+impl JiraServer {
+    /// List what was changed in an issue, newest first.
+    #[tool(
+        title = "List changes",
+        annotations(
+            read_only_hint = true,
+            destructive_hint = false,
+            idempotent_hint = true,
+            open_world_hint = true
+        )
+    )]
+    async fn list_changes(
+        &self,
+        call: Call,
+        Parameters(input): Parameters<ListChanges>,
+    ) -> Result<Json<ChangeList>> {
+        let jira = call.jira()?;
+        let issue = jira.admit(&input.issue).await?;
+        let query = ("list_changes", input.issue.as_str());
+        let start = call.resume(input.cursor.as_deref(), &query).await?;
+        let limit = input.limit.unwrap_or(DEFAULT_LIMIT).clamp(1, MAX_LIMIT);
+        let page = jira.changes(&issue, limit, start).await?;
+        let reader = jira.reader().await?;
+        let (changes, next_cursor) =
+            call.fit(&page, &query, |change| ChangeView::new(change, &reader)).await?;
+        Ok(Json(ChangeList { changes, next_cursor }))
+    }
+}

@@ -1,0 +1,170 @@
+//! Finding issues.
+
+use rmcp::handler::server::wrapper::{Json, Parameters};
+use rmcp::{tool, tool_router};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::error::Result;
+use crate::jira::{RawIssue, Reader};
+use crate::server::Call;
+use crate::server::JiraServer;
+
+/// Columns that every row has, by field id.
+pub(in crate::tools) const COLUMNS: [&str; 6] =
+    ["issuetype", "status", "priority", "assignee", "updated", "summary"];
+/// Rows of one page unless asked otherwise.
+const DEFAULT_LIMIT: u64 = 20;
+/// Rows of one page at most.
+const MAX_LIMIT: u64 = 100;
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct SearchIssues {
+    /// JQL with a restriction, such as `project = DEMO AND status = "To Do" ORDER BY updated DESC`.
+    jql: String,
+    /// Columns to add, by field name or id.
+    #[serde(default)]
+    fields: Vec<String>,
+    /// Rows, at most 100; default 20.
+    limit: Option<u64>,
+    /// `next_cursor` of the same search.
+    cursor: Option<String>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct IssueList {
+    /// The issues, in the order of the query.
+    issues: Vec<IssueRow>,
+    /// Present where more follow.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_cursor: Option<String>,
+}
+
+/// An issue in a list: what tells issues apart.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(in crate::tools) struct IssueRow {
+    /// Key.
+    key: String,
+    /// Issue type.
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    kind: Option<Value>,
+    /// Status.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    status: Option<Value>,
+    /// Priority.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    priority: Option<Value>,
+    /// Assignee's name; absent when nobody is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    assignee: Option<Value>,
+    /// Day of the last change, in your time zone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    updated: Option<String>,
+    /// Summary.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    summary: Option<Value>,
+    /// Columns that were asked for, by field name.
+    #[serde(flatten)]
+    more: Map<String, Value>,
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct CountIssues {
+    /// JQL with a restriction.
+    jql: String,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct IssueCount {
+    /// About how many issues fit; the newest changes may not be counted yet.
+    count: u64,
+}
+
+#[tool_router(router = search_tools, vis = "pub(in crate::tools)")]
+impl JiraServer {
+    /// Find issues (work items) by JQL.
+    #[tool(
+        title = "Search issues",
+        annotations(
+            read_only_hint = true,
+            destructive_hint = false,
+            idempotent_hint = true,
+            open_world_hint = true
+        )
+    )]
+    async fn search_issues(
+        &self,
+        call: Call,
+        Parameters(input): Parameters<SearchIssues>,
+    ) -> Result<Json<IssueList>> {
+        let jira = call.jira()?;
+        let query = ("search_issues", &input.jql, &input.fields);
+        let start = call.resume(input.cursor.as_deref(), &query).await?;
+        let metadata = if input.fields.is_empty() { None } else { Some(jira.fields().await?) };
+        let mut added = Vec::new();
+        for name in &input.fields {
+            if let Some(fields) = &metadata {
+                added.push(fields.resolve(name)?);
+            }
+        }
+        let mut ids: Vec<String> = COLUMNS.map(str::to_owned).to_vec();
+        ids.extend(added.iter().map(|field| field.id.clone()).filter(|id| !COLUMNS.contains(&id.as_str())));
+        let limit = input.limit.unwrap_or(DEFAULT_LIMIT).clamp(1, MAX_LIMIT);
+        let page = jira.search(&input.jql, &ids, limit, start).await?;
+        let reader = jira.reader().await?;
+        let (issues, next_cursor) = call
+            .fit(&page, &query, |issue| {
+                let mut row = IssueRow::new(issue, &reader);
+                for field in added.iter().filter(|field| !COLUMNS.contains(&field.id.as_str())) {
+                    let value = issue.fields.get(&field.id).and_then(|value| reader.read(Some(field), value));
+                    row.more.extend(value.map(|value| (field.name.clone(), value)));
+                }
+                row
+            })
+            .await?;
+        Ok(Json(IssueList { issues, next_cursor }))
+    }
+
+    /// Count the issues that a JQL query finds.
+    #[tool(
+        title = "Count issues",
+        annotations(
+            read_only_hint = true,
+            destructive_hint = false,
+            idempotent_hint = true,
+            open_world_hint = true
+        )
+    )]
+    async fn count_issues(
+        &self,
+        call: Call,
+        Parameters(input): Parameters<CountIssues>,
+    ) -> Result<Json<IssueCount>> {
+        Ok(Json(IssueCount { count: call.jira()?.count(&input.jql).await? }))
+    }
+}
+
+impl IssueRow {
+    /// The row of an issue that was fetched with the columns.
+    pub(in crate::tools) fn new(issue: &RawIssue, reader: &Reader) -> Self {
+        let read = |id: &str| issue.fields.get(id).and_then(|value| reader.read(None, value));
+        Self {
+            key: issue.key.clone(),
+            kind: read("issuetype"),
+            status: read("status"),
+            priority: read("priority"),
+            assignee: read("assignee"),
+            updated: issue.fields.get("updated").and_then(Value::as_str).map(|text| reader.day(text)),
+            summary: read("summary"),
+            more: Map::new(),
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! Changing and deleting issues.
+
+use rmcp::handler::server::wrapper::{Json, Parameters};
+use rmcp::{tool, tool_router};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::error::{Error, Result};
+use crate::jira::{IssueRef, Target, Wishes};
+use crate::server::Call;
+use crate::server::JiraServer;
+use crate::tools::shared::input::{TextEdit, edits};
+use crate::tools::shared::issue_fields::{Written, wish};
+use crate::tools::shared::rewrite::Rewrite;
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct UpdateIssue {
+    /// Key, id or URL.
+    #[schemars(with = "String")]
+    issue: IssueRef,
+    /// One line.
+    summary: Option<String>,
+    /// Markdown, replaces all; mention with @[Name].
+    description: Option<String>,
+    /// Changes parts of the description.
+    #[serde(default)]
+    edits: Vec<TextEdit>,
+    /// From `get_issue`: refuses if the description has changed since.
+    version: Option<String>,
+    /// Key.
+    parent: Option<String>,
+    /// `me`, name, e-mail, account id or `unassigned`.
+    assignee: Option<String>,
+    /// Name.
+    priority: Option<String>,
+    /// Replaces all.
+    labels: Option<Vec<String>>,
+    /// Replaces all.
+    components: Option<Vec<String>>,
+    /// Replaces all.
+    fix_versions: Option<Vec<String>>,
+    /// YYYY-MM-DD.
+    due_date: Option<String>,
+    /// Other fields by name: `{"Story Points": 5, "Region": "EMEA > Germany", "Sprint": "Sprint 7"}`.
+    /// A list replaces; `{"Labels": {"add": ["a"], "remove": ["b"]}}` changes it.
+    #[serde(default)]
+    fields: Map<String, Value>,
+    /// Names of fields to empty.
+    #[serde(default)]
+    clear: Vec<String>,
+    /// false sends no mails; needs a project administrator.
+    notify: Option<bool>,
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct DeleteIssue {
+    /// Key, id or URL.
+    #[schemars(with = "String")]
+    issue: IssueRef,
+    /// true deletes its subtasks too.
+    #[serde(default)]
+    subtasks: bool,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct Deleted {
+    /// The issue that is gone, as it was named.
+    deleted: String,
+}
+
+/// Jira names its own parameter where subtasks stand in the way; ours has another name.
+fn with_subtasks(error: Error) -> Error {
+    match error {
+        Error::Invalid { messages, fields, hint: None }
+            if messages.iter().any(|message| message.contains("deleteSubtasks")) =>
+        {
+            let hint = Some("Set `subtasks` to true to delete them too.".to_owned());
+            Error::Invalid { messages, fields, hint }
+        }
+        other => other,
+    }
+}
+
+#[tool_router(router = update_tools, vis = "pub(in crate::tools)")]
+impl JiraServer {
+    /// Change fields of an issue (work item). For the status use `transition_issue`.
+    #[tool(
+        title = "Update issue",
+        annotations(
+            read_only_hint = false,
+            destructive_hint = true,
+            idempotent_hint = true,
+            open_world_hint = true
+        )
+    )]
+    async fn update_issue(
+        &self,
+        call: Call,
+        Parameters(input): Parameters<UpdateIssue>,
+    ) -> Result<Json<Written>> {
+        let jira = call.jira()?;
+        let mut wishes = Wishes::default();
+        wishes.set_some("summary", input.summary);
+        let (text, version) = (input.description.as_deref(), input.version.as_deref());
+        match Rewrite::new("description", text, &input.edits, version)? {
+            None => {}
+            Some(Rewrite::Parts(parts)) => wishes.edit("description", edits(parts)),
+            Some(Rewrite::Whole { markdown, version: None }) => wishes.set("description", markdown),
+            Some(Rewrite::Whole { markdown, version: Some(version) }) => {
+                wishes.rewrite("description", markdown.to_owned(), version.to_owned());
+            }
+        }
+        wishes.set_some("parent", input.parent);
+        wishes.set_some("assignee", input.assignee);
+        wishes.set_some("priority", input.priority);
+        wishes.set_some("labels", input.labels);
+        wishes.set_some("components", input.components);
+        wishes.set_some("fixVersions", input.fix_versions);
+        wishes.set_some("duedate", input.due_date);
+        wish(&mut wishes, input.fields)?;
+        input.clear.iter().for_each(|name| wishes.clear(name));
+        if wishes.is_empty() {
+            return Err(Error::Argument(
+                "Nothing to change was given; null counts as not given, and `clear` empties fields.".into(),
+            ));
+        }
+        let issue = jira.admit(&input.issue).await?;
+        let target = Target::Edit(issue.clone());
+        let prepared = jira.prepare(&target, &wishes).await?;
+        let reader = jira.reader().await?;
+        let stored = jira
+            .update_issue(&issue, &prepared, input.notify.unwrap_or(true))
+            .await
+            .map_err(|error| error.check_with(format!("get_issue {}", issue.as_str())))?;
+        let applied = prepared.applied(&stored.issue.fields, &reader);
+        let mut warnings = prepared.warnings.clone();
+        warnings.extend(jira.overwritten(&issue, &prepared, stored.changelog.as_ref(), &reader).await);
+        Written::new(jira, stored.issue.key, applied, warnings).await
+    }
+
+    /// Delete an issue for good.
+    #[tool(
+        title = "Delete issue",
+        annotations(
+            read_only_hint = false,
+            destructive_hint = true,
+            idempotent_hint = true,
+            open_world_hint = true
+        )
+    )]
+    async fn delete_issue(
+        &self,
+        call: Call,
+        Parameters(input): Parameters<DeleteIssue>,
+    ) -> Result<Json<Deleted>> {
+        let jira = call.jira()?;
+        let issue = jira.admit(&input.issue).await?;
+        jira.delete_issue(&issue, input.subtasks)
+            .await
+            .map_err(|error| with_subtasks(error).check_with(format!("get_issue {}", issue.as_str())))?;
+        Ok(Json(Deleted { deleted: issue.as_str().to_owned() }))
+    }
+}

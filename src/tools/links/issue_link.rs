@@ -1,0 +1,234 @@
+//! Links between issues.
+
+use rmcp::handler::server::wrapper::{Json, Parameters};
+use rmcp::{tool, tool_router};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Result};
+use crate::jira::{Admitted, Client, IssueRef, Link, LinkType, Linked, Relation};
+use crate::server::Call;
+use crate::server::JiraServer;
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct ListLinkTypes {}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct LinkTypeList {
+    /// The types.
+    link_types: Vec<LinkTypeRow>,
+}
+
+/// A type of link: the source `outward` the target; the target `inward` the source.
+#[derive(Debug, Serialize, JsonSchema)]
+struct LinkTypeRow {
+    /// Name.
+    name: String,
+    /// Such as `blocks`.
+    outward: String,
+    /// Such as `is blocked by`.
+    inward: String,
+}
+
+impl LinkTypeRow {
+    fn new(kind: &LinkType) -> Self {
+        Self { name: kind.name.clone(), outward: kind.outward.clone(), inward: kind.inward.clone() }
+    }
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct LinkIssues {
+    /// Key, id or URL.
+    #[schemars(with = "String")]
+    issue: IssueRef,
+    /// Such as `blocks`, `is blocked by`, `relates to`.
+    relation: String,
+    /// Other issues.
+    #[schemars(with = "Vec<String>")]
+    targets: Vec<IssueRef>,
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct UnlinkIssues {
+    /// Key, id or URL.
+    #[schemars(with = "String")]
+    issue: IssueRef,
+    /// Other issues.
+    #[schemars(with = "Vec<String>")]
+    targets: Vec<IssueRef>,
+    /// As in `link_issues`; needed if several links join them.
+    relation: Option<String>,
+}
+
+/// What became of each link, in words: "DEMO-1 blocks DEMO-2".
+#[derive(Debug, Default, Serialize, JsonSchema)]
+struct LinkResult {
+    /// Links made now.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    linked: Vec<String>,
+    /// Links that were there before; nothing was done.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    already_linked: Vec<String>,
+    /// Links removed now.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    unlinked: Vec<String>,
+    /// Links for which it failed, and why.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    failed: Vec<String>,
+}
+
+impl LinkResult {
+    /// The result of all targets: an error where nothing but errors came of them.
+    fn finish(self, mut errors: Vec<Error>) -> Result<Json<Self>> {
+        let nothing = self.linked.is_empty() && self.already_linked.is_empty() && self.unlinked.is_empty();
+        match errors.pop() {
+            Some(error) if nothing && errors.is_empty() => Err(error),
+            Some(_) if nothing => {
+                Err(Error::Invalid { messages: self.failed, fields: Vec::new(), hint: None })
+            }
+            _ => Ok(Json(self)),
+        }
+    }
+}
+
+/// The issues at the far end with their keys, none of them the near one.
+async fn admitted(jira: &Client, from: &Linked, targets: &[IssueRef]) -> Result<Vec<(Admitted, String)>> {
+    if targets.is_empty() {
+        return Err(Error::Argument("`targets` is empty: give at least one issue.".into()));
+    }
+    let mut admitted = Vec::with_capacity(targets.len());
+    for target in targets {
+        let target = jira.admit(target).await?;
+        if target.as_str() == from.key || target.as_str() == from.id {
+            return Err(Error::Argument(format!("{} cannot be linked with itself.", from.key)));
+        }
+        let key = jira.key_of(&target).await?;
+        if !admitted.iter().any(|(_, known)| *known == key) {
+            admitted.push((target, key));
+        }
+    }
+    Ok(admitted)
+}
+
+fn check(from: &Linked) -> String {
+    format!("get_issue {} with include links", from.key)
+}
+
+/// The link between two issues that is to go.
+fn chosen<'a>(from: &'a Linked, to: &Admitted, words: Option<&str>, types: &[LinkType]) -> Result<&'a Link> {
+    let wanted = words.map(|words| Relation::find(types, words)).transpose()?;
+    let between: Vec<&Link> = from.links.iter().filter(|link| link.leads_to(to, None)).collect();
+    let fitting: Vec<&Link> =
+        between.iter().copied().filter(|link| link.leads_to(to, wanted.as_ref())).collect();
+    match fitting.as_slice() {
+        [link] => Ok(link),
+        [] if between.is_empty() => {
+            Err(Error::NotFound { messages: vec![format!("{} has no link with {}.", from.key, to.as_str())] })
+        }
+        _ => Err(Error::Unresolved {
+            kind: "link",
+            given: format!("{} {} {}", from.key, words.unwrap_or("..."), to.as_str()),
+            candidates: between.iter().map(|link| link.words().to_owned()).collect(),
+            ambiguous: !fitting.is_empty(),
+        }),
+    }
+}
+
+#[tool_router(router = link_tools, vis = "pub(in crate::tools)")]
+impl JiraServer {
+    /// List link types with their words in both directions.
+    #[tool(
+        title = "List link types",
+        annotations(
+            read_only_hint = true,
+            destructive_hint = false,
+            idempotent_hint = true,
+            open_world_hint = true
+        )
+    )]
+    async fn list_link_types(
+        &self,
+        call: Call,
+        Parameters(ListLinkTypes {}): Parameters<ListLinkTypes>,
+    ) -> Result<Json<LinkTypeList>> {
+        let types = call.jira()?.link_types().await?;
+        Ok(Json(LinkTypeList { link_types: types.iter().map(LinkTypeRow::new).collect() }))
+    }
+
+    /// Link issues; `issue` `relation` `targets` reads as a sentence: "DEMO-1 blocks DEMO-2".
+    #[tool(
+        title = "Link issues",
+        annotations(
+            read_only_hint = false,
+            destructive_hint = false,
+            idempotent_hint = true,
+            open_world_hint = true
+        )
+    )]
+    async fn link_issues(
+        &self,
+        call: Call,
+        Parameters(input): Parameters<LinkIssues>,
+    ) -> Result<Json<LinkResult>> {
+        let jira = call.jira()?;
+        let relation = Relation::find(&jira.link_types().await?, &input.relation)?;
+        let from = jira.linked(&jira.admit(&input.issue).await?).await?;
+        let (mut result, mut errors) = (LinkResult::default(), Vec::new());
+        for (target, key) in admitted(jira, &from, &input.targets).await? {
+            let words = format!("{} {} {}", from.key, relation.words(), key);
+            if from.links.iter().any(|link| link.leads_to(&target, Some(&relation))) {
+                result.already_linked.push(words);
+                continue;
+            }
+            match jira.link(&from, &relation, &target).await {
+                Ok(()) => result.linked.push(words),
+                Err(error) => {
+                    let error = error.check_with(check(&from));
+                    result.failed.push(format!("{words}: {}", error.told()));
+                    errors.push(error);
+                }
+            }
+        }
+        result.finish(errors)
+    }
+
+    /// Remove links between issues.
+    #[tool(
+        title = "Unlink issues",
+        annotations(
+            read_only_hint = false,
+            destructive_hint = true,
+            idempotent_hint = true,
+            open_world_hint = true
+        )
+    )]
+    async fn unlink_issues(
+        &self,
+        call: Call,
+        Parameters(input): Parameters<UnlinkIssues>,
+    ) -> Result<Json<LinkResult>> {
+        let jira = call.jira()?;
+        let types = jira.link_types().await?;
+        let from = jira.linked(&jira.admit(&input.issue).await?).await?;
+        let mut links = Vec::new();
+        for (target, key) in admitted(jira, &from, &input.targets).await? {
+            let link = chosen(&from, &target, input.relation.as_deref(), &types)?;
+            links.push((format!("{} {} {}", from.key, link.words(), key), link));
+        }
+        let (mut result, mut errors) = (LinkResult::default(), Vec::new());
+        for (words, link) in links {
+            match jira.unlink(&from, link).await {
+                Ok(()) => result.unlinked.push(words),
+                Err(error) => {
+                    let error = error.check_with(check(&from));
+                    result.failed.push(format!("{words}: {}", error.told()));
+                    errors.push(error);
+                }
+            }
+        }
+        result.finish(errors)
+    }
+}

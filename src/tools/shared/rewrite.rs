@@ -1,0 +1,86 @@
+//! Changing a rich text that is there already.
+
+use serde_json::Value;
+
+use crate::error::{Error, Result};
+use crate::jira::{Admitted, Client, RichText, is_version, markdown};
+use crate::tools::shared::input::{TextEdit, edits};
+
+/// What becomes of a text.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::tools) enum Rewrite<'a> {
+    /// This Markdown, where the text still has the version that was read.
+    Whole { markdown: &'a str, version: Option<&'a str> },
+    /// The same with parts replaced.
+    Parts(&'a [TextEdit]),
+}
+
+impl<'a> Rewrite<'a> {
+    /// From the arguments of a tool, of which `whole` is called `name`; `None` where none is given.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for arguments that exclude each other.
+    pub(in crate::tools) fn new(
+        name: &str,
+        whole: Option<&'a str>,
+        edits: &'a [TextEdit],
+        version: Option<&'a str>,
+    ) -> Result<Option<Self>> {
+        match (whole, edits, version) {
+            (None, [], None) => Ok(None),
+            (Some(markdown), [], version) => Ok(Some(Self::Whole { markdown, version })),
+            (None, [_, ..], None) => Ok(Some(Self::Parts(edits))),
+            (Some(_), [_, ..], _) => Err(Error::Argument(format!("Give either `{name}` or `edits`."))),
+            (None, _, Some(_)) => Err(Error::Argument(format!("`version` goes with `{name}`."))),
+        }
+    }
+
+    /// Reads what there is, and makes its new text: of `what`, which has its text, in ADF, at `text`.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for a version that is not the present one, with the present text, and for an
+    /// edit that does not fit exactly one place; as [`Client::rich_text`].
+    pub(in crate::tools) async fn apply<T, F>(
+        self,
+        jira: &Client,
+        issue: &Admitted,
+        what: &str,
+        read: impl Fn() -> F,
+        text: impl Fn(&T) -> &Value,
+    ) -> Result<(T, RichText)>
+    where
+        F: Future<Output = Result<T>>,
+    {
+        let mut old = read().await?;
+        let mut new = self.of(jira, issue, what, text(&old)).await?;
+        if new.asked {
+            // To find people takes a while, and here Jira keeps no history that would tell.
+            let now = read().await?;
+            if text(&now) != text(&old) {
+                new = self.of(jira, issue, what, text(&now)).await?;
+            }
+            old = now;
+        }
+        Ok((old, new))
+    }
+
+    async fn of(self, jira: &Client, issue: &Admitted, what: &str, old: &Value) -> Result<RichText> {
+        match self {
+            Self::Whole { markdown, version } => {
+                if let Some(version) = version {
+                    is_version(what, old, version)?;
+                }
+                jira.replaced_text(Some(issue), old, markdown).await
+            }
+            Self::Parts(_) if old.is_null() => {
+                Err(Error::Argument(format!("{what} is empty, so there is nothing to edit; give it whole.")))
+            }
+            Self::Parts(parts) => jira.edited_text(issue, old, &edits(parts)).await,
+        }
+    }
+}
+
+/// What Jira stored, as Markdown, where that is not what was sent.
+pub(in crate::tools) fn stored_otherwise(sent: &Value, stored: &Value) -> Option<String> {
+    markdown(stored).filter(|shown| markdown(sent).as_ref() != Some(shown))
+}

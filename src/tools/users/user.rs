@@ -1,0 +1,197 @@
+//! People: who calls, who somebody is, who there is.
+
+use rmcp::handler::server::wrapper::{Json, Parameters};
+use rmcp::{tool, tool_router};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Result};
+use crate::jira::{Among, IssueRef, User};
+use crate::server::Call;
+use crate::server::JiraServer;
+
+/// People of one page unless asked otherwise.
+const DEFAULT_LIMIT: u64 = 20;
+/// People of one page at most.
+const MAX_LIMIT: u64 = 100;
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct GetMyself {}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct Myself {
+    #[serde(flatten)]
+    user: UserView,
+    /// The site's address.
+    site: String,
+    /// The only projects that this server may use, where the operator limits them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    projects: Vec<String>,
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct GetUser {
+    /// `me`, name, e-mail or account id.
+    user: String,
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct SearchUsers {
+    /// Start of a name or e-mail.
+    #[serde(default)]
+    query: String,
+    /// Key: only who is assignable there.
+    project: Option<String>,
+    /// Only who is assignable to it.
+    #[schemars(with = "Option<String>")]
+    issue: Option<IssueRef>,
+    /// At most 100; default 20.
+    limit: Option<u64>,
+    /// `next_cursor` of the same call.
+    cursor: Option<String>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct UserList {
+    /// The people, by name.
+    users: Vec<UserView>,
+    /// Present where more may follow.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_cursor: Option<String>,
+}
+
+/// A person or an app.
+#[derive(Debug, Serialize, JsonSchema)]
+struct UserView {
+    /// Display name.
+    name: String,
+    /// Atlassian account id.
+    account_id: String,
+    /// E-mail address, where it is shown to you.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    email: Option<String>,
+    /// IANA time zone, where it is shown to you.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    time_zone: Option<String>,
+    /// `app` or `customer`; absent for people of the site.
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    kind: Option<String>,
+    /// True where the account is closed.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    inactive: bool,
+}
+
+impl UserView {
+    fn new(user: &User) -> Self {
+        Self {
+            name: user.name().to_owned(),
+            account_id: user.account_id.clone(),
+            email: user.email().map(str::to_owned),
+            time_zone: user.time_zone.clone().filter(|zone| !zone.is_empty()),
+            kind: user.account_type.clone().filter(|kind| kind != "atlassian"),
+            inactive: !user.active,
+        }
+    }
+
+    /// A row of a list, where time zones only cost room.
+    fn row(user: &User) -> Self {
+        Self { time_zone: None, ..Self::new(user) }
+    }
+}
+
+#[tool_router(router = user_tools, vis = "pub(in crate::tools)")]
+impl JiraServer {
+    /// Who am I, on which site; checks the connection.
+    #[tool(
+        title = "Get myself",
+        annotations(
+            read_only_hint = true,
+            destructive_hint = false,
+            idempotent_hint = true,
+            open_world_hint = true
+        )
+    )]
+    async fn get_myself(
+        &self,
+        call: Call,
+        Parameters(GetMyself {}): Parameters<GetMyself>,
+    ) -> Result<Json<Myself>> {
+        let jira = call.jira()?;
+        let user = UserView::new(&jira.myself().await?);
+        let projects = jira.projects().unwrap_or_default().to_vec();
+        Ok(Json(Myself { user, site: jira.site_url().await?, projects }))
+    }
+
+    /// Read one user.
+    #[tool(
+        title = "Get user",
+        annotations(
+            read_only_hint = true,
+            destructive_hint = false,
+            idempotent_hint = true,
+            open_world_hint = true
+        )
+    )]
+    async fn get_user(&self, call: Call, Parameters(input): Parameters<GetUser>) -> Result<Json<UserView>> {
+        let jira = call.jira()?;
+        let account_id = match jira.person(&input.user, Among::Everyone).await {
+            Ok(person) => person.account_id,
+            // Whoever left cannot be given work, but can be read about.
+            Err(error @ Error::Unresolved { .. }) => {
+                let found = jira.find_users(input.user.trim(), Among::Everyone, 2).await?;
+                let [user] = found.as_slice() else { return Err(error) };
+                user.account_id.clone()
+            }
+            Err(error) => return Err(error),
+        };
+        Ok(Json(UserView::new(&jira.user(&account_id).await?)))
+    }
+
+    /// Find users.
+    #[tool(
+        title = "Search users",
+        annotations(
+            read_only_hint = true,
+            destructive_hint = false,
+            idempotent_hint = true,
+            open_world_hint = true
+        )
+    )]
+    async fn search_users(
+        &self,
+        call: Call,
+        Parameters(input): Parameters<SearchUsers>,
+    ) -> Result<Json<UserList>> {
+        let jira = call.jira()?;
+        let project = input.project.as_deref().map(|key| key.trim().to_ascii_uppercase());
+        let issue = match &input.issue {
+            Some(issue) => Some(jira.admit(issue).await?),
+            None => None,
+        };
+        let among = match (&issue, &project) {
+            (Some(issue), _) => Among::AssignableTo(issue),
+            (None, Some(project)) => {
+                jira.admit_project(project)?;
+                Among::AssignableIn(project)
+            }
+            (None, None) if input.query.trim().is_empty() => {
+                return Err(Error::Argument(
+                    "Give `query`, or `project` or `issue` for those who can be assigned there.".into(),
+                ));
+            }
+            (None, None) => Among::Everyone,
+        };
+        let query = ("search_users", &input.query, &project, input.issue.as_ref().map(IssueRef::as_str));
+        let start = call.resume(input.cursor.as_deref(), &query).await?;
+        let limit = input.limit.unwrap_or(DEFAULT_LIMIT).clamp(1, MAX_LIMIT);
+        let page = jira.users_like(input.query.trim(), among, limit, start).await?;
+        if page.rows.is_empty() && input.cursor.is_none() {
+            jira.check_browsing().await?;
+        }
+        let (users, next_cursor) = call.fit(&page, &query, UserView::row).await?;
+        Ok(Json(UserList { users, next_cursor }))
+    }
+}

@@ -1,0 +1,406 @@
+//! Work logged on an issue.
+
+use std::collections::BTreeSet;
+
+use rmcp::handler::server::wrapper::{Json, Parameters};
+use rmcp::{tool, tool_router};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Result};
+use crate::jira::{
+    Admitted, Audience, Client, Estimate, IssueRef, Page, RawWorklog, Reader, RichText, Work, WorkDuration,
+    in_hours, version,
+};
+use crate::server::Call;
+use crate::server::JiraServer;
+use crate::tools::shared::audience::write_for;
+use crate::tools::shared::input::{Format, TextEdit};
+use crate::tools::shared::rewrite::{Rewrite, stored_otherwise};
+use crate::tools::shared::views::WorklogView;
+
+/// Worklogs of one page unless asked otherwise.
+const DEFAULT_LIMIT: u64 = 20;
+/// Worklogs of one page at most.
+const MAX_LIMIT: u64 = 100;
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct ListWorklogs {
+    /// Key, id or URL.
+    #[schemars(with = "String")]
+    issue: IssueRef,
+    /// Started then or later: day or time.
+    since: Option<String>,
+    /// Started before this time, or on this day at the latest.
+    until: Option<String>,
+    /// At most 100; default 20.
+    limit: Option<u64>,
+    /// `next_cursor` of the same call.
+    cursor: Option<String>,
+    /// `adf` gives raw ADF.
+    #[serde(default)]
+    format: Format,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct WorklogList {
+    /// How many there are in all.
+    total: u64,
+    /// What they all took together, also those on other pages.
+    spent: String,
+    /// The latest start first.
+    worklogs: Vec<WorklogRow>,
+    /// Present where earlier ones follow.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_cursor: Option<String>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct WorklogRow {
+    #[serde(flatten)]
+    worklog: WorklogView,
+    /// The only people who see it: `role:NAME`, `group:NAME`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    visible_to: Option<String>,
+    /// Version of your own comment, for `update_worklog`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    version: Option<String>,
+}
+
+impl WorklogRow {
+    fn new(worklog: &RawWorklog, reader: &Reader) -> Self {
+        Self {
+            worklog: WorklogView::new(worklog, reader),
+            visible_to: worklog.visible_to(),
+            // Few may change those of others.
+            version: reader.is_me(&worklog.author).then(|| version(&worklog.comment)).flatten(),
+        }
+    }
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct AddWorklog {
+    /// Key, id or URL.
+    #[schemars(with = "String")]
+    issue: IssueRef,
+    /// Such as `1w 2d 3h 30m`.
+    #[schemars(with = "String")]
+    spent: WorkDuration,
+    /// Day or time, such as `2026-11-20T10:15`, in your time zone; default now.
+    started: Option<String>,
+    /// Markdown; `@[Name]` mentions.
+    comment: Option<String>,
+    /// Remaining estimate: `auto` (less `spent`; default), `leave`, or a new one such as `2d`.
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    remaining: Estimate,
+    /// Restricts it: `role:NAME`, `group:NAME`.
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    visible_to: Audience,
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct UpdateWorklog {
+    /// Key, id or URL.
+    #[schemars(with = "String")]
+    issue: IssueRef,
+    /// Worklog id.
+    worklog: String,
+    /// Such as `1w 2d 3h 30m`.
+    #[schemars(with = "Option<String>")]
+    spent: Option<WorkDuration>,
+    /// As in `add_worklog`.
+    started: Option<String>,
+    /// Markdown, replaces all; or give `edits`.
+    comment: Option<String>,
+    /// Changes parts of the comment, keeps the rest.
+    #[serde(default)]
+    edits: Vec<TextEdit>,
+    /// From `list_worklogs`: refuses if the comment has changed since.
+    version: Option<String>,
+    /// Remaining estimate: `auto` (by the change of `spent`; default), `leave`, or a new one such as `2d`.
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    remaining: Estimate,
+    /// As in `add_worklog`.
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    visible_to: Audience,
+}
+
+impl UpdateWorklog {
+    /// What becomes of the estimate. Where no work is added or taken, Jira has nothing to adjust it by; it may make 0
+    /// of none.
+    fn estimate(&self) -> &Estimate {
+        match &self.remaining {
+            Estimate::Auto if self.spent.is_none() => &Estimate::Leave,
+            remaining => remaining,
+        }
+    }
+
+    /// The change of the comment, where there is one.
+    fn rewrite(&self) -> Result<Option<Rewrite<'_>>> {
+        let rewrite = Rewrite::new("comment", self.comment.as_deref(), &self.edits, self.version.as_deref())?;
+        let others = self.spent.is_some()
+            || self.started.is_some()
+            || self.remaining != Estimate::Auto
+            || self.visible_to != Audience::Everybody;
+        if rewrite.is_none() && !others {
+            return Err(Error::Argument(
+                "Give what is to change: `spent`, `started`, `comment` or `edits`, `remaining`, `visible_to`."
+                    .into(),
+            ));
+        }
+        Ok(rewrite)
+    }
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct DeleteWorklog {
+    /// Key, id or URL.
+    #[schemars(with = "String")]
+    issue: IssueRef,
+    /// Worklog id.
+    worklog: String,
+    /// Remaining estimate: `auto` (more by what was spent; default), `leave`, or a new one such as `2d`.
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    remaining: Estimate,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct WorklogWritten {
+    /// The issue's key.
+    issue: String,
+    /// The worklog's id.
+    id: String,
+    /// Address for people.
+    url: String,
+    /// How long it took.
+    spent: String,
+    /// When it began, with the offset of your time zone.
+    started: String,
+    /// The issue's remaining estimate, where this has changed it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    remaining: Option<String>,
+    /// The only people who see it, where not everybody does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    visible_to: Option<String>,
+    /// The comment that Jira stored, where that is not what was sent. Markdown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stored: Option<String>,
+    /// What probably was not meant so.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<String>,
+}
+
+impl WorklogWritten {
+    async fn new(
+        jira: &Client,
+        issue: String,
+        stored: &RawWorklog,
+        sent: Option<RichText>,
+        remaining: Option<String>,
+    ) -> Result<Self> {
+        Ok(Self {
+            url: format!("{}?focusedWorklogId={}", jira.browse(&issue).await?, stored.id),
+            issue,
+            id: stored.id.clone(),
+            spent: stored.time_spent.clone(),
+            started: jira.reader().await?.moment(&stored.started),
+            remaining,
+            visible_to: stored.visible_to(),
+            stored: sent.as_ref().and_then(|sent| stored_otherwise(&sent.value, &stored.comment)),
+            warnings: sent.map(|sent| sent.warnings).unwrap_or_default(),
+        })
+    }
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct WorklogDeleted {
+    /// The issue's key.
+    issue: String,
+    /// The worklog's id.
+    deleted: String,
+    /// The issue's remaining estimate, where this has changed it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    remaining: Option<String>,
+}
+
+fn check(issue: &str) -> String {
+    format!("list_worklogs {issue}")
+}
+
+/// Refuses an audience that only comments can have.
+fn for_worklogs(audience: &Audience) -> Result<()> {
+    match audience {
+        Audience::Agents => {
+            Err(Error::Argument("`visible_to` of a worklog takes `role:NAME` or `group:NAME`.".into()))
+        }
+        Audience::Everybody | Audience::Only(_) => Ok(()),
+    }
+}
+
+/// All that the worklogs took, as Jira spells it on this site; in hours where Jira does not tell how
+/// long its days are.
+async fn sum(jira: &Client, worklogs: &[RawWorklog]) -> String {
+    let seconds = worklogs.iter().map(|worklog| worklog.time_spent_seconds).sum();
+    match jira.working_time().await {
+        Ok(time) => time.spelled(seconds),
+        Err(_) => in_hours(seconds),
+    }
+}
+
+/// What remains of the estimate after a write that has changed it; the write is done and stays so where this cannot be
+/// read.
+async fn remaining(jira: &Client, issue: &Admitted, change: &Estimate) -> Option<String> {
+    if *change == Estimate::Leave {
+        return None;
+    }
+    let fields = ["timetracking".to_owned()];
+    let detail = jira.issue(issue, &fields, &BTreeSet::new()).await.ok()?;
+    let estimate = detail.issue.fields.get("timetracking")?.get("remainingEstimate")?;
+    estimate.as_str().map(str::to_owned)
+}
+
+#[tool_router(router = worklog_tools, vis = "pub(in crate::tools)")]
+impl JiraServer {
+    /// List the work logged on an issue, latest first, and its sum.
+    #[tool(
+        title = "List worklogs",
+        annotations(
+            read_only_hint = true,
+            destructive_hint = false,
+            idempotent_hint = true,
+            open_world_hint = true
+        )
+    )]
+    async fn list_worklogs(
+        &self,
+        call: Call,
+        Parameters(input): Parameters<ListWorklogs>,
+    ) -> Result<Json<WorklogList>> {
+        let jira = call.jira()?;
+        let issue = jira.admit(&input.issue).await?;
+        let query = ("list_worklogs", input.issue.as_str(), &input.since, &input.until);
+        let start = call.resume(input.cursor.as_deref(), &query).await?;
+        let limit = input.limit.unwrap_or(DEFAULT_LIMIT).clamp(1, MAX_LIMIT);
+        let all = jira.worklogs(&issue, input.since.as_deref(), input.until.as_deref()).await?;
+        let (total, spent) = (all.len() as u64, sum(jira, &all).await);
+        let page = Page::cut(all, start, limit);
+        let reader = jira.reader().await?.with_raw_text(input.format.is_raw());
+        let (worklogs, next_cursor) =
+            call.fit(&page, &query, |worklog| WorklogRow::new(worklog, &reader)).await?;
+        Ok(Json(WorklogList { total, spent, worklogs, next_cursor }))
+    }
+
+    /// Log work on an issue.
+    #[tool(
+        title = "Add worklog",
+        annotations(
+            read_only_hint = false,
+            destructive_hint = false,
+            idempotent_hint = false,
+            open_world_hint = true
+        )
+    )]
+    async fn add_worklog(
+        &self,
+        call: Call,
+        Parameters(input): Parameters<AddWorklog>,
+    ) -> Result<Json<WorklogWritten>> {
+        for_worklogs(&input.visible_to)?;
+        let jira = call.jira()?;
+        let issue = jira.admit(&input.issue).await?;
+        let key = jira.key_of(&issue).await?;
+        let text = match &input.comment {
+            Some(comment) => Some(jira.rich_text(Some(&issue), comment).await?),
+            None => None,
+        };
+        let work = Work {
+            spent: Some(&input.spent),
+            started: input.started.as_deref(),
+            comment: text.as_ref().map(|text| &text.value),
+        };
+        let (target, estimate) = (&issue, &input.remaining);
+        let send = |audience| async move { jira.add_worklog(target, work, &audience, estimate).await };
+        let written = write_for(jira, &key, &input.visible_to, send).await;
+        let stored = written.map_err(|error| error.check_with(check(&key)))?;
+        let left = remaining(jira, &issue, estimate).await;
+        Ok(Json(WorklogWritten::new(jira, key, &stored, text, left).await?))
+    }
+
+    /// Change a worklog; what is not given stays.
+    #[tool(
+        title = "Update worklog",
+        annotations(
+            read_only_hint = false,
+            destructive_hint = true,
+            idempotent_hint = true,
+            open_world_hint = true
+        )
+    )]
+    async fn update_worklog(
+        &self,
+        call: Call,
+        Parameters(input): Parameters<UpdateWorklog>,
+    ) -> Result<Json<WorklogWritten>> {
+        for_worklogs(&input.visible_to)?;
+        let rewrite = input.rewrite()?;
+        let jira = call.jira()?;
+        let issue = jira.admit(&input.issue).await?;
+        let key = jira.key_of(&issue).await?;
+        let read = || jira.worklog(&issue, input.worklog.trim());
+        let (old, text) = match rewrite {
+            Some(rewrite) => {
+                let what = "The worklog's comment";
+                let (old, text) = rewrite.apply(jira, &issue, what, read, |old| &old.comment).await?;
+                (old, Some(text))
+            }
+            None => (read().await?, None),
+        };
+        let work = Work {
+            spent: input.spent.as_ref(),
+            started: input.started.as_deref(),
+            comment: text.as_ref().map(|text| &text.value),
+        };
+        let audience = input.visible_to.clone().or(old.visibility.as_ref());
+        let (target, old, estimate) = (&issue, &old, input.estimate());
+        let send =
+            |audience| async move { jira.update_worklog(target, old, work, &audience, estimate).await };
+        let written = write_for(jira, &key, &audience, send).await;
+        let stored = written.map_err(|error| error.check_with(check(&key)))?;
+        let left = remaining(jira, &issue, estimate).await;
+        Ok(Json(WorklogWritten::new(jira, key, &stored, text, left).await?))
+    }
+
+    /// Delete a worklog for good.
+    #[tool(
+        title = "Delete worklog",
+        annotations(
+            read_only_hint = false,
+            destructive_hint = true,
+            idempotent_hint = true,
+            open_world_hint = true
+        )
+    )]
+    async fn delete_worklog(
+        &self,
+        call: Call,
+        Parameters(input): Parameters<DeleteWorklog>,
+    ) -> Result<Json<WorklogDeleted>> {
+        let jira = call.jira()?;
+        let issue = jira.admit(&input.issue).await?;
+        let key = jira.key_of(&issue).await?;
+        let id = input.worklog.trim();
+        let deleted = jira.delete_worklog(&issue, id, &input.remaining).await;
+        deleted.map_err(|error| error.check_with(check(&key)))?;
+        let left = remaining(jira, &issue, &input.remaining).await;
+        Ok(Json(WorklogDeleted { issue: key, deleted: id.to_owned(), remaining: left }))
+    }
+}
