@@ -9,10 +9,10 @@ FROM rust:1-slim-bookworm AS build
 WORKDIR /build
 COPY Cargo.toml Cargo.lock ./
 COPY src src
-COPY benches benches
+COPY crates crates
 COPY tests tests
 COPY examples examples
-RUN cargo build --release --locked --bin mcp-server-jira
+RUN cargo build --profile dist --locked --bin mcp-server-jira
 
 # The certificate authorities that Jira's certificate is checked against.
 FROM debian:bookworm-slim AS authorities
@@ -22,7 +22,7 @@ RUN apt-get update \
 
 FROM debian:bookworm-slim
 COPY --from=authorities /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
-COPY --from=build /build/target/release/mcp-server-jira /usr/local/bin/mcp-server-jira
+COPY --from=build /build/target/dist/mcp-server-jira /usr/local/bin/mcp-server-jira
 USER 65532:65532
 EXPOSE 8080
 STOPSIGNAL SIGTERM

@@ -9,7 +9,7 @@ const spec = require('commonmark-spec');
 
 const converter = process.argv[2];
 const listing = process.argv.includes('--list');
-const corpus = path.join(__dirname, '../../tests/corpus');
+const corpus = path.join(__dirname, '../../crates/jira-adf/tests/corpus');
 
 function convert(values) {
   const input = values.map((value) => JSON.stringify(value)).join('\n') + '\n';

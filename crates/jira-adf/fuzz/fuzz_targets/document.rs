@@ -6,9 +6,9 @@ use libfuzzer_sys::fuzz_target;
 /// The generator and the properties of the tests.
 #[path = "../../tests/it"]
 #[allow(dead_code, reason = "each target uses a part")]
-mod adf {
+mod tests {
     mod generate;
     pub(crate) mod properties;
 }
 
-fuzz_target!(|bytes: &[u8]| adf::properties::any_document(bytes));
+fuzz_target!(|bytes: &[u8]| tests::properties::any_document(bytes));
