@@ -2,7 +2,7 @@
 //!
 //! Knows Jira's REST API and nothing of MCP. Each file holds its resource's wire types and
 //! endpoints. What concerns every request has one home here: `request` builds paths, `retry`
-//! decides on repeating, `reply` reads answers and refusals, `cache` keeps metadata, `wall`
+//! decides on repeating, `reply` reads answers and refusals, `cache` keeps metadata, `allow_list`
 //! holds the project allow-list.
 
 pub mod agile;
@@ -21,19 +21,19 @@ use reqwest::StatusCode;
 use reqwest::header;
 
 pub use agile::{Board, Sprint};
-pub use allow_list::{Admitted, IssueRef};
+pub use allow_list::{AllowedIssue, IssueRef};
 pub use platform::*;
 pub use transport::*;
 pub use values::*;
-pub use write::{Applied, Copy, Prepared, Target, Wishes};
+pub use write::{Applied, CopiedFields, FieldChanges, IssueWrite, Target};
 
 use crate::auth::{Access, Account, Identity, Session};
 use crate::error::{Error, Result};
-use platform::recent_writes::Written;
-use transport::cache::Cached;
+use platform::recent_writes::RecentWrites;
+use transport::cache::MetadataCache;
 use transport::reply::Reply;
 use transport::request::{Effect, Request};
-use transport::retry::{self, Decision, Outcome, Spent};
+use transport::retry::{self, AttemptsSoFar, Decision, Outcome};
 
 /// What the operator, or a request, limits on top of what the account may do.
 #[derive(Debug, Clone, Default)]
@@ -49,7 +49,7 @@ pub struct Limits {
 pub struct Client {
     site: Arc<Site>,
     limits: Limits,
-    watcher: Watcher,
+    listener: ProgressListener,
 }
 
 /// What all calls of one account on one site share.
@@ -58,28 +58,28 @@ struct Site {
     http: reqwest::Client,
     session: Session,
     meta: Metadata,
-    written: Written,
+    recent_writes: RecentWrites,
 }
 
 /// What Jira says of itself, kept for a while.
 #[derive(Debug, Default)]
 struct Metadata {
-    fields: Cached<(), Fields>,
+    fields: MetadataCache<(), Fields>,
     /// Present keys, by what was given.
-    project_keys: Cached<String, String>,
+    project_keys: MetadataCache<String, String>,
     /// By project.
-    issue_types: Cached<String, Vec<IssueType>>,
+    issue_types: MetadataCache<String, Vec<IssueType>>,
     /// By project and issue type.
-    create_screens: Cached<(String, String), Screen>,
+    create_screens: MetadataCache<(String, String), Screen>,
     /// By issue.
-    edit_screens: Cached<String, Screen>,
+    edit_screens: MetadataCache<String, Screen>,
     /// By project.
-    sprints: Cached<String, Vec<Sprint>>,
-    status_names: Cached<(), BTreeMap<String, String>>,
-    link_types: Cached<(), Vec<LinkType>>,
-    working_time: Cached<(), WorkingTime>,
+    sprints: MetadataCache<String, Vec<Sprint>>,
+    status_names: MetadataCache<(), BTreeMap<String, String>>,
+    link_types: MetadataCache<(), Vec<LinkType>>,
+    working_time: MetadataCache<(), WorkingTime>,
     /// By where to look, and what was given.
-    people: Cached<(String, String), Person>,
+    people: MetadataCache<(String, String), Person>,
 }
 
 impl Client {
@@ -100,9 +100,14 @@ impl Client {
         let http = pool.connect(direct)?;
         let session = Session::new(account, http.clone());
         Ok(Self {
-            site: Arc::new(Site { http, session, meta: Metadata::default(), written: Written::default() }),
+            site: Arc::new(Site {
+                http,
+                session,
+                meta: Metadata::default(),
+                recent_writes: RecentWrites::default(),
+            }),
             limits,
-            watcher: Watcher::default(),
+            listener: ProgressListener::default(),
         })
     }
 
@@ -139,20 +144,20 @@ impl Client {
             (Some(own), Some(by)) => {
                 let both: Arc<[String]> = own.iter().filter(|key| by.contains(key)).cloned().collect();
                 if both.is_empty() {
-                    return Err(self.outside(&by.join(", ")));
+                    return Err(self.not_allowed(&by.join(", ")));
                 }
                 Some(both)
             }
             (own, by) => own.as_ref().or(by.as_ref()).cloned(),
         };
         let limits = Limits { read_only: self.limits.read_only || by.read_only, projects };
-        Ok(Self { site: Arc::clone(&self.site), limits, watcher: self.watcher.clone() })
+        Ok(Self { site: Arc::clone(&self.site), limits, listener: self.listener.clone() })
     }
 
-    /// The same, telling `watcher` what it waits for.
+    /// The same, telling `listener` what it waits for.
     #[must_use]
-    pub fn watched(&self, watcher: Watcher) -> Self {
-        Self { watcher, ..self.clone() }
+    pub fn with_listener(&self, listener: ProgressListener) -> Self {
+        Self { listener, ..self.clone() }
     }
 
     /// The key that seals what clients carry for this account, for one purpose.
@@ -187,13 +192,13 @@ impl Client {
                 Ok(Attempt::Failed(outcome, error)) => (outcome, error),
                 Err(error) => return Err(error),
             };
-            let spent = Spent { attempts, waited: start.elapsed() };
+            let spent = AttemptsSoFar { attempts, waited: start.elapsed() };
             match retry::decide(request.effect, &outcome, spent, jitter(attempts)) {
                 Decision::Again(wait) => {
                     tracing::debug!(wait_ms = wait.as_millis(), attempts, "waiting to send a request again");
-                    self.watcher.tell(|| waiting(&error, wait));
+                    self.listener.tell(|| waiting(&error, wait));
                     tokio::time::sleep(wait).await;
-                    self.watcher.tell(|| "Asking Jira again".into());
+                    self.listener.tell(|| "Asking Jira again".into());
                 }
                 Decision::GiveUp | Decision::Unknown => return Err(error),
             }

@@ -3,9 +3,9 @@
 use std::cmp::Reverse;
 
 /// How many names are offered.
-const OFFERED: usize = 5;
+const MAX_OFFERED: usize = 5;
 /// Similarity below which a name is no help.
-const SIMILAR: f64 = 0.7;
+const MIN_SIMILARITY: f64 = 0.7;
 
 /// The names nearest to `given`, best first: those that contain it or a word of it, and those
 /// that are spelled alike.
@@ -30,12 +30,12 @@ pub fn names<'a>(given: &str, names: impl IntoIterator<Item = &'a str>) -> Vec<S
                 clippy::cast_sign_loss,
                 reason = "a score from 0 to 1"
             )]
-            (score >= SIMILAR).then_some(((score * 1000.0) as u32, name))
+            (score >= MIN_SIMILARITY).then_some(((score * 1000.0) as u32, name))
         })
         .collect();
     scored.sort_by_key(|(score, name)| (Reverse(*score), name.len()));
     scored.dedup_by_key(|(_, name)| *name);
-    scored.into_iter().take(OFFERED).map(|(_, name)| name.to_owned()).collect()
+    scored.into_iter().take(MAX_OFFERED).map(|(_, name)| name.to_owned()).collect()
 }
 
 #[cfg(test)]

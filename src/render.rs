@@ -11,10 +11,10 @@ use std::fmt::Write as _;
 use serde_json::{Map, Value};
 
 pub use bound::{bounded, reach, shortened};
-pub use invisible::{hidden, visible};
+pub use invisible::{escape_invisible, unescape_invisible};
 
 /// Texts of this many characters and more get fences of their own, as those of several lines do.
-const LONG: usize = 300;
+const MIN_FENCED_CHARACTERS: usize = 300;
 
 /// Renders the structured content of a result.
 #[must_use]
@@ -130,7 +130,7 @@ fn line(text: &str) -> String {
 }
 
 fn is_block(text: &str) -> bool {
-    text.contains(['\n', '\r']) || text.chars().nth(LONG).is_some()
+    text.contains(['\n', '\r']) || text.chars().nth(MIN_FENCED_CHARACTERS).is_some()
 }
 
 /// Between fences longer than any run of their character inside.

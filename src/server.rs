@@ -48,15 +48,15 @@ pub use progress::Progress;
 pub use prompts::{PromptTemplate, PromptValues, TemplateArgument, optional, required};
 use registry::Registry;
 pub use resources::{ResourceKind, ResourceReader};
-use run::Stop;
+use run::CallError;
 pub use seal::StateKeys;
 pub(crate) use seal::{hex, keyed_hash, random_bytes, secrets};
-pub(crate) use subscriptions::OF_ALL as WATCHED;
+pub(crate) use subscriptions::MAX_WATCHED;
 use subscriptions::{Connection, Watches};
 pub use toolset::{Catalogue, IDENTITY, Scopes, Toolset};
 
 /// How long a client may keep the lists, in milliseconds: they change with the settings only.
-const LIST_TTL: u64 = 3_600_000;
+const LIST_TTL_MS: u64 = 3_600_000;
 
 /// The server's icon, as clients may show it.
 const ICON: &str = "data:image/svg+xml,%3Csvg%20xmlns='http://www.w3.org/2000/svg'%20viewBox='0%200%2024%2024'\
@@ -159,7 +159,7 @@ impl JiraServer {
 
     /// The same for lists that change with the settings only, and with what a request's head narrows.
     fn list_hints(context: &RequestContext<RoleServer>) -> (Option<u64>, Option<CacheScope>) {
-        let (ttl, scope) = Self::hints(context, LIST_TTL);
+        let (ttl, scope) = Self::hints(context, LIST_TTL_MS);
         let own = Caller::of(&context.extensions).is_some();
         (ttl, if own { scope } else { scope.map(|_| CacheScope::Public) })
     }
@@ -224,7 +224,7 @@ impl ServerHandler for JiraServer {
     ) -> std::result::Result<DiscoverResult, ErrorData> {
         let versions = self.supported_protocol_versions().into_owned();
         Ok(DiscoverResult::from_server_info(versions, self.get_info())
-            .with_ttl_ms(LIST_TTL)
+            .with_ttl_ms(LIST_TTL_MS)
             .with_cache_scope(CacheScope::Public))
     }
 
@@ -268,8 +268,8 @@ impl ServerHandler for JiraServer {
         let result = match Box::pin(self.run(request, context).instrument(span)).await {
             Ok(CallToolResponse::Complete(result)) => result,
             Ok(question) => return Ok(question),
-            Err(Stop::Failed(error)) => error.into(),
-            Err(Stop::Protocol(error)) => return Err(error),
+            Err(CallError::Failed(error)) => error.into(),
+            Err(CallError::Protocol(error)) => return Err(error),
         };
         if let Some(caller) = caller {
             caller.called(&tool, result.is_error == Some(true), start.elapsed());

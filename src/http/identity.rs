@@ -16,7 +16,7 @@ use super::tokens::Tokens;
 use crate::auth::Credentials;
 use crate::error::Result;
 use crate::jira::Client;
-use crate::server::WATCHED;
+use crate::server::MAX_WATCHED;
 
 /// The header that names the site, where there is more than one.
 pub(super) const SITE: &str = "jira-site";
@@ -57,7 +57,7 @@ impl Quota {
 
     /// For the one account that everybody uses.
     fn of_all() -> Self {
-        Self::new(512, 8_192, WATCHED, super::sessions::MOST)
+        Self::new(512, 8_192, MAX_WATCHED, super::sessions::MOST)
     }
 
     fn new(calls: usize, streams: usize, watches: usize, sessions: usize) -> Self {

@@ -1,7 +1,7 @@
 //! Which issue is meant, and whether the operator's project allow-list lets it through.
 //!
 //! With `--projects`, what lies outside does not exist for a client. Endpoints that take an issue
-//! take an [`Admitted`], which only [`Client::admit`] and a creation make: it decides by the issue's
+//! take an [`AllowedIssue`], which only [`Client::admit`] and a creation make: it decides by the issue's
 //! *present* key, as an old key or an id may lead elsewhere.
 
 pub(in crate::jira) mod jql;
@@ -74,11 +74,11 @@ fn key_or_id(text: &str) -> Option<String> {
     (project_fits && number_fits).then(|| text.to_ascii_uppercase())
 }
 
-/// An issue that may be read or written: its key or id, past the wall.
+/// An issue that may be read or written: its key or id, within the allow-list.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Admitted(String);
+pub struct AllowedIssue(String);
 
-impl Admitted {
+impl AllowedIssue {
     /// The key or id to put into a path.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -92,29 +92,31 @@ impl Admitted {
 }
 
 impl Client {
-    /// Lets an issue through the wall. Without an allow-list this asks nothing.
+    /// Lets an issue through the allow-list. Without an allow-list this asks nothing.
     ///
     /// # Errors
     /// [`Error::Refused`] for an issue outside, also for one of another project that does not
     /// exist; [`Error::NotFound`] for none; [`Error::Argument`] for an address of another site.
-    pub async fn admit(&self, issue: &IssueRef) -> Result<Admitted> {
+    pub async fn allowed_issue(&self, issue: &IssueRef) -> Result<AllowedIssue> {
         if let Some(host) = &issue.host {
-            self.at_home(host, &issue.name).await?;
+            self.check_site(host, &issue.name).await?;
         }
         if self.limits.projects.is_none() {
-            return Ok(Admitted(issue.name.clone()));
+            return Ok(AllowedIssue(issue.name.clone()));
         }
         match self.present_key(&issue.name).await {
-            Ok(present) if self.sees_issue(&present) => Ok(Admitted(present)),
+            Ok(present) if self.allows_issue(&present) => Ok(AllowedIssue(present)),
             // Neither its present key nor whether it exists is the caller's to know.
-            Err(Error::NotFound { .. }) if !self.sees_issue(&issue.name) => Err(self.outside(&issue.name)),
-            Ok(_) => Err(self.outside(&issue.name)),
+            Err(Error::NotFound { .. }) if !self.allows_issue(&issue.name) => {
+                Err(self.not_allowed(&issue.name))
+            }
+            Ok(_) => Err(self.not_allowed(&issue.name)),
             Err(error) => Err(error),
         }
     }
 
     /// Refuses the address of an issue on another site, where the same key means something else.
-    async fn at_home(&self, host: &str, issue: &str) -> Result<()> {
+    async fn check_site(&self, host: &str, issue: &str) -> Result<()> {
         let site = self.site.session.browse_url().await?;
         match site.host_str() {
             Some(home) if home != host => Err(Error::Argument(format!(
@@ -128,7 +130,7 @@ impl Client {
     ///
     /// # Errors
     /// [`Error::NotFound`].
-    pub async fn key_of(&self, issue: &Admitted) -> Result<String> {
+    pub async fn key_of(&self, issue: &AllowedIssue) -> Result<String> {
         if issue.0.contains('-') {
             return Ok(issue.0.clone());
         }
@@ -145,17 +147,17 @@ impl Client {
         Ok(present.key)
     }
 
-    /// Lets a project key through the wall.
+    /// Lets a project key through the allow-list.
     ///
     /// # Errors
     /// [`Error::Refused`] for a project outside.
-    pub fn admit_project(&self, key: &str) -> Result<()> {
-        if self.sees_project(key) { Ok(()) } else { Err(self.outside(key)) }
+    pub fn allowed_project(&self, key: &str) -> Result<()> {
+        if self.allows_project(key) { Ok(()) } else { Err(self.not_allowed(key)) }
     }
 
     /// True where a project may be seen.
     #[must_use]
-    pub fn sees_project(&self, key: &str) -> bool {
+    pub fn allows_project(&self, key: &str) -> bool {
         self.limits
             .projects
             .as_ref()
@@ -164,9 +166,9 @@ impl Client {
 
     /// True where an issue with this present key may be seen.
     #[must_use]
-    pub fn sees_issue(&self, key: &str) -> bool {
+    pub fn allows_issue(&self, key: &str) -> bool {
         self.limits.projects.is_none()
-            || key.rsplit_once('-').is_some_and(|(project, _)| self.sees_project(project))
+            || key.rsplit_once('-').is_some_and(|(project, _)| self.allows_project(project))
     }
 
     /// The allow-list, where there is one.
@@ -175,34 +177,34 @@ impl Client {
         self.limits.projects.as_deref()
     }
 
-    /// True where a text is the key of an issue outside the wall, and nothing else; an old key may
+    /// True where a text is the key of an issue outside the allowed projects, and nothing else; an old key may
     /// yet lead inside.
-    pub(in crate::jira) fn hides(&self, text: &str) -> bool {
-        is_key(text) && !self.sees_issue(text.trim())
+    pub(in crate::jira) fn names_hidden_issue(&self, text: &str) -> bool {
+        is_key(text) && !self.allows_issue(text.trim())
     }
 
     /// Takes the projects that lie outside from the values of a screen.
-    pub(in crate::jira) fn hide_projects(&self, screen: &mut Screen) {
+    pub(in crate::jira) fn remove_hidden_projects(&self, screen: &mut Screen) {
         let of_one = Shape::Choice("project");
         let of_many = Shape::List(Box::new(of_one.clone()));
         for field in &mut screen.0 {
             if let Some(choices) = &mut field.choices
                 && [&of_one, &of_many].contains(&&Shape::of(&field.id, field.schema.as_ref()))
             {
-                choices.retain(|project| self.sees_project(project.key()));
+                choices.retain(|project| self.allows_project(project.key()));
             }
         }
     }
 
-    /// A screen from the cache, which other limits share, as [`Client::hide_projects`] leaves it.
-    pub(in crate::jira) fn inside(&self, mut screen: Arc<Screen>) -> Arc<Screen> {
+    /// A screen from the cache, which other limits share, as [`Client::remove_hidden_projects`] leaves it.
+    pub(in crate::jira) fn without_hidden_projects(&self, mut screen: Arc<Screen>) -> Arc<Screen> {
         if self.limits.projects.is_some() {
-            self.hide_projects(Arc::make_mut(&mut screen));
+            self.remove_hidden_projects(Arc::make_mut(&mut screen));
         }
         screen
     }
 
-    pub(in crate::jira) fn outside(&self, what: &str) -> Error {
+    pub(in crate::jira) fn not_allowed(&self, what: &str) -> Error {
         let projects = self.limits.projects.as_deref().unwrap_or_default().join(", ");
         Error::Refused {
             problem: format!("`{what}` is outside the projects that this server may use"),

@@ -3,12 +3,12 @@
 pub(in crate::jira) mod cache;
 pub(in crate::jira) mod page;
 pub(in crate::jira) mod pool;
+pub(in crate::jira) mod progress_listener;
 pub(in crate::jira) mod reply;
 pub(in crate::jira) mod request;
 pub(in crate::jira) mod retry;
 pub mod scopes;
-pub(in crate::jira) mod watcher;
 
 pub use page::{Page, Position};
 pub use pool::Pool;
-pub use watcher::Watcher;
+pub use progress_listener::ProgressListener;

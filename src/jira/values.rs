@@ -10,7 +10,7 @@ pub(in crate::jira) mod time;
 
 pub use duration::{WorkDuration, WorkingTime, in_hours};
 pub use field::{Field, Fields, Schema};
-pub use format::{Reader, markdown};
+pub use format::{ValueFormatter, markdown};
 pub use rich_text::{RichText, is_version, version};
-pub use screen::{Choice, NAMED, Screen, ScreenField, offered};
+pub use screen::{Choice, MAX_NAMED_VALUES, Screen, ScreenField, offered};
 pub use shape::Shape;

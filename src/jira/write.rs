@@ -19,14 +19,14 @@ use serde_json::json;
 
 use crate::error::{Error, Result};
 use crate::jira::Client;
-use crate::jira::allow_list::Admitted;
+use crate::jira::allow_list::AllowedIssue;
 use crate::jira::platform::metadata::IssueType;
 use crate::jira::platform::transition::Transition;
 pub use applied::Applied;
-pub use copy::Copy;
-pub use field_change::Wishes;
-use field_resolver::Place;
-pub use issue_write::Prepared;
+pub use copy::CopiedFields;
+pub use field_change::FieldChanges;
+use field_resolver::FieldResolver;
+pub use issue_write::IssueWrite;
 
 /// Where fields are written.
 #[derive(Debug, Clone)]
@@ -39,54 +39,58 @@ pub enum Target {
         kind: IssueType,
     },
     /// On an issue that exists.
-    Edit(Admitted),
+    Edit(AllowedIssue),
     /// On the screen of a transition of an issue.
-    Move(Admitted, Transition),
+    Move(AllowedIssue, Transition),
 }
 
 impl Client {
-    /// Makes wishes into what Jira takes at this target. Nothing is written.
+    /// Makes changes into what Jira takes at this target. Nothing is written.
     ///
     /// # Errors
     /// [`Error::Unresolved`] or [`Error::Argument`] for all that cannot be understood and for all
-    /// required fields that are missing, with what would do; the wall's refusals.
-    pub async fn prepare(&self, target: &Target, wishes: &Wishes) -> Result<Prepared> {
-        let (mut prepared, mut problems) = self.attempt_to_prepare(target, wishes).await?;
+    /// required fields that are missing, with what would do; refusals of the allow-list.
+    pub async fn prepare(&self, target: &Target, changes: &FieldChanges) -> Result<IssueWrite> {
+        let (mut write, mut problems) = self.attempt_to_prepare(target, changes).await?;
         // What is asked for may have been added after Jira was asked what there is.
         let is_stale = |error: &Error| matches!(error, Error::Unresolved { kind, .. } if *kind != "user");
         if problems.iter().any(is_stale) && !matches!(target, Target::Move(..)) {
             self.forget_screens();
-            (prepared, problems) = self.attempt_to_prepare(target, wishes).await?;
+            (write, problems) = self.attempt_to_prepare(target, changes).await?;
         }
         match told(problems) {
             Some(error) => Err(error),
-            None => Ok(prepared),
+            None => Ok(write),
         }
     }
 
-    async fn attempt_to_prepare(&self, target: &Target, wishes: &Wishes) -> Result<(Prepared, Vec<Error>)> {
-        let place = Place::new(self, target).await?;
-        let mut prepared = Prepared::default();
+    async fn attempt_to_prepare(
+        &self,
+        target: &Target,
+        changes: &FieldChanges,
+    ) -> Result<(IssueWrite, Vec<Error>)> {
+        let place = FieldResolver::new(self, target).await?;
+        let mut write = IssueWrite::default();
         let mut problems = Vec::new();
         let mut seen = BTreeSet::new();
-        for (name, wish) in &wishes.0 {
+        for (name, wish) in &changes.0 {
             match place.field(name).await {
                 Ok((field, part)) if !seen.insert((field.id.clone(), part)) => {
                     problems.push(Error::Argument(format!("{} is given twice.", field.name)));
                 }
-                Ok((field, part)) => match place.wanted(&field, part, wish, &mut prepared).await {
-                    Ok(wanted) => prepared.put(field, wanted, place.exists()),
+                Ok((field, part)) => match place.wanted(&field, part, wish, &mut write).await {
+                    Ok(wanted) => write.put(field, wanted, place.exists()),
                     Err(problem) => problems.push(problem),
                 },
                 Err(problem) => problems.push(problem),
             }
         }
-        problems.extend(place.missing(&prepared));
+        problems.extend(place.missing(&write));
         if let Target::Create { project, kind } = target {
-            prepared.fields.insert("project".into(), json!({ "key": project }));
-            prepared.fields.insert("issuetype".into(), json!({ "id": kind.id }));
+            write.fields.insert("project".into(), json!({ "key": project }));
+            write.fields.insert("issuetype".into(), json!({ "id": kind.id }));
         }
-        Ok((prepared, problems))
+        Ok((write, problems))
     }
 }
 

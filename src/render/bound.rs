@@ -6,10 +6,10 @@ use super::invisible::is_invisible;
 use super::tokens;
 
 /// A text is cut to no fewer tokens than these.
-const LEAST: usize = 100;
+const MIN_TEXT_TOKENS: usize = 100;
 
 /// What the notice on a text that was cut costs, at the most.
-const NOTICE: usize = 25;
+const NOTICE_TOKENS: usize = 25;
 
 /// Shortens the longest texts of a result so that all of it fits into `max` tokens, and says in
 /// each how much of it is missing.
@@ -22,14 +22,14 @@ pub fn bounded(mut value: Value, max: usize) -> Value {
     let size = |text: &str| tokens(&Value::from(text).to_string());
     let mut sizes = Vec::new();
     each_text(&mut value, &mut |text| sizes.push(size(text)));
-    let saved = |cap: usize| sizes.iter().map(|size| size.saturating_sub(cap + NOTICE)).sum::<usize>();
-    let (mut least, mut most) = (LEAST, max.max(LEAST));
+    let saved = |cap: usize| sizes.iter().map(|size| size.saturating_sub(cap + NOTICE_TOKENS)).sum::<usize>();
+    let (mut least, mut most) = (MIN_TEXT_TOKENS, max.max(MIN_TEXT_TOKENS));
     while least < most {
         let cap = least + (most - least).div_ceil(2);
         if saved(cap) >= excess { least = cap } else { most = cap - 1 }
     }
     each_text(&mut value, &mut |text| {
-        if size(text) > least + NOTICE
+        if size(text) > least + NOTICE_TOKENS
             && let Some(short) = shortened(text, least)
         {
             *text = short;

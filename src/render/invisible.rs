@@ -16,7 +16,7 @@ const CLOSE: char = '⟧';
 
 /// Shows them in every string of a result.
 #[must_use]
-pub fn visible(value: Value) -> Value {
+pub fn escape_invisible(value: Value) -> Value {
     map(value, &|text| {
         if text.contains(OPEN) || text.chars().any(is_invisible) { show(&text) } else { text }
     })
@@ -24,7 +24,7 @@ pub fn visible(value: Value) -> Value {
 
 /// Turns them back in every string of a call's arguments.
 #[must_use]
-pub fn hidden(arguments: JsonObject) -> JsonObject {
+pub fn unescape_invisible(arguments: JsonObject) -> JsonObject {
     match map(Value::Object(arguments), &|text| if text.contains(OPEN) { hide(&text) } else { text }) {
         Value::Object(arguments) => arguments,
         _ => JsonObject::new(),
@@ -120,29 +120,29 @@ mod tests {
     #[test]
     fn invisible_characters_are_shown_and_come_back() {
         let text = "a\u{202E}b\u{200B}c\u{E0041}\u{FEFF}";
-        let shown = visible(json!({ "x": [text] }));
+        let shown = escape_invisible(json!({ "x": [text] }));
         assert_eq!(shown["x"][0], "a⟦U+202E⟧b⟦U+200B⟧c⟦U+E0041⟧⟦U+FEFF⟧");
         let Value::Object(arguments) = shown else { unreachable!() };
-        assert_eq!(hidden(arguments)["x"][0], text);
+        assert_eq!(unescape_invisible(arguments)["x"][0], text);
     }
 
     #[test]
     fn a_text_that_looks_like_our_form_comes_back_as_it_is() {
         for text in ["the form ⟦U+202E⟧ is shown", "⟦U+41⟧", "⟦U+", "⟦Us⟧ \u{202E}⟦U+27E6⟧"]
         {
-            let shown = visible(json!({ "x": text }));
+            let shown = escape_invisible(json!({ "x": text }));
             let Value::Object(arguments) = shown else { unreachable!() };
-            assert_eq!(hidden(arguments)["x"], text);
+            assert_eq!(unescape_invisible(arguments)["x"], text);
         }
     }
 
     #[test]
     fn what_scripts_and_emoji_need_stays() {
         for text in ["👩\u{200D}💻 ok", "می\u{200C}خواهم", "❤\u{FE0F}", "line\n\ttab"] {
-            assert_eq!(visible(json!(text)), text);
+            assert_eq!(escape_invisible(json!(text)), text);
         }
         let literal: Value = json!({"x": "⟦U+0041⟧ ⟦U+zz⟧ ⟦U+"});
         let Value::Object(arguments) = literal.clone() else { unreachable!() };
-        assert_eq!(Value::Object(hidden(arguments)), literal);
+        assert_eq!(Value::Object(unescape_invisible(arguments)), literal);
     }
 }

@@ -25,11 +25,11 @@ use super::{Caller, hex, modern};
 use crate::error::Result;
 
 /// How long a question waits for its answer.
-const PATIENCE: Duration = Duration::from_secs(300);
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(300);
 /// How many answers of one caller that were taken are remembered; where there are more at once, questions are asked anew.
-const REMEMBERED: usize = 1024;
+const MAX_TAKEN_ANSWERS: usize = 1024;
 /// What the state of a question is sealed for.
-const PURPOSE: &str = "question";
+const SEAL_PURPOSE: &str = "question";
 
 /// A question to the user within one call.
 pub(crate) struct Question {
@@ -42,11 +42,11 @@ pub(crate) struct Question {
 }
 
 /// What comes of a question.
-pub(crate) enum Asked {
+pub(crate) enum QuestionOutcome {
     /// The user has answered.
     Answer(ElicitResult),
     /// The call ends with this, and comes back with the answer.
-    Later(InputRequiredResult),
+    Deferred(InputRequiredResult),
     /// This client cannot ask its user such a question.
     Unable,
 }
@@ -102,19 +102,19 @@ impl Questions {
         caller: &Caller,
         request: &CallToolRequestParams,
         context: &RequestContext<RoleServer>,
-    ) -> std::result::Result<Asked, ErrorData> {
+    ) -> std::result::Result<QuestionOutcome, ErrorData> {
         let mode = match question.params {
             ElicitRequestParams::FormElicitationParams { .. } => Mode::Form,
             _ => Mode::Url,
         };
         if !can_ask(context, mode) {
-            return Ok(Asked::Unable);
+            return Ok(QuestionOutcome::Unable);
         }
         if !modern(context) {
             let progress = context.extensions.get::<Progress>().cloned().unwrap_or_default();
-            let answer = context.peer.create_elicitation_with_timeout(question.params, Some(PATIENCE));
+            let answer = context.peer.create_elicitation_with_timeout(question.params, Some(ANSWER_TIMEOUT));
             let answer = progress.during("Waiting for the user's answer", answer).await;
-            return answer.map(Asked::Answer).map_err(|error| {
+            return answer.map(QuestionOutcome::Answer).map_err(|error| {
                 ErrorData::internal_error(format!("the client could not ask its user: {error}"), None)
             });
         }
@@ -129,7 +129,7 @@ impl Questions {
                     if let Some(answer) = answer.and_then(read)
                         && self.take(caller.name().unwrap_or_default(), state.nonce)
                     {
-                        return Ok(Asked::Answer(answer));
+                        return Ok(QuestionOutcome::Answer(answer));
                     }
                 }
                 // Of another question of this call, of what is no longer so, or of one whose time is over.
@@ -147,30 +147,30 @@ impl Questions {
             basis,
             nonce: std::hash::RandomState::new().hash_one(question.id),
         };
-        let options = SealOptions::new().associated_data(&call).ttl(PATIENCE);
+        let options = SealOptions::new().associated_data(&call).ttl(ANSWER_TIMEOUT);
         let sealed = codecs.first().and_then(|codec| codec.seal_json_with(&state, &options).ok());
         let requests = BTreeMap::from([(
             question.id.to_owned(),
             InputRequest::Elicitation(ElicitRequest::new(question.params)),
         )]);
-        Ok(Asked::Later(InputRequiredResult::new(Some(requests), sealed)))
+        Ok(QuestionOutcome::Deferred(InputRequiredResult::new(Some(requests), sealed)))
     }
 
     /// True for a state of this caller that brings its answer for the first time.
     fn take(&self, caller: &str, nonce: u64) -> bool {
         let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
         taken.retain(|_, states| {
-            states.retain(|_, at| at.elapsed() <= PATIENCE);
+            states.retain(|_, at| at.elapsed() <= ANSWER_TIMEOUT);
             !states.is_empty()
         });
         let own = taken.entry(caller.to_owned()).or_default();
-        own.len() < REMEMBERED && own.insert(nonce, Instant::now()).is_none()
+        own.len() < MAX_TAKEN_ANSWERS && own.insert(nonce, Instant::now()).is_none()
     }
 }
 
 async fn codecs(caller: &Caller) -> Result<Vec<RequestStateCodec>> {
     Ok(caller
-        .seal_keys(PURPOSE)
+        .seal_keys(SEAL_PURPOSE)
         .await?
         .into_iter()
         .filter_map(|key| RequestStateCodec::try_new(key).ok())
@@ -221,7 +221,7 @@ mod tests {
             let options = SealOptions::new().associated_data(b"call").ttl(ttl);
             codec(1).seal_json_with(&state, &options).unwrap()
         };
-        let sealed = seal(PATIENCE);
+        let sealed = seal(ANSWER_TIMEOUT);
         assert_eq!(open(&[codec(2), codec(1)], &sealed, b"call").unwrap().nonce, 1);
         assert!(open(&[codec(2)], &sealed, b"call").is_err());
         assert!(open(&[codec(1)], &sealed, b"another call").is_err());

@@ -13,7 +13,7 @@ use crate::jira::{Client, Page, Position};
 use crate::render;
 
 /// What a listing has beside its rows, in tokens.
-const ENVELOPE: usize = 150;
+const ENVELOPE_TOKENS: usize = 150;
 
 /// One call of one tool.
 #[derive(Debug)]
@@ -25,7 +25,7 @@ pub struct Call {
 }
 
 /// What a cursor is sealed for.
-const CURSOR: &str = "cursor";
+const CURSOR_PURPOSE: &str = "cursor";
 
 impl FromContextPart<ToolCallContext<'_, JiraServer>> for Call {
     fn from_context_part(
@@ -40,7 +40,7 @@ impl Call {
     pub(crate) fn new(server: &JiraServer, request: &RequestContext<RoleServer>) -> Self {
         let caller = server.caller(&request.extensions);
         let progress: Progress = request.extensions.get().cloned().unwrap_or_default();
-        let client = caller.jira().map(|client| client.watched(progress.watcher()));
+        let client = caller.jira().map(|client| client.with_listener(progress.listener()));
         Self { caller, client, progress, max_tokens: server.max_tokens() }
     }
 
@@ -65,7 +65,7 @@ impl Call {
         let Some(cursor) = cursor.filter(|cursor| !cursor.is_empty()) else { return Ok(None) };
         let query = canonical(query);
         let mut outcome = Ok(None);
-        for key in self.caller.seal_keys(CURSOR).await? {
+        for key in self.caller.seal_keys(CURSOR_PURPOSE).await? {
             outcome = Position::open(cursor, &key, &query).map(Some);
             if outcome.is_ok() {
                 break;
@@ -85,7 +85,7 @@ impl Call {
         query: &impl Serialize,
         row: impl Fn(&T) -> R,
     ) -> Result<(Vec<R>, Option<String>)> {
-        let mut left = self.max_tokens.saturating_sub(ENVELOPE);
+        let mut left = self.max_tokens.saturating_sub(ENVELOPE_TOKENS);
         let mut rows = Vec::with_capacity(page.rows.len());
         for raw in &page.rows {
             let row = row(raw);
@@ -96,7 +96,7 @@ impl Call {
             left = left.saturating_sub(cost);
             rows.push(row);
         }
-        let next = match (page.after(rows.len()), self.caller.seal_keys(CURSOR).await?.first()) {
+        let next = match (page.after(rows.len()), self.caller.seal_keys(CURSOR_PURPOSE).await?.first()) {
             (Some(position), Some(key)) => Some(position.seal(key, &canonical(query))),
             _ => None,
         };

@@ -8,13 +8,13 @@ use rmcp::model::{CompleteRequestParams, CompletionInfo, Reference};
 use rmcp::service::RequestContext;
 use rmcp::{ErrorData, RoleServer};
 
-use super::run::{Stop, guarded};
+use super::run::{CallError, guarded};
 use super::{Call, Catalogue, JiraServer, Policy};
 use crate::error::{Error, Result};
-use crate::jira::{Among, Client, User, quoted};
+use crate::jira::{Client, User, UserScope, quoted};
 
 /// As many values as one answer may have.
-const MOST: usize = CompletionInfo::MAX_VALUES;
+const MAX_VALUES: usize = CompletionInfo::MAX_VALUES;
 
 /// What an argument is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,8 +76,8 @@ impl Candidates {
 
     fn into_info(mut self) -> std::result::Result<CompletionInfo, String> {
         let more =
-            self.values.len() > MOST || self.total.is_none_or(|total| total > self.values.len() as u64);
-        self.values.truncate(MOST);
+            self.values.len() > MAX_VALUES || self.total.is_none_or(|total| total > self.values.len() as u64);
+        self.values.truncate(MAX_VALUES);
         let total = self.total.map(|total| u32::try_from(total).unwrap_or(u32::MAX));
         CompletionInfo::with_pagination(self.values, total, more)
     }
@@ -127,15 +127,15 @@ impl JiraServer {
         let found = match found.await {
             Ok(found) => found,
             // What is typed so far, or given beside it, makes no sense to Jira yet.
-            Err(Stop::Failed(
+            Err(CallError::Failed(
                 Error::Invalid { .. }
                 | Error::NotFound { .. }
                 | Error::Refused { .. }
                 | Error::Unresolved { .. }
                 | Error::Argument(_),
             )) => Candidates::all(Vec::new()),
-            Err(Stop::Failed(error)) => return Err(ErrorData::internal_error(error.told(), None)),
-            Err(Stop::Protocol(error)) => return Err(error),
+            Err(CallError::Failed(error)) => return Err(ErrorData::internal_error(error.told(), None)),
+            Err(CallError::Protocol(error)) => return Err(error),
         };
         found.into_info().map_err(|error| ErrorData::internal_error(error, None))
     }
@@ -156,7 +156,7 @@ async fn candidates(
     Ok(match kind {
         CompletionKind::Free => Candidates::all(Vec::new()),
         CompletionKind::Project => {
-            let (page, total) = jira.projects_like(Some(typed), MOST as u64, None).await?;
+            let (page, total) = jira.projects_like(Some(typed), MAX_VALUES as u64, None).await?;
             Candidates {
                 values: page.rows.into_iter().map(|project| project.key).collect(),
                 total: Some(total),
@@ -215,7 +215,8 @@ async fn issues(jira: &Client, typed: &str, project: Option<&str>, only: &str) -
         }
     };
     let by_key = typed.contains('-');
-    let page = jira.search(&format!("{only}{condition}"), &["summary".to_owned()], MOST as u64, None).await?;
+    let page =
+        jira.search(&format!("{only}{condition}"), &["summary".to_owned()], MAX_VALUES as u64, None).await?;
     let last = page.after(page.rows.len()).is_none();
     let keys = page.rows.into_iter().map(|issue| issue.key);
     Ok(Candidates::page(keys.filter(|key| !by_key || key.starts_with(&typed)).collect(), last))
@@ -228,8 +229,8 @@ async fn people(jira: &Client, typed: &str, project: Option<&str>) -> Result<Can
         values.push("me".to_owned());
     }
     let among = match project {
-        Some(project) => Among::AssignableIn(project),
-        None => Among::Everyone,
+        Some(project) => UserScope::AssignableIn(project),
+        None => UserScope::Everyone,
     };
     if typed.is_empty() && project.is_none() {
         return Ok(Candidates { values, total: None });
@@ -242,7 +243,7 @@ async fn people(jira: &Client, typed: &str, project: Option<&str>) -> Result<Can
         let told = if namesakes > 1 { user.email().unwrap_or(&user.account_id) } else { user.name() };
         values.push(told.to_owned());
     }
-    Ok(Candidates::page(values, found.len() < MOST))
+    Ok(Candidates::page(values, found.len() < MAX_VALUES))
 }
 
 /// Names of the statuses of a project, else of the site, else of the allowed projects.

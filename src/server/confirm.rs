@@ -7,17 +7,17 @@ use rmcp::model::{
 use rmcp::service::RequestContext;
 use serde_json::Value;
 
-use super::ask::{Asked, Question, agreed};
-use super::run::Stop;
+use super::ask::{Question, QuestionOutcome, agreed};
+use super::run::CallError;
 use super::{Caller, JiraServer};
 use crate::error::{Error, Result};
 use crate::jira::IssueRef;
 use crate::render;
 
 /// Of what a call would do, so much is shown, in tokens.
-const SHOWN: usize = 400;
+const MAX_SHOWN_TOKENS: usize = 400;
 /// The box that the user ticks.
-const TICK: &str = "confirm";
+const CONFIRM_FIELD: &str = "confirm";
 
 /// True for a tool whose hints say that it may destroy something.
 pub(super) fn destroys(tool: &Tool) -> bool {
@@ -38,19 +38,20 @@ impl JiraServer {
         caller: &Caller,
         request: &CallToolRequestParams,
         context: &RequestContext<RoleServer>,
-    ) -> std::result::Result<Option<InputRequiredResult>, Stop> {
+    ) -> std::result::Result<Option<InputRequiredResult>, CallError> {
         let title = tool.title.as_deref().unwrap_or(&tool.name);
-        let Deed { text, updated } = deed(title, caller, request).await?;
-        let question = Question { id: TICK, params: form(title, &text), basis: format!("{updated} {text}") };
+        let PlannedCall { text, updated } = planned(title, caller, request).await?;
+        let question =
+            Question { id: CONFIRM_FIELD, params: form(title, &text), basis: format!("{updated} {text}") };
         match self.shared.questions.ask(question, caller, request, context).await? {
-            Asked::Answer(answer) if agreed(&answer, TICK) => Ok(None),
-            Asked::Answer(_) => Err(Error::Refused {
+            QuestionOutcome::Answer(answer) if agreed(&answer, CONFIRM_FIELD) => Ok(None),
+            QuestionOutcome::Answer(_) => Err(Error::Refused {
                 problem: "The user did not confirm this, and nothing was done".into(),
                 hint: "Ask the user what to do instead; do not try it in another way.".into(),
             }
             .into()),
-            Asked::Later(question) => Ok(Some(question)),
-            Asked::Unable => Err(Error::Refused {
+            QuestionOutcome::Deferred(question) => Ok(Some(question)),
+            QuestionOutcome::Unable => Err(Error::Refused {
                 problem: format!(
                     "Nothing was done: the operator wants the user's own word before \"{title}\" (--confirm), and this \
                      client cannot ask for it"
@@ -66,21 +67,21 @@ impl JiraServer {
 }
 
 /// What a call would do.
-struct Deed {
+struct PlannedCall {
     /// For people: the issue by its summary, and the arguments.
     text: String,
     /// When the issue was changed last, where one is meant.
     updated: String,
 }
 
-async fn deed(title: &str, caller: &Caller, request: &CallToolRequestParams) -> Result<Deed> {
+async fn planned(title: &str, caller: &Caller, request: &CallToolRequestParams) -> Result<PlannedCall> {
     let empty = serde_json::Map::new();
     let arguments = request.arguments.as_ref().unwrap_or(&empty);
     let (mut text, mut updated) = (format!("Allow \"{title}\"?"), String::new());
     let issue = arguments.get("issue").and_then(Value::as_str).map(str::to_owned).map(IssueRef::try_from);
     if let Some(Ok(issue)) = issue {
         let jira = caller.jira()?;
-        let issue = jira.admit(&issue).await?;
+        let issue = jira.allowed_issue(&issue).await?;
         let fields = ["summary", "status", "updated"].map(str::to_owned);
         let found = jira.issue(&issue, &fields, &std::collections::BTreeSet::new()).await?.issue;
         let of = |value: Option<&Value>| value.and_then(Value::as_str).unwrap_or_default().to_owned();
@@ -89,21 +90,22 @@ async fn deed(title: &str, caller: &Caller, request: &CallToolRequestParams) -> 
         text = format!("{text} {}: {summary} ({status})", found.key);
         updated = of(found.fields.get("updated"));
     }
-    let shown = render::text(&render::visible(Value::Object(arguments.clone())));
-    let shown = render::shortened(&shown, SHOWN).unwrap_or(shown);
-    let text = match render::visible(Value::String(text)) {
+    let shown = render::text(&render::escape_invisible(Value::Object(arguments.clone())));
+    let shown = render::shortened(&shown, MAX_SHOWN_TOKENS).unwrap_or(shown);
+    let text = match render::escape_invisible(Value::String(text)) {
         Value::String(text) => format!("{text}\n{shown}"),
         _ => shown,
     };
-    Ok(Deed { text, updated })
+    Ok(PlannedCall { text, updated })
 }
 
-fn form(title: &str, deed: &str) -> ElicitRequestParams {
+fn form(title: &str, planned: &str) -> ElicitRequestParams {
     let tick = BooleanSchema::new().title(format!("Yes: {title}")).description("Without it nothing is done");
-    let schema = ElicitationSchema::builder().required_bool_property(TICK, |_| tick).build_unchecked();
+    let schema =
+        ElicitationSchema::builder().required_bool_property(CONFIRM_FIELD, |_| tick).build_unchecked();
     ElicitRequestParams::FormElicitationParams {
         meta: None,
-        message: deed.to_owned(),
+        message: planned.to_owned(),
         requested_schema: schema,
     }
 }

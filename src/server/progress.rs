@@ -13,14 +13,14 @@ use rmcp::{Peer, RoleServer};
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, timeout};
 
-use crate::jira::Watcher;
+use crate::jira::ProgressListener;
 
 /// Calls that are done by then are told nothing of.
-const PATIENCE: Duration = Duration::from_secs(1);
+const FIRST_MESSAGE_DELAY: Duration = Duration::from_secs(1);
 /// Two messages are at least this far apart.
-const APART: Duration = Duration::from_millis(500);
+const MIN_MESSAGE_INTERVAL: Duration = Duration::from_millis(500);
 /// A message comes at least so often: clients take a longer silence for a fault.
-const QUIET: Duration = Duration::from_secs(5);
+const MAX_MESSAGE_INTERVAL: Duration = Duration::from_secs(5);
 
 /// What a call is at where nobody says otherwise.
 const WAITING: &str = "Waiting for Jira";
@@ -50,32 +50,32 @@ impl Progress {
     }
 
     /// Lets Jira's client say what it waits for.
-    pub(crate) fn watcher(&self) -> Watcher {
+    pub(crate) fn listener(&self) -> ProgressListener {
         let progress = self.clone();
-        Watcher::new(move |words| progress.say(words))
+        ProgressListener::new(move |words| progress.say(words))
     }
 
     /// Who tells the client of this progress, where the client asked for it.
     pub(super) fn reporter(&self, context: &RequestContext<RoleServer>) -> Reporter {
         let token = context.meta.get_progress_token();
-        Reporter { progress: self.clone(), told: token.map(|token| (token, context.peer.clone())) }
+        Reporter { progress: self.clone(), client: token.map(|token| (token, context.peer.clone())) }
     }
 }
 
 /// Tells a client of the progress of one call, as long as it is polled.
 pub(super) struct Reporter {
     progress: Progress,
-    told: Option<(ProgressToken, Peer<RoleServer>)>,
+    client: Option<(ProgressToken, Peer<RoleServer>)>,
 }
 
 impl Reporter {
     /// Never ends: it is dropped with the call, so that nothing is told after the result.
     pub(super) async fn run(self) -> Infallible {
-        let Some((token, peer)) = self.told else { return std::future::pending().await };
+        let Some((token, peer)) = self.client else { return std::future::pending().await };
         let start = Instant::now();
         let mut news = self.progress.0.subscribe();
         let mut steps = 0_u32;
-        sleep(PATIENCE).await;
+        sleep(FIRST_MESSAGE_DELAY).await;
         loop {
             steps += 1;
             let words = format!("{} ({} s so far)", *news.borrow_and_update(), start.elapsed().as_secs());
@@ -83,9 +83,9 @@ impl Reporter {
             if peer.notify_progress(message).await.is_err() {
                 return std::future::pending().await;
             }
-            sleep(APART).await;
+            sleep(MIN_MESSAGE_INTERVAL).await;
             // Either there are news, or it is time for a sign of life.
-            let _ = timeout(QUIET, news.changed()).await;
+            let _ = timeout(MAX_MESSAGE_INTERVAL, news.changed()).await;
         }
     }
 }

@@ -9,10 +9,10 @@ use rmcp::{ErrorData, RoleServer};
 use serde_json::Value;
 
 use super::completion::CompletionKind;
-use super::run::{Stop, guarded};
+use super::run::{CallError, guarded};
 use super::{Call, JiraServer, Policy};
 use crate::error::{Error, Result};
-use crate::jira::{Among, quoted};
+use crate::jira::{UserScope, quoted};
 
 /// A prompt's text with holes, and the arguments that fill them.
 #[derive(Debug)]
@@ -153,35 +153,35 @@ impl JiraServer {
                 context,
                 async |context| Ok(resolved(template, given, &Call::new(self, &context)).await?),
             );
-        let given = resolving.await.map_err(|stop| match stop {
-            Stop::Failed(error) => invalid(error),
-            Stop::Protocol(error) => error,
+        let given = resolving.await.map_err(|error| match error {
+            CallError::Failed(error) => invalid(error),
+            CallError::Protocol(error) => error,
         })?;
         let message = PromptMessage::new_text(Role::User, (template.text)(&given, policy));
         Ok(GetPromptResult::new(vec![message]).with_description(template.about))
     }
 }
 
-/// What was given, as queries take it: people by their ids, names in quotes; nothing outside the wall.
+/// What was given, as queries take it: people by their ids, names in quotes; nothing outside the allowed projects.
 async fn resolved(template: &PromptTemplate, mut given: PromptValues, call: &Call) -> Result<PromptValues> {
     for (name, value) in &mut given.0 {
         let argument = template.arguments.iter().find(|argument| argument.name == *name);
         match argument.map(|argument| argument.kind) {
             Some(CompletionKind::Project) => {
                 *value = value.to_uppercase();
-                call.jira()?.admit_project(value)?;
+                call.jira()?.allowed_project(value)?;
             }
             Some(CompletionKind::Epic) => {
                 let issue =
                     crate::jira::IssueRef::try_from(std::mem::take(value)).map_err(Error::Argument)?;
-                value.push_str(call.jira()?.admit(&issue).await?.as_str());
+                value.push_str(call.jira()?.allowed_issue(&issue).await?.as_str());
             }
             Some(CompletionKind::Person) => {
                 let me = matches!(value.to_lowercase().as_str(), "me" | "myself");
                 *value = if me {
                     "currentUser()".to_owned()
                 } else {
-                    quoted(&call.jira()?.person(value, Among::Everyone).await?.account_id)
+                    quoted(&call.jira()?.person(value, UserScope::Everyone).await?.account_id)
                 };
             }
             _ => {}

@@ -13,7 +13,7 @@ use rmcp::service::RequestContext;
 use rmcp::{ErrorData, RoleServer};
 use serde_json::{Value, json};
 
-use super::run::{Stop, guarded};
+use super::run::{CallError, guarded};
 use super::{Call, CompletionKind, JiraServer, Policy};
 use crate::config::TextFormat;
 use crate::error::{Error, Result};
@@ -156,9 +156,9 @@ impl JiraServer {
         let found = match found {
             Ok(found) => found,
             // Nobody is signed in yet: the first call says so, and clients list resources before any call.
-            Err(Stop::Failed(Error::NotConfigured { .. } | Error::SignIn { .. })) => Vec::new(),
-            Err(Stop::Failed(error)) => return Err(ErrorData::internal_error(error.told(), None)),
-            Err(Stop::Protocol(error)) => return Err(error),
+            Err(CallError::Failed(Error::NotConfigured { .. } | Error::SignIn { .. })) => Vec::new(),
+            Err(CallError::Failed(error)) => return Err(ErrorData::internal_error(error.told(), None)),
+            Err(CallError::Protocol(error)) => return Err(error),
         };
         let mut list = ListResourcesResult::with_all_items(found);
         (list.ttl_ms, list.cache_scope) = hints;
@@ -168,7 +168,7 @@ impl JiraServer {
     fn listed(&self, kind: &ResourceKind, id: &str, title: &str) -> Resource {
         let (before, _, after) = kind.parts();
         let resource = Resource::new(format!("{before}{id}{after}"), id).with_mime_type(self.text_type());
-        match render::visible(Value::from(title)) {
+        match render::escape_invisible(Value::from(title)) {
             Value::String(title) if !title.is_empty() => resource.with_title(title),
             _ => resource,
         }
@@ -184,7 +184,7 @@ impl JiraServer {
             .resource_at(&uri)
             .ok_or_else(|| no_resource(&uri, "There is no resource at this address."))?;
         let hints = Self::hints(&context, address.kind.ttl_ms);
-        let text = self.text_of(&address, context).await.map_err(|stop| unreadable(&uri, stop))?;
+        let text = self.text_of(&address, context).await.map_err(|error| unreadable(&uri, error))?;
         let contents = ResourceContents::text(text, uri).with_mime_type(self.text_type());
         let mut result = ReadResourceResult::new(vec![contents]);
         (result.ttl_ms, result.cache_scope) = hints;
@@ -196,7 +196,7 @@ impl JiraServer {
         &self,
         address: &ResourceAddress,
         context: RequestContext<RoleServer>,
-    ) -> std::result::Result<String, Stop> {
+    ) -> std::result::Result<String, CallError> {
         let tool = address.kind.tool;
         let arguments = match address.kind.reader {
             ResourceReader::Tool(arguments) => arguments(&address.value),
@@ -233,16 +233,16 @@ fn no_resource(uri: &str, words: &str) -> ErrorData {
     ErrorData::resource_not_found(words.to_owned(), Some(json!({ "uri": uri })))
 }
 
-pub(super) fn unreadable(uri: &str, stop: Stop) -> ErrorData {
-    match stop {
-        Stop::Protocol(error) => error,
-        Stop::Failed(
+pub(super) fn unreadable(uri: &str, error: CallError) -> ErrorData {
+    match error {
+        CallError::Protocol(error) => error,
+        CallError::Failed(
             error @ (Error::NotFound { .. }
             | Error::Refused { .. }
             | Error::Unresolved { .. }
             | Error::Argument(_)),
         ) => no_resource(uri, &error.told()),
-        Stop::Failed(error) => ErrorData::internal_error(error.told(), Some(json!({ "uri": uri }))),
+        CallError::Failed(error) => ErrorData::internal_error(error.told(), Some(json!({ "uri": uri }))),
     }
 }
 

@@ -19,7 +19,7 @@ use crate::error::Error;
 use crate::render;
 
 /// How long one call may take.
-const LONGEST: Duration = Duration::from_secs(600);
+const CALL_TIMEOUT: Duration = Duration::from_secs(600);
 
 tokio::task_local! {
     /// The error that the tool of this call ended with: rmcp carries only the result that is made of it.
@@ -27,20 +27,20 @@ tokio::task_local! {
 }
 
 /// Why a call has no result.
-pub(super) enum Stop {
+pub(super) enum CallError {
     /// What a model reads.
     Failed(Error),
     /// A fault of the client, which models do not see.
     Protocol(ErrorData),
 }
 
-impl From<Error> for Stop {
+impl From<Error> for CallError {
     fn from(error: Error) -> Self {
         Self::Failed(error)
     }
 }
 
-impl From<ErrorData> for Stop {
+impl From<ErrorData> for CallError {
     fn from(error: ErrorData) -> Self {
         Self::Protocol(error)
     }
@@ -65,8 +65,8 @@ impl From<Error> for CallToolResult {
 /// Does some work for a request: tells its progress, ends with its cancellation, outlives its panic.
 pub(super) async fn guarded<T>(
     mut context: RequestContext<RoleServer>,
-    work: impl AsyncFnOnce(RequestContext<RoleServer>) -> Result<T, Stop>,
-) -> Result<T, Stop> {
+    work: impl AsyncFnOnce(RequestContext<RoleServer>) -> Result<T, CallError>,
+) -> Result<T, CallError> {
     let progress = Progress::default();
     context.extensions.insert(progress.clone());
     let (cancelled, reporter) = (context.ct.clone(), progress.reporter(&context));
@@ -79,8 +79,8 @@ pub(super) async fn guarded<T>(
             problem: "The call was cancelled".into(),
             hint: "A write that was under way may have been done.".into(),
         }.into()),
-        () = tokio::time::sleep(LONGEST) => Err(Error::Refused {
-            problem: format!("The call was ended: it took more than {} minutes", LONGEST.as_secs() / 60),
+        () = tokio::time::sleep(CALL_TIMEOUT) => Err(Error::Refused {
+            problem: format!("The call was ended: it took more than {} minutes", CALL_TIMEOUT.as_secs() / 60),
             hint: "Ask for less at once. A write that was under way may have been done.".into(),
         }.into()),
         never = reporter.run() => match never {},
@@ -93,14 +93,14 @@ impl JiraServer {
         &self,
         mut request: CallToolRequestParams,
         context: RequestContext<RoleServer>,
-    ) -> Result<CallToolResponse, Stop> {
+    ) -> Result<CallToolResponse, CallError> {
         let Some((entry, tool)) = self.all_tools().find(|(entry, _)| entry.name == request.name) else {
             return Err(Error::Internal(format!("no tool `{}`", request.name)).into());
         };
         let caller = self.caller(&context.extensions);
         self.policy_of(&caller).check(&entry.name, entry.reads)?;
         let arguments = arguments::fit(&tool.input_schema, request.arguments.take().unwrap_or_default())?;
-        request.arguments = Some(render::hidden(arguments));
+        request.arguments = Some(render::unescape_invisible(arguments));
         guarded(context, async |context| {
             let asks_first = self.shared.config.confirm && confirm::destroys(tool);
             if asks_first && let Some(question) = self.confirm(tool, &caller, &request, &context).await? {
@@ -110,7 +110,7 @@ impl JiraServer {
             let again =
                 (!asks_first && can_ask(&context, Mode::Url)).then(|| (request.clone(), context.clone()));
             match (Box::pin(self.attempt(request, context)).await, again) {
-                (Err(Stop::Failed(failure)), Some((request, context))) => {
+                (Err(CallError::Failed(failure)), Some((request, context))) => {
                     // Rare and large: boxed, so that every other call is the smaller for it.
                     match self.sign_in(failure, &request, &context).boxed().await? {
                         Some(question) => Ok(question.into()),
@@ -128,7 +128,7 @@ impl JiraServer {
         &self,
         request: CallToolRequestParams,
         context: RequestContext<RoleServer>,
-    ) -> Result<CallToolResponse, Stop> {
+    ) -> Result<CallToolResponse, CallError> {
         let call = self.registry().router.call(ToolCallContext::new(self, request, context));
         let (outcome, failure) = FAILURE
             .scope(RefCell::default(), async {
@@ -155,7 +155,8 @@ impl JiraServer {
         } else {
             for block in &mut result.content {
                 if let Some(text) = block.as_text() {
-                    let Value::String(shown) = render::visible(Value::String(text.text.clone())) else {
+                    let Value::String(shown) = render::escape_invisible(Value::String(text.text.clone()))
+                    else {
                         continue;
                     };
                     // The tools' own argument errors come from serde behind this prefix.
@@ -170,7 +171,7 @@ impl JiraServer {
 
     /// A structured value within the bound of results, and the text of it.
     pub(super) fn rendered(&self, value: Value) -> (Value, String) {
-        let value = render::bounded(render::visible(value), self.shared.config.max_tokens);
+        let value = render::bounded(render::escape_invisible(value), self.shared.config.max_tokens);
         let text = match self.shared.config.text {
             TextFormat::Lean => render::text(&value),
             TextFormat::Json => value.to_string(),

@@ -14,8 +14,8 @@ use rmcp::service::RequestContext;
 use tokio::sync::{Mutex, oneshot, watch};
 use url::Url;
 
-use super::ask::{Asked, Mode, Question, can_ask};
-use super::run::Stop;
+use super::ask::{Mode, Question, QuestionOutcome, can_ask};
+use super::run::CallError;
 use super::{Caller, JiraServer, StateKeys, hex, random_bytes};
 use crate::auth::callback::{Arrival, Callback, Outcome};
 use crate::auth::login::{Atlassian, Login, redirect_uri};
@@ -67,7 +67,7 @@ impl JiraServer {
         failure: Error,
         request: &CallToolRequestParams,
         context: &RequestContext<RoleServer>,
-    ) -> std::result::Result<Option<InputRequiredResult>, Stop> {
+    ) -> std::result::Result<Option<InputRequiredResult>, CallError> {
         let may_help = matches!(failure, Error::SignIn { .. } | Error::NotConfigured { .. })
             && Caller::of(&context.extensions).is_none()
             && can_ask(context, Mode::Url);
@@ -86,16 +86,16 @@ impl JiraServer {
         let caller = Caller::new(self.client()).sealed_with(self.shared.offers.keys()?, ID.into());
         let question = Question { id: ID, params, basis: String::new() };
         match self.shared.questions.ask(question, &caller, request, context).await {
-            Ok(Asked::Answer(answer)) if matches!(answer.action, ElicitationAction::Accept) => {
+            Ok(QuestionOutcome::Answer(answer)) if matches!(answer.action, ElicitationAction::Accept) => {
                 self.shared.offers.keep(interest).await;
                 pending.finished().await?;
                 Ok(None)
             }
-            Ok(Asked::Later(question)) => {
+            Ok(QuestionOutcome::Deferred(question)) => {
                 self.shared.offers.keep(interest).await;
                 Ok(Some(question))
             }
-            Ok(Asked::Answer(_) | Asked::Unable) => {
+            Ok(QuestionOutcome::Answer(_) | QuestionOutcome::Unable) => {
                 pending.declined(interest).await;
                 Err(failure.into())
             }

@@ -16,16 +16,16 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::AbortHandle;
 
 use super::resources::{ResourceAddress, unreadable};
-use super::run::Stop;
+use super::run::CallError;
 use super::{Caller, JiraServer};
 use crate::error::Error;
 
 /// Resources that one client may watch at a time.
-const OF_ONE: usize = 32;
+const MAX_WATCHED_PER_CLIENT: usize = 32;
 /// Resources that are watched in the whole process.
-pub(crate) const OF_ALL: usize = 512;
+pub(crate) const MAX_WATCHED: usize = 512;
 /// The pause between two looks is never longer, whatever happens.
-const LONGEST: Duration = Duration::from_secs(900);
+const MAX_PAUSE: Duration = Duration::from_secs(900);
 
 /// How much is watched in this process.
 #[derive(Debug)]
@@ -33,7 +33,7 @@ pub(super) struct Watches(Arc<Semaphore>);
 
 impl Default for Watches {
     fn default() -> Self {
-        Self(Arc::new(Semaphore::new(OF_ALL)))
+        Self(Arc::new(Semaphore::new(MAX_WATCHED)))
     }
 }
 
@@ -83,11 +83,11 @@ impl JiraServer {
         };
         let permit = match known(&self.connection) {
             (true, _) => return Ok(()),
-            (false, OF_ONE..) => return Err(too_many()),
+            (false, MAX_WATCHED_PER_CLIENT..) => return Err(too_many()),
             _ => self.shared.watches.places(&self.caller(&context.extensions), 1)?,
         };
         let mut watched = self.watched(&uri, &context)?;
-        watched.seen = watched.look().await.map_err(|stop| unreadable(&uri, stop))?;
+        watched.seen = watched.look().await.map_err(|error| unreadable(&uri, error))?;
         let peer = context.peer.clone();
         let task = tokio::spawn(async move {
             let _permit = permit;
@@ -112,8 +112,11 @@ impl JiraServer {
     /// What of a wish to listen can be granted: resources that there can be, as many as one client may watch.
     pub(super) fn watchable(&self, requested: &SubscriptionFilter) -> SubscriptionFilter {
         let uris = requested.resource_subscriptions.iter().flatten();
-        let fitting: Vec<String> =
-            uris.filter(|uri| self.resource_at(uri).is_some()).take(OF_ONE).cloned().collect();
+        let fitting: Vec<String> = uris
+            .filter(|uri| self.resource_at(uri).is_some())
+            .take(MAX_WATCHED_PER_CLIENT)
+            .cloned()
+            .collect();
         let mut filter = SubscriptionFilter::new();
         filter.resource_subscriptions = Some(fitting);
         filter
@@ -126,7 +129,7 @@ impl JiraServer {
         let _permits = self.shared.watches.places(&caller, uris.len())?;
         let watches = uris.iter().map(|uri| async {
             let mut watched = self.watched(uri, context.request_context())?;
-            watched.seen = watched.look().await.map_err(|stop| unreadable(uri, stop))?;
+            watched.seen = watched.look().await.map_err(|error| unreadable(uri, error))?;
             loop {
                 let uri = watched.change().await;
                 if context.sink().notify_resource_updated(uri).await.is_err() {
@@ -160,7 +163,7 @@ impl JiraServer {
 
 impl Watched {
     /// What the resource is like, as a number.
-    async fn look(&self) -> Result<u64, Stop> {
+    async fn look(&self) -> Result<u64, CallError> {
         let mut context = RequestContext::new(RequestId::Number(0), self.peer.clone());
         context.extensions = self.extensions.clone();
         let text = self.server.text_of(&self.address, context).await?;
@@ -182,11 +185,11 @@ impl Watched {
                 }
                 Ok(_) => pause = usual,
                 // It is gone or hidden: the client finds that out when it reads.
-                Err(Stop::Failed(Error::NotFound { .. } | Error::Refused { .. })) if self.seen != 0 => {
+                Err(CallError::Failed(Error::NotFound { .. } | Error::Refused { .. })) if self.seen != 0 => {
                     self.seen = 0;
                     return self.uri.clone();
                 }
-                Err(_) => pause = (pause * 2).min(LONGEST.max(usual)),
+                Err(_) => pause = (pause * 2).min(MAX_PAUSE.max(usual)),
             }
         }
     }
@@ -200,7 +203,9 @@ fn spread(pause: Duration) -> Duration {
 
 fn too_many() -> ErrorData {
     ErrorData::invalid_request(
-        format!("too much is watched already; one client may watch {OF_ONE} resources at a time"),
+        format!(
+            "too much is watched already; one client may watch {MAX_WATCHED_PER_CLIENT} resources at a time"
+        ),
         None,
     )
 }

@@ -10,7 +10,7 @@ use crate::jira::transport::request::{Path, Request};
 use crate::jira::values::field::loose;
 
 /// Boards of a project that are looked at.
-const BOARDS: u32 = 50;
+const MAX_BOARDS: u32 = 50;
 
 /// A sprint.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -27,10 +27,10 @@ pub struct Sprint {
     /// What it is for; empty where nobody said.
     #[serde(default)]
     pub goal: String,
-    /// When it began, or shall.
+    /// TimeInput it began, or shall.
     #[serde(default)]
     pub start_date: Option<String>,
-    /// When it shall end.
+    /// TimeInput it shall end.
     #[serde(default)]
     pub end_date: Option<String>,
 }
@@ -83,8 +83,8 @@ impl Client {
         if let Some(name) = name {
             request = request.query("name", name);
         }
-        let mut boards: Values<Board> = self.send(request.query("maxResults", BOARDS)).await?.json()?;
-        boards.values.retain(|board| self.sees_board(board));
+        let mut boards: Values<Board> = self.send(request.query("maxResults", MAX_BOARDS)).await?.json()?;
+        boards.values.retain(|board| self.allows_board(board));
         Ok(boards.values)
     }
 
@@ -93,17 +93,17 @@ impl Client {
     /// # Errors
     /// [`Error::NotFound`], [`Error::Refused`] for one outside the allowed projects.
     pub async fn board(&self, id: u64) -> Result<Board> {
-        let outside = || self.outside(&format!("board {id}"));
+        let outside = || self.not_allowed(&format!("board {id}"));
         match self.send(Request::get(Path::agile("board").arg(id.to_string()))).await {
-            Ok(reply) => Some(reply.json()?).filter(|board| self.sees_board(board)).ok_or_else(outside),
+            Ok(reply) => Some(reply.json()?).filter(|board| self.allows_board(board)).ok_or_else(outside),
             // Whether there is such a board outside is not the caller's to know.
             Err(Error::NotFound { .. }) if self.projects().is_some() => Err(outside()),
             Err(error) => Err(error),
         }
     }
 
-    fn sees_board(&self, board: &Board) -> bool {
-        self.projects().is_none() || board.project().is_some_and(|project| self.sees_project(project))
+    fn allows_board(&self, board: &Board) -> bool {
+        self.projects().is_none() || board.project().is_some_and(|project| self.allows_project(project))
     }
 
     /// A board's sprints in these states, comma-separated; none where the board has no sprints.
@@ -128,7 +128,7 @@ impl Client {
     /// # Errors
     /// As every request; [`Error::SignIn`] where the credentials lack the scopes of boards.
     pub async fn open_sprints(&self, project: &str) -> Result<Arc<Vec<Sprint>>> {
-        self.admit_project(project)?;
+        self.allowed_project(project)?;
         let fetch = || async {
             let mut sprints: Vec<Sprint> = Vec::new();
             for board in &self.boards(None, Some(project)).await? {

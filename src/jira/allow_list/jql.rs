@@ -1,4 +1,4 @@
-//! As much of JQL as it takes to put a wall around a query.
+//! As much of JQL as it takes to limit a query to projects.
 
 use crate::error::{Error, Result};
 
@@ -91,7 +91,7 @@ fn unbalanced(problem: &str) -> Error {
 mod tests {
     use super::*;
 
-    fn wall(jql: &str) -> Result<String> {
+    fn limited(jql: &str) -> Result<String> {
         within(jql, &["A".into(), "B".into()])
     }
 
@@ -117,7 +117,7 @@ mod tests {
             ("issue in f(\"order by\")", "project in (\"A\", \"B\") AND (issue in f(\"order by\"))"),
         ];
         for (jql, expected) in table {
-            assert_eq!(wall(jql).unwrap(), expected, "{jql}");
+            assert_eq!(limited(jql).unwrap(), expected, "{jql}");
         }
     }
 
@@ -132,7 +132,7 @@ mod tests {
             "a = 1 ORDER BY x) OR (b = 2",
             r#"a = "\u0022) OR (b = "#,
         ] {
-            assert!(wall(jql).is_err(), "{jql}");
+            assert!(limited(jql).is_err(), "{jql}");
         }
     }
 }

@@ -9,7 +9,7 @@ use url::Url;
 use crate::error::{Error, Result};
 use crate::jira::transport::reply::header;
 use crate::jira::transport::request::{Path, Request};
-use crate::jira::{Admitted, Client};
+use crate::jira::{AllowedIssue, Client};
 use jira_adf::{self as adf, Document, FileName};
 
 /// A file on an issue.
@@ -31,7 +31,7 @@ impl Client {
     /// issue yet.
     pub(in crate::jira) async fn with_attachments<'a>(
         &self,
-        issue: Option<&Admitted>,
+        issue: Option<&AllowedIssue>,
         old: &Document,
         markdown: &'a str,
     ) -> Result<Cow<'a, str>> {
@@ -54,7 +54,7 @@ impl Client {
         Ok(adf::with_files(markdown, &ids).into())
     }
 
-    async fn attachments(&self, issue: &Admitted) -> Result<Vec<Attachment>> {
+    async fn attachments(&self, issue: &AllowedIssue) -> Result<Vec<Attachment>> {
         let detail = self.issue(issue, &["attachment".to_owned()], &BTreeSet::new()).await?;
         let stored = detail.issue.fields.get("attachment").cloned().unwrap_or_default();
         Ok(Vec::deserialize(stored).unwrap_or_default())

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::error::Result;
 use crate::jira::transport::page::{Page, Position};
 use crate::jira::transport::request::{Path, Request};
-use crate::jira::{Admitted, Audience, Client, Visibility};
+use crate::jira::{AllowedIssue, Audience, Client, Visibility};
 
 /// A comment as Jira sends it.
 #[derive(Debug, Clone, Deserialize)]
@@ -17,16 +17,16 @@ pub struct RawComment {
     /// Address, which holds the numeric id of the issue.
     #[serde(default, rename = "self")]
     address: Option<String>,
-    /// Who wrote it, of any shape; null for a deleted account.
+    /// Who note_write it, of any shape; null for a deleted account.
     #[serde(default)]
     pub author: Value,
     /// ADF.
     #[serde(default)]
     pub body: Value,
-    /// When it was written.
+    /// TimeInput it was written.
     #[serde(default)]
     pub created: Option<String>,
-    /// When it was last changed; as `created` where it was not.
+    /// TimeInput it was last changed; as `created` where it was not.
     #[serde(default)]
     pub updated: Option<String>,
     /// The only people who see it.
@@ -78,7 +78,7 @@ impl Client {
     /// As every request.
     pub async fn comments(
         &self,
-        issue: &Admitted,
+        issue: &AllowedIssue,
         limit: u64,
         start: Option<Position>,
     ) -> Result<(Page<RawComment>, u64)> {
@@ -96,7 +96,7 @@ impl Client {
     ///
     /// # Errors
     /// As every request.
-    pub async fn comment(&self, issue: &Admitted, id: &str) -> Result<RawComment> {
+    pub async fn comment(&self, issue: &AllowedIssue, id: &str) -> Result<RawComment> {
         self.send(Request::get(comments(issue).arg(id))).await?.json()
     }
 
@@ -106,7 +106,7 @@ impl Client {
     /// As every request.
     pub async fn add_comment(
         &self,
-        issue: &Admitted,
+        issue: &AllowedIssue,
         body: &Value,
         audience: &Audience,
     ) -> Result<RawComment> {
@@ -119,7 +119,7 @@ impl Client {
     /// As every request.
     pub async fn update_comment(
         &self,
-        issue: &Admitted,
+        issue: &AllowedIssue,
         id: &str,
         body: &Value,
         audience: &Audience,
@@ -132,7 +132,7 @@ impl Client {
         audience.apply(&mut comment);
         let stored: RawComment = self.send(request.json(&comment)?).await?.json()?;
         if let Some(issue) = stored.issue_id() {
-            self.wrote(issue);
+            self.note_write(issue);
         }
         Ok(stored)
     }
@@ -141,12 +141,12 @@ impl Client {
     ///
     /// # Errors
     /// As every request.
-    pub async fn delete_comment(&self, issue: &Admitted, id: &str) -> Result<()> {
+    pub async fn delete_comment(&self, issue: &AllowedIssue, id: &str) -> Result<()> {
         self.send(Request::delete(comments(issue).arg(id))).await.map(drop)
     }
 }
 
-fn comments(issue: &Admitted) -> Path {
+fn comments(issue: &AllowedIssue) -> Path {
     Path::api("issue").arg(issue.as_str()).then("comment")
 }
 

@@ -8,11 +8,11 @@ use serde_json::Value;
 use crate::error::Result;
 use crate::jira::transport::page::{Page, Position};
 use crate::jira::transport::request::{Path, Request};
-use crate::jira::{Admitted, Client, RawIssue};
+use crate::jira::{AllowedIssue, Client, RawIssue};
 
 /// An issue with what was asked for beside its fields.
 #[derive(Debug, Deserialize)]
-pub struct Detail {
+pub struct IssueDetail {
     /// Key and fields.
     #[serde(flatten)]
     pub issue: RawIssue,
@@ -29,7 +29,7 @@ pub struct Detail {
 pub struct Changelog {
     /// The changes; Jira does not promise an order.
     #[serde(default)]
-    pub histories: Vec<Change>,
+    pub histories: Vec<ChangelogEntry>,
     /// How many there are in all.
     #[serde(default)]
     pub total: u64,
@@ -37,11 +37,11 @@ pub struct Changelog {
 
 /// One change: who, when, and which fields.
 #[derive(Debug, Clone, Deserialize)]
-pub struct Change {
+pub struct ChangelogEntry {
     /// Numeric id.
     #[serde(default)]
     pub id: String,
-    /// When.
+    /// TimeInput.
     #[serde(default)]
     pub created: String,
     /// The person, in Jira's form; absent for some automation.
@@ -49,13 +49,13 @@ pub struct Change {
     pub author: Value,
     /// What changed.
     #[serde(default)]
-    pub items: Vec<ChangeItem>,
+    pub items: Vec<ChangelogItem>,
 }
 
 /// A field's values before and after, as text.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct ChangeItem {
+pub struct ChangelogItem {
     /// Name of the field.
     #[serde(default)]
     pub field: String,
@@ -77,10 +77,10 @@ impl Client {
     /// As every request.
     pub async fn issue(
         &self,
-        issue: &Admitted,
+        issue: &AllowedIssue,
         fields: &[String],
         expand: &BTreeSet<&'static str>,
-    ) -> Result<Detail> {
+    ) -> Result<IssueDetail> {
         let mut request =
             Request::get(Path::api("issue").arg(issue.as_str())).query("fields", fields.join(","));
         if !expand.is_empty() {
@@ -96,13 +96,13 @@ impl Client {
     /// As every request.
     pub async fn changes(
         &self,
-        issue: &Admitted,
+        issue: &AllowedIssue,
         limit: u64,
         start: Option<Position>,
-    ) -> Result<Page<Change>> {
+    ) -> Result<Page<ChangelogEntry>> {
         #[derive(Deserialize)]
         struct Reply {
-            values: Vec<Change>,
+            values: Vec<ChangelogEntry>,
             #[serde(default)]
             total: u64,
         }

@@ -8,9 +8,9 @@ use serde_json::{Value, json};
 use crate::error::{Error, Result};
 use crate::jira::platform::transition::Transition;
 use crate::jira::transport::request::{Path, Request};
-use crate::jira::write::Prepared;
-use crate::jira::write::overwrite::HISTORY;
-use crate::jira::{Admitted, Client, Detail};
+use crate::jira::write::IssueWrite;
+use crate::jira::write::overwrite::EXPAND_CHANGELOG;
+use crate::jira::{AllowedIssue, Client, IssueDetail};
 
 /// The key and id of an issue that was created.
 #[derive(Debug, Clone, Deserialize)]
@@ -22,14 +22,14 @@ pub struct Created {
 }
 
 impl Client {
-    /// Creates an issue from what was prepared for [`crate::jira::Target::Create`].
+    /// Creates an issue from what was write for [`crate::jira::Target::Create`].
     ///
     /// # Errors
     /// [`Error::Invalid`] with Jira's messages by display name and the values that would do.
-    pub async fn create_issue(&self, prepared: &Prepared) -> Result<Created> {
-        let request = Request::post(Path::api("issue")).json(&prepared.body())?;
-        let created: Created = self.send(request).await.map_err(|error| prepared.explain(error))?.json()?;
-        self.wrote(&created.id);
+    pub async fn create_issue(&self, write: &IssueWrite) -> Result<Created> {
+        let request = Request::post(Path::api("issue")).json(&write.body())?;
+        let created: Created = self.send(request).await.map_err(|error| write.explain(error))?.json()?;
+        self.note_write(&created.id);
         Ok(created)
     }
 
@@ -37,40 +37,44 @@ impl Client {
     ///
     /// # Errors
     /// As every request.
-    pub async fn read_back(&self, created: &Created, prepared: &Prepared) -> Result<Detail> {
-        self.issue(&Admitted::written(created), &prepared.ids(), &BTreeSet::new()).await
+    pub async fn read_back(&self, created: &Created, write: &IssueWrite) -> Result<IssueDetail> {
+        self.issue(&AllowedIssue::written(created), &write.ids(), &BTreeSet::new()).await
     }
 
-    /// Changes an issue by what was prepared for [`crate::jira::Target::Edit`], and gives it as it is then, with its
+    /// Changes an issue by what was write for [`crate::jira::Target::Edit`], and gives it as it is then, with its
     /// history where [`Client::overwritten`] wants it;
     /// `notify: false` sends no mails, which takes an administrator.
     ///
     /// # Errors
     /// As [`Client::create_issue`].
-    pub async fn update_issue(&self, issue: &Admitted, prepared: &Prepared, notify: bool) -> Result<Detail> {
+    pub async fn update_issue(
+        &self,
+        issue: &AllowedIssue,
+        write: &IssueWrite,
+        notify: bool,
+    ) -> Result<IssueDetail> {
         let path = Path::api("issue").arg(issue.as_str());
         let mut request = Request::put(path).query("returnIssue", true);
         if !notify {
             request = request.query("notifyUsers", false);
         }
-        if !prepared.reads.is_empty() {
-            request = request.query("expand", HISTORY);
+        if !write.reads.is_empty() {
+            request = request.query("expand", EXPAND_CHANGELOG);
         }
-        let reply =
-            self.send(request.json(&prepared.body())?).await.map_err(|error| prepared.explain(error))?;
-        let stored: Option<Detail> = reply.json()?;
+        let reply = self.send(request.json(&write.body())?).await.map_err(|error| write.explain(error))?;
+        let stored: Option<IssueDetail> = reply.json()?;
         let stored = match stored.filter(|stored| !stored.issue.key.is_empty()) {
             Some(stored) => stored,
             None => {
-                let read = self.issue(issue, &prepared.ids(), &BTreeSet::new()).await;
+                let read = self.issue(issue, &write.ids(), &BTreeSet::new()).await;
                 read.map_err(|error| Error::OutcomeUnknown {
                     problem: format!("it took the change, and to read what came of it failed ({error})"),
                     check: None,
                 })?
             }
         };
-        self.wrote(&stored.issue.id);
-        if prepared.ids().iter().any(|id| id == "issuetype") {
+        self.note_write(&stored.issue.id);
+        if write.ids().iter().any(|id| id == "issuetype") {
             self.forget_screens();
         }
         Ok(stored)
@@ -80,7 +84,7 @@ impl Client {
     ///
     /// # Errors
     /// [`Error::Invalid`] for an issue with subtasks that was to be deleted without them.
-    pub async fn delete_issue(&self, issue: &Admitted, subtasks: bool) -> Result<()> {
+    pub async fn delete_issue(&self, issue: &AllowedIssue, subtasks: bool) -> Result<()> {
         let mut request = Request::delete(Path::api("issue").arg(issue.as_str()));
         if subtasks {
             request = request.query("deleteSubtasks", true);
@@ -88,27 +92,27 @@ impl Client {
         self.send(request).await.map(drop)
     }
 
-    /// Moves an issue, with what was prepared for [`crate::jira::Target::Move`] and a comment in ADF, which
+    /// Moves an issue, with what was write for [`crate::jira::Target::Move`] and a comment in ADF, which
     /// only a transition with a screen takes.
     ///
     /// # Errors
     /// As [`Client::create_issue`].
     pub async fn transition_issue(
         &self,
-        issue: &Admitted,
+        issue: &AllowedIssue,
         transition: &Transition,
-        prepared: &Prepared,
+        write: &IssueWrite,
         comment: Option<&Value>,
     ) -> Result<()> {
-        let mut body = prepared.body();
+        let mut body = write.body();
         body.insert("transition".into(), json!({ "id": transition.id }));
         if let Some(comment) = comment {
             let update = body.entry("update").or_insert_with(|| json!({}));
             update["comment"] = json!([{ "add": { "body": comment } }]);
         }
         let path = Path::api("issue").arg(issue.as_str()).then("transitions");
-        self.send(Request::post(path).json(&body)?).await.map_err(|error| prepared.explain(error))?;
-        self.wrote(issue.as_str());
+        self.send(Request::post(path).json(&body)?).await.map_err(|error| write.explain(error))?;
+        self.note_write(issue.as_str());
         Ok(())
     }
 
@@ -116,7 +120,7 @@ impl Client {
     ///
     /// # Errors
     /// As every request.
-    pub(crate) async fn project_of(&self, issue: &Admitted) -> Result<String> {
+    pub(crate) async fn project_of(&self, issue: &AllowedIssue) -> Result<String> {
         if let Some((project, _)) = issue.as_str().rsplit_once('-') {
             return Ok(project.to_owned());
         }
@@ -126,7 +130,7 @@ impl Client {
     }
 }
 
-impl Prepared {
+impl IssueWrite {
     /// Jira's refusal with display names for ids, and with the allowed values of what it refuses.
     fn explain(&self, error: Error) -> Error {
         let Error::Invalid { messages, fields, hint } = error else { return error };

@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::jira::platform::search::RawIssue;
 use crate::jira::transport::request::{Path, Request};
 use crate::jira::values::field::loose;
-use crate::jira::{Admitted, Client};
+use crate::jira::{AllowedIssue, Client};
 
 /// A type of link.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -128,7 +128,7 @@ impl Link {
 
     /// True where it leads to this issue and, with a relation, says just that.
     #[must_use]
-    pub fn leads_to(&self, issue: &Admitted, relation: Option<&Relation>) -> bool {
+    pub fn leads_to(&self, issue: &AllowedIssue, relation: Option<&Relation>) -> bool {
         let there =
             self.other().is_some_and(|other| other.key == issue.as_str() || other.id == issue.as_str());
         there && relation.is_none_or(|relation| relation.is_said_by(self))
@@ -137,7 +137,7 @@ impl Link {
 
 /// An issue with its links.
 #[derive(Debug)]
-pub struct Linked {
+pub struct IssueWithLinks {
     /// Numeric id.
     pub id: String,
     /// Present key.
@@ -168,11 +168,11 @@ impl Client {
     ///
     /// # Errors
     /// As every request.
-    pub async fn linked(&self, issue: &Admitted) -> Result<Linked> {
+    pub async fn linked(&self, issue: &AllowedIssue) -> Result<IssueWithLinks> {
         let request = Request::get(Path::api("issue").arg(issue.as_str())).query("fields", "issuelinks");
         let found: RawIssue = self.send(request).await?.json()?;
         let links = found.fields.get("issuelinks").map(Link::all).unwrap_or_default();
-        Ok(Linked { id: found.id, key: found.key, links })
+        Ok(IssueWithLinks { id: found.id, key: found.key, links })
     }
 
     /// Links two issues: "`from` blocks `to`" for the relation "blocks". Jira does nothing where
@@ -180,7 +180,7 @@ impl Client {
     ///
     /// # Errors
     /// [`Error::NotFound`] also where the account may not link issues.
-    pub async fn link(&self, from: &Linked, relation: &Relation, to: &Admitted) -> Result<()> {
+    pub async fn link(&self, from: &IssueWithLinks, relation: &Relation, to: &AllowedIssue) -> Result<()> {
         let is_id = to.as_str().bytes().all(|b| b.is_ascii_digit());
         let (near, far) =
             (json!({ "id": from.id }), json!({ (if is_id { "id" } else { "key" }): to.as_str() }));
@@ -190,9 +190,9 @@ impl Client {
             "type": { "id": relation.link_type.id }, "inwardIssue": source, "outwardIssue": target,
         });
         self.send(Request::post(Path::api("issueLink")).json(&body)?).await?;
-        self.wrote(&from.id);
+        self.note_write(&from.id);
         if is_id {
-            self.wrote(to.as_str());
+            self.note_write(to.as_str());
         }
         Ok(())
     }
@@ -201,11 +201,11 @@ impl Client {
     ///
     /// # Errors
     /// As every request.
-    pub async fn unlink(&self, from: &Linked, link: &Link) -> Result<()> {
+    pub async fn unlink(&self, from: &IssueWithLinks, link: &Link) -> Result<()> {
         self.send(Request::delete(Path::api("issueLink").arg(&link.id))).await?;
-        self.wrote(&from.id);
+        self.note_write(&from.id);
         if let Some(other) = link.other() {
-            self.wrote(&other.id);
+            self.note_write(&other.id);
         }
         Ok(())
     }

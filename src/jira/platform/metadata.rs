@@ -6,13 +6,13 @@ use serde::Deserialize;
 
 use crate::error::{Error, Result};
 use crate::jira::Client;
-use crate::jira::allow_list::Admitted;
+use crate::jira::allow_list::AllowedIssue;
 use crate::jira::transport::request::{Path, Request};
 use crate::jira::values::field::loose;
 use crate::jira::values::screen::{Screen, ScreenField, keyed};
 
 /// Rows of one page of create metadata: as many as Jira gives.
-const PAGE: usize = 200;
+const PAGE_SIZE: usize = 200;
 
 /// An issue type as a project uses it.
 #[derive(Debug, Clone, Deserialize)]
@@ -54,7 +54,7 @@ struct FieldPage {
 
 impl Client {
     /// The present key of the project that `given` means, by key, id or name, from the cache where
-    /// it is fresh: an old key may lead past the wall.
+    /// it is fresh: an old key may lead within the allow-list.
     ///
     /// # Errors
     /// As [`Client::project`].
@@ -69,12 +69,12 @@ impl Client {
     /// # Errors
     /// [`Error::Refused`] for a project outside the allowed ones, [`Error::NotFound`] for none.
     pub async fn issue_types(&self, project: &str) -> Result<Arc<Vec<IssueType>>> {
-        self.admit_project(project)?;
+        self.allowed_project(project)?;
         let fetch = || async {
             let mut types: Vec<IssueType> = Vec::new();
             loop {
                 let path = Path::api("issue/createmeta").arg(project).then("issuetypes");
-                let request = Request::get(path).query("startAt", types.len()).query("maxResults", PAGE);
+                let request = Request::get(path).query("startAt", types.len()).query("maxResults", PAGE_SIZE);
                 let page: TypePage = self.send(request).await?.json()?;
                 let last = page.rows.is_empty();
                 types.extend(page.rows);
@@ -111,13 +111,14 @@ impl Client {
     /// # Errors
     /// As [`Client::issue_types`].
     pub async fn create_screen(&self, project: &str, kind: &IssueType) -> Result<Arc<Screen>> {
-        self.admit_project(project)?;
+        self.allowed_project(project)?;
         let fetch = || async {
             let mut fields: Vec<ScreenField> = Vec::new();
             loop {
                 let path =
                     Path::api("issue/createmeta").arg(project).then("issuetypes").arg(kind.id.as_str());
-                let request = Request::get(path).query("startAt", fields.len()).query("maxResults", PAGE);
+                let request =
+                    Request::get(path).query("startAt", fields.len()).query("maxResults", PAGE_SIZE);
                 let page: FieldPage = self.send(request).await?.json()?;
                 let last = page.rows.is_empty();
                 fields.extend(page.rows);
@@ -127,14 +128,14 @@ impl Client {
             }
         };
         let key = (project.to_owned(), kind.id.clone());
-        Ok(self.inside(self.site.meta.create_screens.get(key, fetch).await?))
+        Ok(self.without_hidden_projects(self.site.meta.create_screens.get(key, fetch).await?))
     }
 
     /// The fields of an issue that can be edited, from the cache where they are fresh.
     ///
     /// # Errors
     /// As every request.
-    pub async fn edit_screen(&self, issue: &Admitted) -> Result<Arc<Screen>> {
+    pub async fn edit_screen(&self, issue: &AllowedIssue) -> Result<Arc<Screen>> {
         #[derive(Deserialize)]
         struct Reply {
             #[serde(default, deserialize_with = "keyed")]
@@ -145,7 +146,9 @@ impl Client {
             let reply: Reply = self.send(Request::get(path)).await?.json()?;
             Ok(reply.fields)
         };
-        Ok(self.inside(self.site.meta.edit_screens.get(issue.as_str().to_owned(), fetch).await?))
+        Ok(self.without_hidden_projects(
+            self.site.meta.edit_screens.get(issue.as_str().to_owned(), fetch).await?,
+        ))
     }
 
     /// Forgets what screens allow: a version may have been added, an issue may have another type.

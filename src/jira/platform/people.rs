@@ -4,15 +4,15 @@ use serde::Deserialize;
 
 use crate::error::{Error, Result};
 use crate::jira::Client;
-use crate::jira::allow_list::Admitted;
+use crate::jira::allow_list::AllowedIssue;
 use crate::jira::transport::request::{Path, Request};
 use crate::jira::values::field;
 use crate::nearest;
 
 /// How many people one look-up asks for: more than a person would choose from.
-const LOOKED_AT: u32 = 20;
+const MAX_LOOKED_AT: u32 = 20;
 /// How many people an error offers.
-const OFFERED: usize = 8;
+const MAX_OFFERED: usize = 8;
 
 /// A user as Jira sends it.
 #[derive(Debug, Clone, Deserialize)]
@@ -79,18 +79,18 @@ impl From<&User> for Person {
     }
 }
 
-/// Among whom to look.
+/// UserScope whom to look.
 #[derive(Debug, Clone, Copy)]
-pub enum Among<'a> {
+pub enum UserScope<'a> {
     /// All people of the site.
     Everyone,
     /// Those who can be assigned issues of the project with this key.
     AssignableIn(&'a str),
     /// Those who can be assigned this issue.
-    AssignableTo(&'a Admitted),
+    AssignableTo(&'a AllowedIssue),
 }
 
-impl Among<'_> {
+impl UserScope<'_> {
     /// What tells one group of people from another in the cache, and names it in an error.
     fn place(self) -> &'static str {
         match self {
@@ -115,7 +115,7 @@ impl Client {
     ///
     /// # Errors
     /// As every request.
-    pub async fn find_users(&self, query: &str, among: Among<'_>, limit: u32) -> Result<Vec<User>> {
+    pub async fn find_users(&self, query: &str, among: UserScope<'_>, limit: u32) -> Result<Vec<User>> {
         self.send(users(query, among).query("maxResults", limit)).await?.json()
     }
 
@@ -125,7 +125,7 @@ impl Client {
     /// # Errors
     /// [`Error::Unresolved`] with the candidates where nobody or more than one person fits,
     /// [`Error::Argument`] for somebody who is there but cannot be assigned.
-    pub async fn person(&self, given: &str, among: Among<'_>) -> Result<Person> {
+    pub async fn person(&self, given: &str, among: UserScope<'_>) -> Result<Person> {
         let given = handle(given);
         if matches!(given.to_lowercase().as_str(), "me" | "myself" | "currentuser()") {
             let me = self.identity().await?;
@@ -142,16 +142,16 @@ impl Client {
         Ok(person.as_ref().clone())
     }
 
-    async fn look_up(&self, given: &str, among: Among<'_>) -> Result<Person> {
-        let found = self.find_users(given, among, LOOKED_AT).await?;
+    async fn look_up(&self, given: &str, among: UserScope<'_>) -> Result<Person> {
+        let found = self.find_users(given, among, MAX_LOOKED_AT).await?;
         match choose(given, &found) {
             Choice::One(user) => Ok(user.into()),
             Choice::Several(users) => Err(unresolved(given, &users, true)),
-            Choice::None if matches!(among, Among::Everyone) => {
+            Choice::None if matches!(among, UserScope::Everyone) => {
                 Err(unresolved(given, &self.alike(given, among).await?, false))
             }
             Choice::None => {
-                let everyone = self.find_users(given, Among::Everyone, LOOKED_AT).await?;
+                let everyone = self.find_users(given, UserScope::Everyone, MAX_LOOKED_AT).await?;
                 if let Choice::One(user) = choose(given, &everyone) {
                     return Err(Error::Argument(format!(
                         "{} cannot be assigned {}.",
@@ -166,13 +166,13 @@ impl Client {
 
     /// People with a name like `given`, for an error to offer: those who share a word with it or
     /// the beginning of one.
-    async fn alike(&self, given: &str, among: Among<'_>) -> Result<Vec<User>> {
+    async fn alike(&self, given: &str, among: UserScope<'_>) -> Result<Vec<User>> {
         let word = given.split(|c: char| !c.is_alphanumeric()).max_by_key(|word| word.chars().count());
         let start: String = word.unwrap_or_default().chars().take(3).collect();
         let mut queries = vec![start];
         queries.extend(given.split_whitespace().next().filter(|first| *first != given).map(str::to_owned));
         for query in queries.into_iter().rev().filter(|query| !query.is_empty()) {
-            let found = self.find_users(&query, among, LOOKED_AT).await?;
+            let found = self.find_users(&query, among, MAX_LOOKED_AT).await?;
             if !found.is_empty() {
                 return Ok(found);
             }
@@ -183,14 +183,14 @@ impl Client {
 }
 
 /// The request for people whose name or e-mail address has a word that begins with `query`.
-pub(in crate::jira) fn users(query: &str, among: Among<'_>) -> Request {
+pub(in crate::jira) fn users(query: &str, among: UserScope<'_>) -> Request {
     let path = Path::api("user");
     let request = match among {
-        Among::Everyone => Request::get(path.then("search")),
-        Among::AssignableIn(project) => {
+        UserScope::Everyone => Request::get(path.then("search")),
+        UserScope::AssignableIn(project) => {
             Request::get(path.then("assignable/search")).query("project", project)
         }
-        Among::AssignableTo(issue) => {
+        UserScope::AssignableTo(issue) => {
             let id = issue.as_str().bytes().all(|b| b.is_ascii_digit());
             let name = if id { "issueId" } else { "issueKey" };
             Request::get(path.then("assignable/search")).query(name, issue.as_str())
@@ -232,8 +232,8 @@ fn unresolved(given: &str, users: &[User], ambiguous: bool) -> Error {
     let near = nearest::names(given, users.iter().map(User::name));
     let mut offered: Vec<&User> = users.iter().collect();
     offered.sort_by_key(|user| near.iter().position(|name| name == user.name()).unwrap_or(usize::MAX));
-    let more = offered.len().saturating_sub(OFFERED);
-    let mut candidates: Vec<String> = offered.iter().take(OFFERED).map(|user| user.offered()).collect();
+    let more = offered.len().saturating_sub(MAX_OFFERED);
+    let mut candidates: Vec<String> = offered.iter().take(MAX_OFFERED).map(|user| user.offered()).collect();
     if more > 0 {
         candidates.push(format!("and {more} more"));
     }

@@ -13,11 +13,11 @@ use crate::jira::values::field;
 use crate::nearest;
 
 /// How many projects an error looks at to find the one that was meant.
-const LOOKED_AT: u64 = 100;
+const MAX_LOOKED_AT: u64 = 100;
 /// How many keys one request can name.
 const MAX_KEYS: usize = 50;
 /// How many projects an error offers where none has a similar name.
-const OFFERED: usize = 8;
+const MAX_OFFERED: usize = 8;
 
 /// A project as Jira sends it; lists leave most of it out.
 #[derive(Debug, Clone, Deserialize)]
@@ -153,7 +153,7 @@ impl Client {
             Err(error) => return Err(error),
         };
         let mut page = Page::counted(listing.values, start, listing.total);
-        page.rows.retain(|project| self.sees_project(&project.key));
+        page.rows.retain(|project| self.allows_project(&project.key));
         Ok((page, listing.total))
     }
 
@@ -170,7 +170,7 @@ impl Client {
                 Ok(reply) => {
                     let project: RawProject = reply.json()?;
                     // An old key leads here as well; the present one decides.
-                    if self.sees_project(&project.key) {
+                    if self.allows_project(&project.key) {
                         return Ok(project);
                     }
                 }
@@ -178,7 +178,7 @@ impl Client {
                 Err(error) => return Err(error),
             }
         }
-        let (found, _) = self.projects_like(Some(given), LOOKED_AT, None).await?;
+        let (found, _) = self.projects_like(Some(given), MAX_LOOKED_AT, None).await?;
         let wanted = field::loose(given);
         let exact: Vec<&RawProject> =
             found.rows.iter().filter(|project| field::loose(&project.name) == wanted).collect();
@@ -187,14 +187,14 @@ impl Client {
         }
         if self.projects().is_some() && is_key_or_id(given) {
             // Whether there is such a project outside is not the caller's to know.
-            return Err(self.outside(given));
+            return Err(self.not_allowed(given));
         }
         let (fitting, ambiguous) = if exact.is_empty() {
             (found.rows.iter().collect(), found.rows.len() > 1)
         } else {
             (exact, true)
         };
-        let mut candidates: Vec<String> = fitting.into_iter().take(OFFERED).map(offered).collect();
+        let mut candidates: Vec<String> = fitting.into_iter().take(MAX_OFFERED).map(offered).collect();
         if candidates.is_empty() {
             candidates = self.similar_projects(given).await?;
         }
@@ -203,10 +203,10 @@ impl Client {
 
     /// What an error offers instead of a project that there is not.
     async fn similar_projects(&self, given: &str) -> Result<Vec<String>> {
-        let (all, _) = self.projects_like(None, LOOKED_AT, None).await?;
+        let (all, _) = self.projects_like(None, MAX_LOOKED_AT, None).await?;
         let all: Vec<String> = all.rows.iter().map(offered).collect();
         let near = nearest::names(given, all.iter().map(String::as_str));
-        Ok(if near.is_empty() { all.into_iter().take(OFFERED).collect() } else { near })
+        Ok(if near.is_empty() { all.into_iter().take(MAX_OFFERED).collect() } else { near })
     }
 
     /// The statuses of a project's issues, by issue type.

@@ -6,7 +6,7 @@ use url::Url;
 
 use crate::error::{Error, Result};
 use crate::jira::transport::request::{Path, Request};
-use crate::jira::{Admitted, Client};
+use crate::jira::{AllowedIssue, Client};
 
 /// A remote link, whole as Jira sends it: an update that leaves a part out would clear it.
 #[derive(Debug, Clone, Deserialize)]
@@ -70,7 +70,7 @@ impl Client {
     ///
     /// # Errors
     /// As every request.
-    pub async fn remote_links(&self, issue: &Admitted) -> Result<Vec<RemoteLink>> {
+    pub async fn remote_links(&self, issue: &AllowedIssue) -> Result<Vec<RemoteLink>> {
         self.send(Request::get(remote_links(issue))).await?.json()
     }
 
@@ -81,7 +81,7 @@ impl Client {
     /// [`Error::Argument`] for what is no address.
     pub async fn add_remote_link(
         &self,
-        issue: &Admitted,
+        issue: &AllowedIssue,
         url: &str,
         title: &str,
         relation: Option<&str>,
@@ -104,7 +104,7 @@ impl Client {
     /// As every request.
     pub async fn update_remote_link(
         &self,
-        issue: &Admitted,
+        issue: &AllowedIssue,
         link: &RemoteLink,
         title: &str,
         relation: Option<&str>,
@@ -125,11 +125,11 @@ impl Client {
     ///
     /// # Errors
     /// As every request.
-    pub async fn delete_remote_link(&self, issue: &Admitted, id: &str) -> Result<()> {
+    pub async fn delete_remote_link(&self, issue: &AllowedIssue, id: &str) -> Result<()> {
         self.send(Request::delete(remote_links(issue).arg(id))).await.map(drop)
     }
 }
 
-fn remote_links(issue: &Admitted) -> Path {
+fn remote_links(issue: &AllowedIssue) -> Path {
     Path::api("issue").arg(issue.as_str()).then("remotelink")
 }

@@ -26,7 +26,7 @@ pub struct RawIssue {
 }
 
 /// How many of Jira's pages one page of ours looks at, where they hold nothing to show.
-const LOOKED_AT: usize = 5;
+const MAX_LOOKED_AT: usize = 5;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -87,16 +87,16 @@ impl Client {
         limit: u64,
         start: Option<Position>,
     ) -> Result<Page<RawIssue>> {
-        let walled = self.walled(jql)?;
+        let within_allowed = self.within_allowed(jql)?;
         let mut start = match start {
             Some(start) => start,
-            None => Position { reconcile: self.lately_written().await, ..Position::default() },
+            None => Position { reconcile: self.recent_writes().await, ..Position::default() },
         };
         let mut looks = 0;
         loop {
             looks += 1;
             let body = SearchRequest {
-                jql: &walled,
+                jql: &within_allowed,
                 // The page of which a part was shown, and more only where all of that was.
                 max_results: if start.skip < limit { limit } else { start.skip + limit },
                 fields,
@@ -106,7 +106,7 @@ impl Client {
             let request = Request::ask(Path::api("search/jql")).json(&body)?;
             let reply: SearchReply = self.answer(request).await?.json()?;
             let mut rows = reply.issues;
-            rows.retain(|issue| self.sees_issue(&issue.key));
+            rows.retain(|issue| self.allows_issue(&issue.key));
             let passed = rows.len().min(usize::try_from(start.skip).unwrap_or(usize::MAX));
             rows.drain(..passed);
             let next = reply.next_page_token.filter(|_| reply.is_last != Some(true)).map(|token| Position {
@@ -116,8 +116,8 @@ impl Client {
                 reconcile: start.reconcile.clone(),
             });
             match next {
-                Some(next) if rows.is_empty() && looks < LOOKED_AT => {
-                    self.watcher.tell(|| format!("Looking for issues to show on page {}", looks + 1));
+                Some(next) if rows.is_empty() && looks < MAX_LOOKED_AT => {
+                    self.listener.tell(|| format!("Looking for issues to show on page {}", looks + 1));
                     start = next;
                 }
                 next => return Ok(Page { rows, start, next }),
@@ -152,7 +152,7 @@ impl Client {
     /// # Errors
     /// As [`Client::search`].
     pub async fn count(&self, jql: &str) -> Result<u64> {
-        self.counted(&self.walled(jql)?).await
+        self.counted(&self.within_allowed(jql)?).await
     }
 
     /// How many issues outside the allowed projects fit `jql`: all that is told of them.
@@ -228,7 +228,7 @@ impl Client {
         Ok(vec![])
     }
 
-    fn walled(&self, jql: &str) -> Result<String> {
+    fn within_allowed(&self, jql: &str) -> Result<String> {
         match self.projects() {
             Some(projects) => jql::within(jql, projects),
             None => Ok(jql.to_owned()),

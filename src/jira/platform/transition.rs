@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 use crate::error::{Error, Result};
-use crate::jira::allow_list::Admitted;
+use crate::jira::allow_list::AllowedIssue;
 use crate::jira::transport::request::{Path, Request};
 use crate::jira::values::field::loose;
 use crate::jira::values::screen::{Screen, ScreenField, keyed};
@@ -69,7 +69,7 @@ impl Client {
     ///
     /// # Errors
     /// As every request.
-    pub async fn transitions(&self, issue: &Admitted) -> Result<Vec<Transition>> {
+    pub async fn transitions(&self, issue: &AllowedIssue) -> Result<Vec<Transition>> {
         #[derive(Deserialize)]
         struct Reply {
             transitions: Vec<Transition>,
@@ -78,7 +78,7 @@ impl Client {
         let mut reply: Reply =
             self.send(Request::get(path).query("expand", "transitions.fields")).await?.json()?;
         for transition in &mut reply.transitions {
-            self.hide_projects(&mut transition.fields);
+            self.remove_hidden_projects(&mut transition.fields);
         }
         Ok(reply.transitions)
     }
@@ -87,7 +87,7 @@ impl Client {
     ///
     /// # Errors
     /// [`Error::Argument`] with the ways that there are, and where the issue is.
-    pub async fn transition_to(&self, issue: &Admitted, given: &str) -> Result<Transition> {
+    pub async fn transition_to(&self, issue: &AllowedIssue, given: &str) -> Result<Transition> {
         let mut transitions = self.transitions(issue).await?;
         let wanted = loose(given);
         let by = |fits: &dyn Fn(&Transition) -> bool| -> Vec<usize> {
@@ -121,7 +121,12 @@ impl Client {
     }
 
     /// Says from where to where an issue cannot move, and where it can.
-    async fn impossible(&self, issue: &Admitted, given: &str, transitions: &[Transition]) -> Result<Error> {
+    async fn impossible(
+        &self,
+        issue: &AllowedIssue,
+        given: &str,
+        transitions: &[Transition],
+    ) -> Result<Error> {
         let present: RawIssue = self.issue(issue, &["status".to_owned()], &BTreeSet::new()).await?.issue;
         let status = present.fields.get("status").and_then(|status| status["name"].as_str()).unwrap_or("?");
         let key = &present.key;

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::error::{Error, Result};
 use crate::jira::Client;
-use crate::jira::platform::people::{Among, User, users};
+use crate::jira::platform::people::{User, UserScope, users};
 use crate::jira::transport::page::{Page, Position};
 use crate::jira::transport::request::{Path, Request};
 
@@ -36,7 +36,7 @@ impl Client {
     pub async fn users_like(
         &self,
         query: &str,
-        among: Among<'_>,
+        among: UserScope<'_>,
         limit: u64,
         start: Option<Position>,
     ) -> Result<Page<User>> {

@@ -1,4 +1,4 @@
-//! Work logged on an issue.
+//! WorklogChange logged on an issue.
 
 use std::cmp::Reverse;
 
@@ -8,12 +8,12 @@ use serde_json::{Value, json};
 
 use crate::error::{Error, Result};
 use crate::jira::transport::request::{Path, Request};
-use crate::jira::values::duration::FORM;
-use crate::jira::values::time::{self, When};
-use crate::jira::{Admitted, Audience, Client, Visibility, WorkDuration};
+use crate::jira::values::duration::DURATION_FORM;
+use crate::jira::values::time::{self, TimeInput};
+use crate::jira::{AllowedIssue, Audience, Client, Visibility, WorkDuration};
 
 /// Worklogs of one request: as many as most issues ever have.
-const PAGE: usize = 1000;
+const PAGE_SIZE: usize = 1000;
 
 /// A worklog as Jira sends it.
 #[derive(Debug, Clone, Deserialize)]
@@ -30,7 +30,7 @@ pub struct RawWorklog {
     /// ADF; null where there is none.
     #[serde(default)]
     pub comment: Value,
-    /// When the work began.
+    /// TimeInput the work began.
     #[serde(default)]
     pub started: String,
     /// How long it took, as Jira spells it: `1d 2h`.
@@ -60,10 +60,10 @@ impl RawWorklog {
 /// What a worklog says. Where something is left out, a new one does without it, and an old one keeps
 /// what it has.
 #[derive(Debug, Clone, Copy)]
-pub struct Work<'a> {
+pub struct WorklogChange<'a> {
     /// How long it took.
     pub spent: Option<&'a WorkDuration>,
-    /// When it began, as a person writes it: a day alone is its noon; a time without an offset is one
+    /// TimeInput it began, as a person writes it: a day alone is its noon; a time without an offset is one
     /// of the account's zone. A new worklog without it began now.
     pub started: Option<&'a str>,
     /// ADF.
@@ -73,7 +73,7 @@ pub struct Work<'a> {
 /// What becomes of the issue's remaining estimate.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
-pub enum Estimate {
+pub enum RemainingEstimate {
     /// The work that is logged is taken from it, and given back where it is no longer logged.
     #[default]
     Auto,
@@ -83,7 +83,7 @@ pub enum Estimate {
     New(WorkDuration),
 }
 
-impl TryFrom<String> for Estimate {
+impl TryFrom<String> for RemainingEstimate {
     type Error = String;
 
     fn try_from(text: String) -> std::result::Result<Self, Self::Error> {
@@ -91,13 +91,13 @@ impl TryFrom<String> for Estimate {
             "auto" => Ok(Self::Auto),
             "leave" => Ok(Self::Leave),
             _ => WorkDuration::try_from(text.clone()).map(Self::New).map_err(|_| {
-                format!("`remaining` takes `auto`, `leave` or a new estimate such as {FORM}, not `{text}`")
+                format!("`remaining` takes `auto`, `leave` or a new estimate such as {DURATION_FORM}, not `{text}`")
             }),
         }
     }
 }
 
-impl Estimate {
+impl RemainingEstimate {
     fn apply(&self, request: Request) -> Request {
         match self {
             Self::Auto => request,
@@ -125,7 +125,7 @@ impl Client {
     /// [`Error::Argument`] for a bound that is no time; as every request.
     pub async fn worklogs(
         &self,
-        issue: &Admitted,
+        issue: &AllowedIssue,
         since: Option<&str>,
         until: Option<&str>,
     ) -> Result<Vec<RawWorklog>> {
@@ -141,7 +141,7 @@ impl Client {
         let mut rows: Vec<RawWorklog> = Vec::new();
         loop {
             let request =
-                Request::get(worklogs(issue)).query("startAt", rows.len()).query("maxResults", PAGE);
+                Request::get(worklogs(issue)).query("startAt", rows.len()).query("maxResults", PAGE_SIZE);
             let request = bounds.iter().fold(request, |request, (name, at)| request.query(name, at));
             let page: Listing<RawWorklog> = self.send(request).await?.json()?;
             let last = page.worklogs.is_empty();
@@ -159,7 +159,12 @@ impl Client {
     ///
     /// # Errors
     /// As every request.
-    pub async fn latest_worklogs(&self, issue: &Admitted, total: u64, count: u64) -> Result<Vec<RawWorklog>> {
+    pub async fn latest_worklogs(
+        &self,
+        issue: &AllowedIssue,
+        total: u64,
+        count: u64,
+    ) -> Result<Vec<RawWorklog>> {
         let request = Request::get(worklogs(issue))
             .query("startAt", total.saturating_sub(count))
             .query("maxResults", count);
@@ -171,7 +176,7 @@ impl Client {
     ///
     /// # Errors
     /// As every request.
-    pub async fn worklog(&self, issue: &Admitted, id: &str) -> Result<RawWorklog> {
+    pub async fn worklog(&self, issue: &AllowedIssue, id: &str) -> Result<RawWorklog> {
         self.send(Request::get(worklogs(issue).arg(id))).await?.json()
     }
 
@@ -181,10 +186,10 @@ impl Client {
     /// [`Error::Argument`] for a start that is no time; as every request.
     pub async fn add_worklog(
         &self,
-        issue: &Admitted,
-        work: Work<'_>,
+        issue: &AllowedIssue,
+        work: WorklogChange<'_>,
         audience: &Audience,
-        remaining: &Estimate,
+        remaining: &RemainingEstimate,
     ) -> Result<RawWorklog> {
         let started = match work.started {
             Some(started) => self.started(started).await?,
@@ -202,11 +207,11 @@ impl Client {
     /// As [`Client::add_worklog`].
     pub async fn update_worklog(
         &self,
-        issue: &Admitted,
+        issue: &AllowedIssue,
         old: &RawWorklog,
-        work: Work<'_>,
+        work: WorklogChange<'_>,
         audience: &Audience,
-        remaining: &Estimate,
+        remaining: &RemainingEstimate,
     ) -> Result<RawWorklog> {
         let mut worklog = json!({ "started": old.started });
         if let Some(started) = work.started {
@@ -216,7 +221,8 @@ impl Client {
             worklog["timeSpentSeconds"] = old.time_spent_seconds.into();
         }
         let comment = work.comment.unwrap_or(&old.comment);
-        Work { comment: Some(comment).filter(|comment| !comment.is_null()), ..work }.fill(&mut worklog);
+        WorklogChange { comment: Some(comment).filter(|comment| !comment.is_null()), ..work }
+            .fill(&mut worklog);
         let request = Request::put(worklogs(issue).arg(&old.id));
         self.write_worklog(request, worklog, audience, remaining).await
     }
@@ -225,9 +231,14 @@ impl Client {
     ///
     /// # Errors
     /// As every request.
-    pub async fn delete_worklog(&self, issue: &Admitted, id: &str, remaining: &Estimate) -> Result<()> {
+    pub async fn delete_worklog(
+        &self,
+        issue: &AllowedIssue,
+        id: &str,
+        remaining: &RemainingEstimate,
+    ) -> Result<()> {
         self.send(remaining.apply(Request::delete(worklogs(issue).arg(id)))).await?;
-        self.wrote(issue.as_str());
+        self.note_write(issue.as_str());
         Ok(())
     }
 
@@ -236,17 +247,17 @@ impl Client {
         request: Request,
         mut worklog: Value,
         audience: &Audience,
-        remaining: &Estimate,
+        remaining: &RemainingEstimate,
     ) -> Result<RawWorklog> {
         audience.apply(&mut worklog);
         let stored: RawWorklog = self.send(remaining.apply(request).json(&worklog)?).await?.json()?;
         if let Some(issue) = &stored.issue_id {
-            self.wrote(issue);
+            self.note_write(issue);
         }
         Ok(stored)
     }
 
-    /// When work began, in Jira's form.
+    /// TimeInput work began, in Jira's form.
     async fn started(&self, text: &str) -> Result<String> {
         let when = read("started", text)?;
         let zone = self.zone().await?;
@@ -255,7 +266,7 @@ impl Client {
     }
 }
 
-impl Work<'_> {
+impl WorklogChange<'_> {
     fn fill(&self, worklog: &mut Value) {
         if let Some(spent) = self.spent {
             worklog["timeSpent"] = spent.as_str().into();
@@ -266,12 +277,12 @@ impl Work<'_> {
     }
 }
 
-fn moment(name: &str, text: Option<&str>) -> Result<Option<When>> {
+fn moment(name: &str, text: Option<&str>) -> Result<Option<TimeInput>> {
     text.map(|text| read(name, text)).transpose()
 }
 
-fn read(name: &str, text: &str) -> Result<When> {
-    When::read(text).ok_or_else(|| no_time(name, text))
+fn read(name: &str, text: &str) -> Result<TimeInput> {
+    TimeInput::read(text).ok_or_else(|| no_time(name, text))
 }
 
 fn no_time(name: &str, text: &str) -> Error {
@@ -280,7 +291,7 @@ fn no_time(name: &str, text: &str) -> Error {
     ))
 }
 
-fn worklogs(issue: &Admitted) -> Path {
+fn worklogs(issue: &AllowedIssue) -> Path {
     Path::api("issue").arg(issue.as_str()).then("worklog")
 }
 
@@ -290,11 +301,12 @@ mod tests {
 
     #[test]
     fn what_remains_is_a_word_or_a_duration() {
-        let read = |text: &str| Estimate::try_from(text.to_owned());
-        assert_eq!(read("Auto"), Ok(Estimate::Auto));
-        assert_eq!(read(" leave "), Ok(Estimate::Leave));
+        let read = |text: &str| RemainingEstimate::try_from(text.to_owned());
+        assert_eq!(read("Auto"), Ok(RemainingEstimate::Auto));
+        assert_eq!(read(" leave "), Ok(RemainingEstimate::Leave));
         assert_eq!(
-            read("2D").map(|estimate| matches!(estimate, Estimate::New(new) if new.as_str() == "2d")),
+            read("2D")
+                .map(|estimate| matches!(estimate, RemainingEstimate::New(new) if new.as_str() == "2d")),
             Ok(true)
         );
         assert!(read("manual").unwrap_err().contains("`auto`, `leave` or a new estimate"));

@@ -10,13 +10,13 @@ use tokio::sync::OnceCell;
 use crate::error::Result;
 
 /// How long metadata counts as fresh.
-const FRESH: Duration = Duration::from_secs(300);
+const METADATA_TTL: Duration = Duration::from_secs(300);
 /// How many keys one kind of metadata keeps; beyond, it starts anew.
-const CAPACITY: usize = 256;
+const MAX_KEYS_CACHED: usize = 256;
 
 /// One kind of metadata of one account.
 #[derive(Debug)]
-pub(crate) struct Cached<K, V> {
+pub(crate) struct MetadataCache<K, V> {
     slots: Mutex<HashMap<K, Slot<V>>>,
 }
 
@@ -26,13 +26,13 @@ struct Slot<V> {
     value: Arc<OnceCell<Arc<V>>>,
 }
 
-impl<K, V> Default for Cached<K, V> {
+impl<K, V> Default for MetadataCache<K, V> {
     fn default() -> Self {
         Self { slots: Mutex::new(HashMap::new()) }
     }
 }
 
-impl<K: Eq + Hash, V> Cached<K, V> {
+impl<K: Eq + Hash, V> MetadataCache<K, V> {
     /// The value for `key`, fetched where there is no fresh one. Callers at the same time share
     /// one fetch; when its caller is cancelled, the next one takes over. Errors are not kept.
     pub(crate) async fn get<F>(&self, key: K, fetch: impl FnOnce() -> F) -> Result<Arc<V>>
@@ -41,11 +41,11 @@ impl<K: Eq + Hash, V> Cached<K, V> {
     {
         let slot = {
             let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
-            if slots.len() >= CAPACITY {
+            if slots.len() >= MAX_KEYS_CACHED {
                 slots.clear();
             }
             let slot = slots.entry(key).or_insert_with(Slot::new);
-            if slot.since.elapsed() > FRESH {
+            if slot.since.elapsed() > METADATA_TTL {
                 *slot = Slot::new();
             }
             Arc::clone(&slot.value)

@@ -11,7 +11,7 @@ use sha2::Sha256;
 use crate::error::{Error, Result};
 
 /// Bytes of the seal: 72 bits, beyond guessing within the life of a cursor.
-const SEAL: usize = 9;
+const SEAL_BYTES: usize = 9;
 
 /// Jira's tokens are base64 mostly: a third shorter when carried as what they stand for. The place
 /// in this list tells how to write one back.
@@ -96,9 +96,9 @@ impl Position {
         URL_SAFE_NO_PAD
             .decode(cursor.trim())
             .ok()
-            .filter(|bytes| bytes.len() > SEAL)
+            .filter(|bytes| bytes.len() > SEAL_BYTES)
             .and_then(|bytes| {
-                let (tag, payload) = bytes.split_at(SEAL);
+                let (tag, payload) = bytes.split_at(SEAL_BYTES);
                 let mut mac = keyed(key, query);
                 mac.update(payload);
                 mac.verify_truncated_left(tag).ok()?;
@@ -152,7 +152,7 @@ fn keyed(key: &[u8; 32], query: &str) -> Hmac<Sha256> {
     mac
 }
 
-fn seal(key: &[u8; 32], query: &str, payload: &[u8]) -> [u8; SEAL] {
+fn seal(key: &[u8; 32], query: &str, payload: &[u8]) -> [u8; SEAL_BYTES] {
     let mut mac = keyed(key, query);
     mac.update(payload);
     let full = mac.finalize().into_bytes();

@@ -6,9 +6,9 @@ use std::time::Duration;
 use crate::error::{Error, Result};
 
 /// How long a connection may take to open.
-const CONNECT: Duration = Duration::from_secs(10);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long one exchange may take.
-const EXCHANGE: Duration = Duration::from_secs(30);
+const EXCHANGE_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Connections that clients of all identities share.
 #[derive(Debug, Clone, Default)]
@@ -43,8 +43,8 @@ fn open(direct: bool) -> Result<reqwest::Client> {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let mut builder = reqwest::Client::builder()
         .user_agent(concat!("mcp-server-jira/", env!("CARGO_PKG_VERSION")))
-        .connect_timeout(CONNECT)
-        .timeout(EXCHANGE)
+        .connect_timeout(CONNECT_TIMEOUT)
+        .timeout(EXCHANGE_TIMEOUT)
         .tcp_nodelay(true)
         // Jira's redirects lead to other hosts, which must not see the credentials.
         .redirect(reqwest::redirect::Policy::none());

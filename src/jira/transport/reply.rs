@@ -10,7 +10,7 @@ use crate::jira::transport::request::Effect;
 use crate::jira::transport::retry;
 
 /// Text of a body that an error may quote, in characters.
-const QUOTE: usize = 300;
+const MAX_QUOTED_CHARACTERS: usize = 300;
 
 /// A reply, read whole, and what the request was for.
 #[derive(Debug)]
@@ -131,10 +131,10 @@ fn plain(value: &Value) -> String {
 }
 
 fn quote(text: &str) -> String {
-    if text.chars().count() <= QUOTE {
+    if text.chars().count() <= MAX_QUOTED_CHARACTERS {
         return text.to_owned();
     }
-    let mut short: String = text.chars().take(QUOTE).collect();
+    let mut short: String = text.chars().take(MAX_QUOTED_CHARACTERS).collect();
     short.push('…');
     short
 }

@@ -29,7 +29,7 @@ pub(crate) enum Outcome {
 
 /// The attempts so far.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Spent {
+pub(crate) struct AttemptsSoFar {
     /// How many, the present one included.
     pub(crate) attempts: u32,
     /// How long they and the waits between them took.
@@ -48,7 +48,7 @@ pub(crate) enum Decision {
 }
 
 /// Decides. `jitter` is between 0 and 1; it spreads clients that were refused together.
-pub(crate) fn decide(effect: Effect, outcome: &Outcome, spent: Spent, jitter: f64) -> Decision {
+pub(crate) fn decide(effect: Effect, outcome: &Outcome, spent: AttemptsSoFar, jitter: f64) -> Decision {
     let wait = match (effect, outcome) {
         (_, Outcome::Status(StatusCode::TOO_MANY_REQUESTS, asked)) => *asked,
         (_, Outcome::NotSent) => None,
@@ -126,8 +126,8 @@ mod tests {
 
     const SECOND: Duration = Duration::from_secs(1);
 
-    fn first() -> Spent {
-        Spent { attempts: 1, waited: Duration::ZERO }
+    fn first() -> AttemptsSoFar {
+        AttemptsSoFar { attempts: 1, waited: Duration::ZERO }
     }
 
     fn status(code: u16, asked: Option<u64>) -> Outcome {
@@ -173,11 +173,11 @@ mod tests {
         let mut waits = 0;
         while let Decision::Again(wait) = decide(Effect::Read, &refused, spent, 1.0) {
             assert!(wait >= 5 * SECOND, "Jira's own wait is a minimum");
-            spent = Spent { attempts: spent.attempts + 1, waited: spent.waited + wait };
+            spent = AttemptsSoFar { attempts: spent.attempts + 1, waited: spent.waited + wait };
             waits += 1;
         }
         assert_eq!(waits, MAX_ATTEMPTS - 1);
-        let patient = Spent { attempts: 1, waited: MAX_TOTAL_WAIT };
+        let patient = AttemptsSoFar { attempts: 1, waited: MAX_TOTAL_WAIT };
         assert_eq!(decide(Effect::Read, &refused, patient, 0.0), Decision::GiveUp);
     }
 

@@ -9,14 +9,14 @@ const READ: Scopes = &["read:jira-work"];
 const WRITE: Scopes = &["write:jira-work"];
 const PEOPLE: Scopes = &["read:jira-user"];
 // Boards and sprints have no classic scopes.
-const BOARDS: Scopes = &["read:board-scope:jira-software", "read:project:jira"];
+const MAX_BOARDS: Scopes = &["read:board-scope:jira-software", "read:project:jira"];
 const BOARD: Scopes = &["read:board-scope:jira-software", "read:issue-details:jira"];
 const SPRINTS: Scopes = &["read:sprint:jira-software"];
 
 /// Method, path template, and the scopes that it takes, all of them. Classic scopes are named
 /// where there are any, as Atlassian recommends.
 pub const OPERATIONS: &[(&str, &str, Scopes)] = &[
-    ("GET", "/rest/agile/1.0/board", BOARDS),
+    ("GET", "/rest/agile/1.0/board", MAX_BOARDS),
     ("GET", "/rest/agile/1.0/board/{}", BOARD),
     ("GET", "/rest/agile/1.0/board/{}/sprint", SPRINTS),
     ("GET", "/rest/api/3/attachment/content/{}", READ),

@@ -8,8 +8,8 @@ use crate::error::Result;
 use crate::jira::Client;
 use crate::jira::transport::request::{Path, Request};
 
-/// How durations are written, for those who wrote one in another way.
-pub(in crate::jira) const FORM: &str = "`1w 2d 3h 30m` or `1.5h`, each number with its unit";
+/// How durations are written, for those who note_write one in another way.
+pub(in crate::jira) const DURATION_FORM: &str = "`1w 2d 3h 30m` or `1.5h`, each number with its unit";
 
 /// The units, the longest first, as Jira wants them.
 const UNITS: &str = "wdhm";
@@ -32,7 +32,7 @@ pub(in crate::jira) fn read(text: &str) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join(" "))
 }
 
-/// A duration that somebody wrote.
+/// A duration that somebody note_write.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(try_from = "String")]
 pub struct WorkDuration(String);
@@ -41,7 +41,7 @@ impl TryFrom<String> for WorkDuration {
     type Error = String;
 
     fn try_from(text: String) -> std::result::Result<Self, Self::Error> {
-        read(&text).map(Self).ok_or_else(|| format!("A duration is written as {FORM}, not `{text}`"))
+        read(&text).map(Self).ok_or_else(|| format!("A duration is written as {DURATION_FORM}, not `{text}`"))
     }
 }
 

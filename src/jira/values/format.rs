@@ -10,12 +10,12 @@ use crate::jira::values::field::Field;
 use crate::jira::values::time;
 use jira_adf as adf;
 
-/// What stands for an issue outside the wall.
-const OUTSIDE: &str = "(an issue outside the allowed projects)";
+/// What stands for an issue outside the allowed projects.
+const HIDDEN_ISSUE: &str = "(an issue outside the allowed projects)";
 
-/// Reads values for one account: in its time zone, behind its wall.
+/// Reads values for one account: in its time zone, within its allow-list.
 #[derive(Debug, Clone)]
-pub struct Reader {
+pub struct ValueFormatter {
     zone: TimeZone,
     client: Client,
     me: String,
@@ -23,13 +23,13 @@ pub struct Reader {
 }
 
 impl Client {
-    /// A reader of values for this account.
+    /// A formatter of values for this account.
     ///
     /// # Errors
     /// As every request.
-    pub async fn reader(&self) -> Result<Reader> {
+    pub async fn formatter(&self) -> Result<ValueFormatter> {
         let me = self.identity().await?.account_id;
-        Ok(Reader { zone: self.zone().await?, client: self.clone(), me, raw: false })
+        Ok(ValueFormatter { zone: self.zone().await?, client: self.clone(), me, raw: false })
     }
 
     /// The account's time zone; UTC where Jira does not tell it.
@@ -39,8 +39,8 @@ impl Client {
     }
 }
 
-impl Reader {
-    /// The same reader, which gives rich text as raw ADF where `raw` says so.
+impl ValueFormatter {
+    /// The same formatter, which gives rich text as raw ADF where `raw` says so.
     #[must_use]
     pub fn with_raw_text(self, raw: bool) -> Self {
         Self { raw, ..self }
@@ -48,13 +48,13 @@ impl Reader {
 
     /// Rich text: Markdown, or ADF as it is; `None` where it is empty.
     #[must_use]
-    pub fn rich(&self, value: &Value) -> Option<Value> {
+    pub fn rich_text(&self, value: &Value) -> Option<Value> {
         if self.raw { (!value.is_null()).then(|| value.clone()) } else { markdown(value).map(Value::from) }
     }
 
     /// A date and time with its offset, in the account's zone.
     #[must_use]
-    pub fn moment(&self, text: &str) -> String {
+    pub fn date_time(&self, text: &str) -> String {
         time::local(text, &self.zone)
     }
 
@@ -67,7 +67,7 @@ impl Reader {
     /// A person's name; `None` where there is nobody.
     #[must_use]
     pub fn person(&self, user: &Value) -> Option<String> {
-        self.read(None, user).and_then(|name| name.as_str().map(str::to_owned))
+        self.value(None, user).and_then(|name| name.as_str().map(str::to_owned))
     }
 
     /// True for this account, given in Jira's form.
@@ -78,14 +78,16 @@ impl Reader {
 
     /// True where only some projects may be seen.
     #[must_use]
-    pub fn has_wall(&self) -> bool {
+    pub fn has_allow_list(&self) -> bool {
         self.client.projects().is_some()
     }
 
-    /// A text of Jira's own that may name issues: those behind the wall are not named.
+    /// A text of Jira's own that may name issues: those outside the allow-list are not named.
     #[must_use]
-    pub fn behind_wall(&self, text: &str) -> String {
-        let outside = |word: &str| self.client.hides(word.trim_matches(|c: char| !c.is_ascii_alphanumeric()));
+    pub fn without_hidden_issues(&self, text: &str) -> String {
+        let outside = |word: &str| {
+            self.client.names_hidden_issue(word.trim_matches(|c: char| !c.is_ascii_alphanumeric()))
+        };
         text.split(' ')
             .map(|word| if word.split_whitespace().any(outside) { "(an issue outside)" } else { word })
             .collect::<Vec<_>>()
@@ -94,7 +96,7 @@ impl Reader {
 
     /// A value as a person reads it; `None` where there is none.
     #[must_use]
-    pub fn read(&self, field: Option<&Field>, value: &Value) -> Option<Value> {
+    pub fn value(&self, field: Option<&Field>, value: &Value) -> Option<Value> {
         match value {
             Value::Null => None,
             Value::Bool(_) => Some(value.clone()),
@@ -104,14 +106,14 @@ impl Reader {
                 let kind =
                     field.and_then(|field| field.schema.as_ref()).map_or("", |schema| schema.kind.as_str());
                 Some(match kind {
-                    "datetime" => self.moment(text).into(),
+                    "datetime" => self.date_time(text).into(),
                     // As the epic of older projects is.
-                    "any" if self.client.hides(text) => OUTSIDE.into(),
+                    "any" if self.client.names_hidden_issue(text) => HIDDEN_ISSUE.into(),
                     _ => text.clone().into(),
                 })
             }
             Value::Array(items) => {
-                let items: Vec<Value> = items.iter().filter_map(|item| self.read(field, item)).collect();
+                let items: Vec<Value> = items.iter().filter_map(|item| self.value(field, item)).collect();
                 (!items.is_empty()).then_some(Value::Array(items))
             }
             Value::Object(object) => self.object(object),
@@ -121,7 +123,7 @@ impl Reader {
     fn object(&self, object: &Map<String, Value>) -> Option<Value> {
         let text = |key: &str| object.get(key).and_then(Value::as_str);
         if text("type") == Some("doc") {
-            return self.rich(&Value::Object(object.clone()));
+            return self.rich_text(&Value::Object(object.clone()));
         }
         if object.contains_key("accountId") {
             return text("displayName").or_else(|| text("accountId")).map(Value::from);
@@ -172,15 +174,15 @@ impl Reader {
         let rest: Map<String, Value> = object
             .iter()
             .filter(|(key, _)| !matches!(key.as_str(), "self" | "avatarUrls" | "iconUrl"))
-            .filter_map(|(key, value)| Some((key.clone(), self.read(None, value)?)))
+            .filter_map(|(key, value)| Some((key.clone(), self.value(None, value)?)))
             .collect();
         (!rest.is_empty()).then_some(Value::Object(rest))
     }
 
     /// Another issue: its key and summary, or that it lies outside.
     fn issue(&self, key: &str, object: &Map<String, Value>) -> String {
-        if self.client.hides(key) {
-            return OUTSIDE.into();
+        if self.client.names_hidden_issue(key) {
+            return HIDDEN_ISSUE.into();
         }
         let summary = |of: &Map<String, Value>| of.get("summary").and_then(Value::as_str).map(str::to_owned);
         match object.get("fields").and_then(Value::as_object).map_or_else(|| summary(object), summary) {
@@ -227,11 +229,11 @@ mod tests {
     use crate::error::Error;
     use crate::jira::Limits;
 
-    fn reader(projects: Option<&[&str]>) -> Reader {
+    fn formatter(projects: Option<&[&str]>) -> ValueFormatter {
         let projects = projects.map(|keys| keys.iter().map(|key| (*key).to_owned()).collect());
         let nobody = Err(Error::Internal("no account".into()));
         let client = Client::new(nobody, Limits { read_only: false, projects }).unwrap();
-        Reader { zone: TimeZone::UTC, client, me: "me".into(), raw: false }
+        ValueFormatter { zone: TimeZone::UTC, client, me: "me".into(), raw: false }
     }
 
     #[test]
@@ -245,16 +247,16 @@ mod tests {
             (Some(&epic), json!("OPS-1"), "OPS-1"),
         ];
         for (field, value, shown) in table {
-            assert_eq!(reader(None).read(field, &value), Some(shown.into()), "{value}");
-            assert_eq!(reader(Some(&["DEMO"])).read(field, &value), Some(OUTSIDE.into()), "{value}");
-            assert_eq!(reader(Some(&["OPS"])).read(field, &value), Some(shown.into()), "{value}");
+            assert_eq!(formatter(None).value(field, &value), Some(shown.into()), "{value}");
+            assert_eq!(formatter(Some(&["DEMO"])).value(field, &value), Some(HIDDEN_ISSUE.into()), "{value}");
+            assert_eq!(formatter(Some(&["OPS"])).value(field, &value), Some(shown.into()), "{value}");
         }
         let nested = json!({"showField": true, "data": {"id": 1, "key": "OPS-1", "summary": "s"}});
-        let shown = reader(Some(&["DEMO"])).read(None, &nested).unwrap().to_string();
+        let shown = formatter(Some(&["DEMO"])).value(None, &nested).unwrap().to_string();
         assert!(!shown.contains("OPS-1"), "{shown}");
         // A key of something else is none of an issue, and a text is as it was written.
         let application = json!({"key": "jira-software", "name": "Jira Software"});
-        assert_eq!(reader(Some(&["DEMO"])).read(None, &application), Some("Jira Software".into()));
-        assert_eq!(reader(Some(&["DEMO"])).read(None, &json!("UTF-8")), Some("UTF-8".into()));
+        assert_eq!(formatter(Some(&["DEMO"])).value(None, &application), Some("Jira Software".into()));
+        assert_eq!(formatter(Some(&["DEMO"])).value(None, &json!("UTF-8")), Some("UTF-8".into()));
     }
 }

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 use crate::error::{Error, Result};
-use crate::jira::{Admitted, Among, Client};
+use crate::jira::{AllowedIssue, Client, UserScope};
 use jira_adf::edit::{self, Edit};
 use jira_adf::{self as adf, Document, Parsed};
 
@@ -50,7 +50,7 @@ impl Client {
     /// # Errors
     /// [`Error::Unresolved`] for a mention or an image that fits nothing or several, [`Error::Argument`] for what no
     /// document can hold.
-    pub async fn rich_text(&self, issue: Option<&Admitted>, markdown: &str) -> Result<RichText> {
+    pub async fn rich_text(&self, issue: Option<&AllowedIssue>, markdown: &str) -> Result<RichText> {
         self.made(issue, &Document::default(), markdown).await
     }
 
@@ -61,7 +61,7 @@ impl Client {
     /// As [`Client::rich_text`].
     pub async fn replaced_text(
         &self,
-        issue: Option<&Admitted>,
+        issue: Option<&AllowedIssue>,
         old: &Value,
         markdown: &str,
     ) -> Result<RichText> {
@@ -74,13 +74,13 @@ impl Client {
     /// # Errors
     /// As [`Client::rich_text`]; [`Error::Argument`] for an edit that does not fit exactly one
     /// place.
-    pub async fn edited_text(&self, issue: &Admitted, old: &Value, edits: &[Edit]) -> Result<RichText> {
+    pub async fn edited_text(&self, issue: &AllowedIssue, old: &Value, edits: &[Edit]) -> Result<RichText> {
         let old = Document::from_value(old).map_err(refused)?;
         let markdown = edit::edited(&old, edits).map_err(refused)?;
         self.made(Some(issue), &old, &markdown).await
     }
 
-    async fn made(&self, issue: Option<&Admitted>, old: &Document, markdown: &str) -> Result<RichText> {
+    async fn made(&self, issue: Option<&AllowedIssue>, old: &Document, markdown: &str) -> Result<RichText> {
         if let Some(document) = adf_in(markdown)? {
             return document_text(&document);
         }
@@ -95,7 +95,7 @@ impl Client {
         let mut people = HashMap::new();
         let asked = !parsed.mentions.is_empty();
         for name in &parsed.mentions {
-            let person = self.person(name, Among::Everyone).await.map_err(|error| match error {
+            let person = self.person(name, UserScope::Everyone).await.map_err(|error| match error {
                 Error::Unresolved { kind, given, candidates, ambiguous } => {
                     Error::Unresolved { kind, given: format!("@[{given}]"), candidates, ambiguous }
                 }
@@ -110,7 +110,7 @@ impl Client {
     }
 }
 
-/// A text that a caller wrote in Jira's own form, as it is.
+/// A text that a caller note_write in Jira's own form, as it is.
 ///
 /// # Errors
 /// [`Error::Argument`] with the first fault.

@@ -10,7 +10,7 @@ use crate::jira::values::shape::Shape;
 use crate::nearest;
 
 /// How many allowed values an error or a listing names before it counts the rest.
-pub const NAMED: usize = 20;
+pub const MAX_NAMED_VALUES: usize = 20;
 
 /// A field as a screen has it.
 #[derive(Debug, Clone, Deserialize)]
@@ -114,12 +114,12 @@ fn choices<'de, D: serde::Deserializer<'de>>(
 /// more, and how many there are.
 #[must_use]
 pub fn offered(given: &str, choices: &[Choice]) -> Vec<String> {
-    if choices.len() <= NAMED {
+    if choices.len() <= MAX_NAMED_VALUES {
         return choices.iter().map(|choice| choice.name.clone()).collect();
     }
     let mut names = nearest::names(given, choices.iter().map(|choice| choice.name.as_str()));
     if names.is_empty() {
-        names = choices.iter().take(NAMED).map(|choice| choice.name.clone()).collect();
+        names = choices.iter().take(MAX_NAMED_VALUES).map(|choice| choice.name.clone()).collect();
     }
     names.push(format!("{} more", choices.len() - names.len()));
     names

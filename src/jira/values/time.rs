@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 
 /// A time as a person writes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum When {
+pub(crate) enum TimeInput {
     /// A day: `2026-11-20`.
     Day(Date),
     /// What a clock on the wall shows: `2026-11-20T10:15`.
@@ -15,7 +15,7 @@ pub(crate) enum When {
     Instant(Timestamp),
 }
 
-impl When {
+impl TimeInput {
     /// Reads ISO 8601 in the forms that people use, and Jira's own.
     pub(crate) fn read(text: &str) -> Option<Self> {
         let text = text.trim();
@@ -97,14 +97,14 @@ mod tests {
     #[test]
     fn a_day_has_a_beginning_a_middle_and_an_end_in_its_zone() {
         let zone = TimeZone::fixed(jiff::tz::offset(2));
-        let day = When::read("2026-11-20").unwrap();
+        let day = TimeInput::read("2026-11-20").unwrap();
         let written = |at: Option<Timestamp>| wire(at.unwrap(), &zone);
         assert_eq!(written(day.start(&zone)), "2026-11-20T00:00:00.000+0200");
         assert_eq!(written(day.middle(&zone)), "2026-11-20T12:00:00.000+0200");
         assert_eq!(written(day.end(&zone)), "2026-11-21T00:00:00.000+0200");
-        let at = When::read("2026-11-20T10:15").unwrap();
+        let at = TimeInput::read("2026-11-20T10:15").unwrap();
         assert_eq!(at.start(&zone), at.end(&zone));
-        assert_eq!((When::read("2026-02-30"), When::read("yesterday")), (None, None));
-        assert_eq!(When::read("9999-12-31").unwrap().end(&zone), None);
+        assert_eq!((TimeInput::read("2026-02-30"), TimeInput::read("yesterday")), (None, None));
+        assert_eq!(TimeInput::read("9999-12-31").unwrap().end(&zone), None);
     }
 }

@@ -3,15 +3,15 @@
 
 use serde_json::{Map, Value};
 
-use super::issue_write::{Entry, Prepared, Wanted};
-use crate::jira::Reader;
+use super::issue_write::{FieldWrite, IssueWrite, ResolvedChange};
+use crate::jira::ValueFormatter;
 use crate::jira::values::screen::ScreenField;
 use crate::jira::values::shape::Shape;
 use crate::jira::values::time;
 use jira_adf::Document;
 
 /// Texts of more characters than this are told by their length: their writer knows them.
-const ECHOED: usize = 100;
+const MAX_ECHOED_CHARACTERS: usize = 100;
 
 /// What became of each field that was written.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -22,14 +22,14 @@ pub struct Applied {
     pub not_applied: Vec<String>,
 }
 
-impl Prepared {
+impl IssueWrite {
     /// Compares what was sent with the `stored` values of the issue, by field id.
     #[must_use]
-    pub fn applied(&self, stored: &Map<String, Value>, reader: &Reader) -> Applied {
+    pub fn applied(&self, stored: &Map<String, Value>, formatter: &ValueFormatter) -> Applied {
         let mut applied = Applied::default();
         for entry in &self.entries {
             let now = stored.get(&entry.field.id).unwrap_or(&Value::Null);
-            let shown = entry.field.shown(now, reader);
+            let shown = entry.field.shown(now, formatter);
             if entry.holds(now) {
                 applied.set.insert(entry.field.name.clone(), shown);
             } else {
@@ -42,14 +42,14 @@ impl Prepared {
 
     /// What was sent, where nothing tells what Jira stored.
     #[must_use]
-    pub fn sent(&self, reader: &Reader) -> Map<String, Value> {
+    pub fn sent(&self, formatter: &ValueFormatter) -> Map<String, Value> {
         let shown = self.entries.iter().map(|entry| {
             let value = match &entry.wanted {
-                Wanted::Value(value) => value.clone(),
-                Wanted::Members { add, .. } => add.clone().into(),
-                Wanted::Nothing => Value::Null,
+                ResolvedChange::Value(value) => value.clone(),
+                ResolvedChange::Members { add, .. } => add.clone().into(),
+                ResolvedChange::Nothing => Value::Null,
             };
-            (entry.field.name.clone(), entry.field.shown(&entry.field.named(value), reader))
+            (entry.field.name.clone(), entry.field.shown(&entry.field.named(value), formatter))
         });
         shown.collect()
     }
@@ -57,15 +57,15 @@ impl Prepared {
 
 impl ScreenField {
     /// A value as the answer to a write shows it.
-    fn shown(&self, value: &Value, reader: &Reader) -> Value {
+    fn shown(&self, value: &Value, formatter: &ValueFormatter) -> Value {
         let value = match (self.shape(), value) {
             (Shape::Rich, Value::Object(_)) => crate::jira::markdown(value).map(Value::from),
-            (Shape::Moment, Value::String(text)) => Some(reader.moment(text).into()),
-            _ => reader.read(None, value),
+            (Shape::Moment, Value::String(text)) => Some(formatter.date_time(text).into()),
+            _ => formatter.value(None, value),
         };
         match value {
             None => "(empty)".into(),
-            Some(Value::String(text)) if text.chars().count() > ECHOED => {
+            Some(Value::String(text)) if text.chars().count() > MAX_ECHOED_CHARACTERS => {
                 format!("({} characters)", text.chars().count()).into()
             }
             Some(value) => value,
@@ -83,24 +83,28 @@ impl ScreenField {
     }
 }
 
-impl Entry {
+impl FieldWrite {
     /// True where the issue now has what was wanted.
     fn holds(&self, now: &Value) -> bool {
         let members = now.as_array().map(Vec::as_slice).unwrap_or_default();
         let is_member = |shape: &Shape, wanted: &Value| members.iter().any(|now| same(shape, wanted, now));
         match (&self.wanted, self.field.shape()) {
-            (Wanted::Nothing, Shape::Sprint) => members.iter().all(|sprint| sprint["state"] == "closed"),
-            (Wanted::Nothing, _) => is_empty(now),
-            (Wanted::Members { add, remove }, Shape::List(item)) => {
+            (ResolvedChange::Nothing, Shape::Sprint) => {
+                members.iter().all(|sprint| sprint["state"] == "closed")
+            }
+            (ResolvedChange::Nothing, _) => is_empty(now),
+            (ResolvedChange::Members { add, remove }, Shape::List(item)) => {
                 add.iter().all(|wanted| is_member(&item, wanted))
                     && !remove.iter().any(|wanted| is_member(&item, wanted))
             }
-            (Wanted::Value(Value::Array(wanted)), Shape::List(item)) => {
+            (ResolvedChange::Value(Value::Array(wanted)), Shape::List(item)) => {
                 wanted.iter().all(|wanted| is_member(&item, wanted)) && members.len() <= wanted.len()
             }
-            (Wanted::Value(wanted), Shape::Sprint) => members.iter().any(|sprint| sprint["id"] == *wanted),
-            (Wanted::Value(wanted), shape) => same(&shape, wanted, now),
-            (Wanted::Members { .. }, _) => true,
+            (ResolvedChange::Value(wanted), Shape::Sprint) => {
+                members.iter().any(|sprint| sprint["id"] == *wanted)
+            }
+            (ResolvedChange::Value(wanted), shape) => same(&shape, wanted, now),
+            (ResolvedChange::Members { .. }, _) => true,
         }
     }
 }

@@ -2,14 +2,14 @@
 
 use serde_json::{Value, json};
 
-use super::field_resolver::Place;
+use super::field_resolver::FieldResolver;
 use super::{Target, plain};
 use crate::error::{Error, Result};
 use crate::jira::values::duration;
 use crate::jira::values::screen::{self, Choice, ScreenField};
 use crate::jira::values::shape::Shape;
 
-impl Place<'_> {
+impl FieldResolver<'_> {
     /// The value of a field as Jira takes it; null where the field shall be empty.
     pub(super) async fn value(
         &self,
@@ -64,7 +64,7 @@ impl Place<'_> {
                 let (parent, child) = plain::levels(given).ok_or_else(takes)?;
                 cascade(field, &parent, child.as_deref())?
             }
-            Shape::Issue => json!({ "key": self.admit(field, &word()?).await?.as_str() }),
+            Shape::Issue => json!({ "key": self.allowed_issue(field, &word()?).await?.as_str() }),
             Shape::Estimates => estimates(given, part).ok_or_else(takes)?,
             Shape::Sprint => self.sprint(&word()?).await?.into(),
             Shape::Group => json!({ "name": word()? }),
@@ -80,16 +80,16 @@ impl Place<'_> {
             }
             Shape::Rich => given.clone(),
             Shape::List(_) | Shape::Raw => {
-                self.admit_named(field, given).await?;
+                self.check_named_issues(field, given).await?;
                 given.clone()
             }
         })
     }
 
-    /// Lets through the wall what a value of Jira's own form names, such as the epic of older projects.
-    async fn admit_named(&self, field: &ScreenField, given: &Value) -> Result<()> {
-        for key in plain::texts(given).into_iter().filter(|text| self.client.hides(text)) {
-            self.admit(field, key).await?;
+    /// Lets through the allow-list what a value of Jira's own form names, such as the epic of older projects.
+    async fn check_named_issues(&self, field: &ScreenField, given: &Value) -> Result<()> {
+        for key in plain::texts(given).into_iter().filter(|text| self.client.names_hidden_issue(text)) {
+            self.allowed_issue(field, key).await?;
         }
         Ok(())
     }

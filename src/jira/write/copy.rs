@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Target, Wishes};
+use super::{FieldChanges, Target};
 use crate::error::Result;
 use crate::jira::values::field::loose;
 use crate::jira::values::screen::{Choice, ScreenField};
@@ -11,9 +11,9 @@ use crate::jira::{Client, RawIssue};
 
 /// What an issue has that another one is to have too.
 #[derive(Debug, Clone, Default)]
-pub struct Copy {
+pub struct CopiedFields {
     /// The values.
-    pub wishes: Wishes,
+    pub changes: FieldChanges,
     /// Names of the fields with a value that cannot be given to the other issue.
     pub left_out: Vec<String>,
 }
@@ -41,8 +41,8 @@ impl Client {
     ///
     /// # Errors
     /// As [`Client::create_screen`].
-    pub async fn copy_of(&self, source: &RawIssue, target: &Target, except: &[&str]) -> Result<Copy> {
-        let mut copy = Copy::default();
+    pub async fn copy_of(&self, source: &RawIssue, target: &Target, except: &[&str]) -> Result<CopiedFields> {
+        let mut copy = CopiedFields::default();
         let Target::Create { project, kind } = target else { return Ok(copy) };
         let screen = self.create_screen(project, kind).await?;
         let except: Vec<String> = except.iter().map(|name| loose(name)).collect();
@@ -58,8 +58,8 @@ impl Client {
             let elsewhere = field.id == "parent" && project_of(value) != Some(project);
             match taken(field, &field.shape(), value).filter(|_| !elsewhere) {
                 Some(Value::Null) => {}
-                Some(value) if field.shape() == Shape::Rich => copy.wishes.stored(&field.id, value),
-                Some(value) => copy.wishes.set(&field.id, value),
+                Some(value) if field.shape() == Shape::Rich => copy.changes.stored(&field.id, value),
+                Some(value) => copy.changes.set(&field.id, value),
                 None => copy.left_out.push(field.name.clone()),
             }
         }

@@ -6,14 +6,14 @@ use jira_adf::edit::Edit;
 
 /// What a caller wants of some fields, in the order in which it was said.
 #[derive(Debug, Clone, Default)]
-pub struct Wishes(pub(super) Vec<(String, Wish)>);
+pub struct FieldChanges(pub(super) Vec<(String, FieldChange)>);
 
 #[derive(Debug, Clone)]
-pub(super) enum Wish {
+pub(super) enum FieldChange {
     Set(Value),
     /// A rich text as Jira stored it.
     Stored(Value),
-    Change {
+    ChangelogEntry {
         add: Vec<Value>,
         remove: Vec<Value>,
     },
@@ -27,12 +27,12 @@ pub(super) enum Wish {
     Clear,
 }
 
-impl Wishes {
+impl FieldChanges {
     /// A field, by name or id, and what it shall be: null clears it, `{"add": [...], "remove":
     /// [...]}` changes a list, `{"edits": [{"old", "new"}]}` a rich text; everything else replaces.
     pub fn set(&mut self, field: &str, value: impl Into<Value>) {
         let wish = match value.into() {
-            Value::Null => Wish::Clear,
+            Value::Null => FieldChange::Clear,
             Value::Object(object)
                 if !object.is_empty()
                     && object.keys().all(|key| matches!(key.as_str(), "add" | "remove")) =>
@@ -42,16 +42,16 @@ impl Wishes {
                     Some(Value::Null) | None => vec![],
                     Some(single) => vec![single.clone()],
                 };
-                Wish::Change { add: list("add"), remove: list("remove") }
+                FieldChange::ChangelogEntry { add: list("add"), remove: list("remove") }
             }
             Value::Object(mut object) if object.len() == 1 && object.contains_key("edits") => {
                 let edits = object.remove("edits").unwrap_or_default();
                 match edits_of(&edits) {
-                    Some(edits) => Wish::Edit(edits),
-                    None => Wish::Set(edits),
+                    Some(edits) => FieldChange::Edit(edits),
+                    None => FieldChange::Set(edits),
                 }
             }
-            value => Wish::Set(value),
+            value => FieldChange::Set(value),
         };
         self.0.push((field.to_owned(), wish));
     }
@@ -65,22 +65,22 @@ impl Wishes {
 
     /// A rich text that Jira has stored for another issue, as it is.
     pub fn stored(&mut self, field: &str, text: Value) {
-        self.0.push((field.to_owned(), Wish::Stored(text)));
+        self.0.push((field.to_owned(), FieldChange::Stored(text)));
     }
 
     /// Parts of a rich text that shall be replaced.
     pub fn edit(&mut self, field: &str, edits: Vec<Edit>) {
-        self.0.push((field.to_owned(), Wish::Edit(edits)));
+        self.0.push((field.to_owned(), FieldChange::Edit(edits)));
     }
 
     /// A rich text that shall be replaced if it still has this version.
     pub fn rewrite(&mut self, field: &str, text: String, version: String) {
-        self.0.push((field.to_owned(), Wish::Rewrite { text, version }));
+        self.0.push((field.to_owned(), FieldChange::Rewrite { text, version }));
     }
 
     /// A field that shall be empty.
     pub fn clear(&mut self, field: &str) {
-        self.0.push((field.to_owned(), Wish::Clear));
+        self.0.push((field.to_owned(), FieldChange::Clear));
     }
 
     /// What else is wanted.

@@ -5,14 +5,14 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::Target;
-use super::field_change::Wish;
-use super::issue_write::{Prepared, Wanted};
+use super::field_change::FieldChange;
+use super::issue_write::{IssueWrite, ResolvedChange};
 use crate::error::{Error, Result};
-use crate::jira::platform::people::Among;
+use crate::jira::platform::people::UserScope;
 use crate::jira::values::field::loose;
 use crate::jira::values::screen::{Screen, ScreenField};
 use crate::jira::values::shape::Shape;
-use crate::jira::{Admitted, Client, IssueRef};
+use crate::jira::{AllowedIssue, Client, IssueRef};
 
 /// Names that people use for fields that Jira calls otherwise, in the form of [`loose`].
 const ALIASES: [(&str, &str); 8] = [
@@ -31,14 +31,14 @@ const ORIGINAL: &str = "timetracking.originalEstimate";
 const REMAINING: &str = "timetracking.remainingEstimate";
 
 /// A target with all that it takes to write there.
-pub(super) struct Place<'a> {
+pub(super) struct FieldResolver<'a> {
     pub(super) client: &'a Client,
     pub(super) target: &'a Target,
     /// The fields that there are; for an edit they are asked for where they are needed.
     screen: Option<Arc<Screen>>,
 }
 
-impl<'a> Place<'a> {
+impl<'a> FieldResolver<'a> {
     pub(super) async fn new(client: &'a Client, target: &'a Target) -> Result<Self> {
         let screen = match target {
             Target::Create { project, kind } => Some(client.create_screen(project, kind).await?),
@@ -54,11 +54,11 @@ impl<'a> Place<'a> {
     }
 
     /// Who can be given for a field.
-    pub(super) fn among(&self, field: &ScreenField) -> Among<'_> {
+    pub(super) fn among(&self, field: &ScreenField) -> UserScope<'_> {
         match self.target {
-            _ if field.id != "assignee" => Among::Everyone,
-            Target::Create { project, .. } => Among::AssignableIn(project),
-            Target::Edit(issue) | Target::Move(issue, _) => Among::AssignableTo(issue),
+            _ if field.id != "assignee" => UserScope::Everyone,
+            Target::Create { project, .. } => UserScope::AssignableIn(project),
+            Target::Edit(issue) | Target::Move(issue, _) => UserScope::AssignableTo(issue),
         }
     }
 
@@ -84,7 +84,7 @@ impl<'a> Place<'a> {
 
     /// A field of an issue. Jira lets one edit fields that are on no screen, so that its screen
     /// is asked only for what it alone knows: values, and which of several fields of one name.
-    async fn edited(&self, issue: &Admitted, name: &str) -> Result<ScreenField> {
+    async fn edited(&self, issue: &AllowedIssue, name: &str) -> Result<ScreenField> {
         let fields = self.client.fields().await?;
         let found = fields.resolve(name);
         if let Ok(field) = &found {
@@ -134,35 +134,39 @@ impl<'a> Place<'a> {
         &self,
         field: &ScreenField,
         part: Option<&'static str>,
-        wish: &Wish,
-        prepared: &mut Prepared,
-    ) -> Result<Wanted> {
+        wish: &FieldChange,
+        write: &mut IssueWrite,
+    ) -> Result<ResolvedChange> {
         let name = &field.name;
         match (wish, field.shape()) {
-            (Wish::Clear, Shape::Estimates) => {
+            (FieldChange::Clear, Shape::Estimates) => {
                 Err(Error::Argument(format!("{name} cannot be emptied; set it to `0m`.")))
             }
-            (Wish::Clear, _) => Ok(Wanted::Nothing),
-            (Wish::Stored(text), _) => Ok(Wanted::Value(text.clone())),
-            (Wish::Edit(_) | Wish::Rewrite { .. } | Wish::Set(_), Shape::Rich) => {
-                let text = self.text(field, wish, &mut prepared.reads).await?;
-                prepared
-                    .warnings
-                    .extend(text.warnings.into_iter().map(|warning| format!("{name}: {warning}")));
-                Ok(if text.value.is_null() { Wanted::Nothing } else { Wanted::Value(text.value) })
+            (FieldChange::Clear, _) => Ok(ResolvedChange::Nothing),
+            (FieldChange::Stored(text), _) => Ok(ResolvedChange::Value(text.clone())),
+            (FieldChange::Edit(_) | FieldChange::Rewrite { .. } | FieldChange::Set(_), Shape::Rich) => {
+                let text = self.text(field, wish, &mut write.reads).await?;
+                write.warnings.extend(text.warnings.into_iter().map(|warning| format!("{name}: {warning}")));
+                Ok(if text.value.is_null() {
+                    ResolvedChange::Nothing
+                } else {
+                    ResolvedChange::Value(text.value)
+                })
             }
-            (Wish::Edit(_) | Wish::Rewrite { .. }, _) => {
+            (FieldChange::Edit(_) | FieldChange::Rewrite { .. }, _) => {
                 Err(Error::Argument(format!("{name} is no rich text; give its new value.")))
             }
-            (Wish::Set(value), shape) => match self.value(field, &shape, part, value).await? {
-                Value::Null => Ok(Wanted::Nothing),
-                Value::Array(items) if items.is_empty() => Ok(Wanted::Nothing),
-                value => Ok(Wanted::Value(value)),
+            (FieldChange::Set(value), shape) => match self.value(field, &shape, part, value).await? {
+                Value::Null => Ok(ResolvedChange::Nothing),
+                Value::Array(items) if items.is_empty() => Ok(ResolvedChange::Nothing),
+                value => Ok(ResolvedChange::Value(value)),
             },
-            (Wish::Change { remove, .. }, Shape::List(_)) if !self.exists() && !remove.is_empty() => {
+            (FieldChange::ChangelogEntry { remove, .. }, Shape::List(_))
+                if !self.exists() && !remove.is_empty() =>
+            {
                 Err(Error::Argument(format!("{name} has nothing to remove yet; give its values as a list.")))
             }
-            (Wish::Change { add, remove }, shape @ Shape::List(_)) => {
+            (FieldChange::ChangelogEntry { add, remove }, shape @ Shape::List(_)) => {
                 let mut members = Vec::new();
                 for list in [add, remove] {
                     let list = Value::Array(list.clone());
@@ -170,22 +174,22 @@ impl<'a> Place<'a> {
                     members.push(converted.as_array().cloned().unwrap_or_default());
                 }
                 let (remove, add) = (members.pop().unwrap_or_default(), members.pop().unwrap_or_default());
-                Ok(Wanted::Members { add, remove })
+                Ok(ResolvedChange::Members { add, remove })
             }
-            (Wish::Change { .. }, _) => Err(Error::Argument(format!(
+            (FieldChange::ChangelogEntry { .. }, _) => Err(Error::Argument(format!(
                 "{name} holds one value, so nothing can be added or removed; give the value itself."
             ))),
         }
     }
 
     /// The required fields that would stay empty, as one problem.
-    pub(super) fn missing(&self, prepared: &Prepared) -> Option<Error> {
+    pub(super) fn missing(&self, write: &IssueWrite) -> Option<Error> {
         let screen = self.screen.as_ref()?;
         let given = |id: &str| {
-            prepared
+            write
                 .entries
                 .iter()
-                .any(|entry| entry.field.id == id && !matches!(entry.wanted, Wanted::Nothing))
+                .any(|entry| entry.field.id == id && !matches!(entry.wanted, ResolvedChange::Nothing))
         };
         let missing: Vec<String> = screen
             .0
@@ -198,10 +202,10 @@ impl<'a> Place<'a> {
             .then(|| Error::Argument(format!("Required field{s} missing: {}.", missing.join("; "))))
     }
 
-    /// Lets an issue that is named as a value through the wall.
-    pub(super) async fn admit(&self, field: &ScreenField, given: &str) -> Result<Admitted> {
+    /// Lets an issue that is named as a value through the allow-list.
+    pub(super) async fn allowed_issue(&self, field: &ScreenField, given: &str) -> Result<AllowedIssue> {
         let issue = IssueRef::try_from(given.to_owned())
             .map_err(|problem| Error::Argument(format!("{}: {problem}.", field.name)))?;
-        self.client.admit(&issue).await
+        self.client.allowed_issue(&issue).await
     }
 }

@@ -7,12 +7,12 @@ use serde_json::{Map, Value, json};
 use crate::jira::values::screen::ScreenField;
 use crate::jira::values::shape::Shape;
 
-/// Values in Jira's form, that belong to a target and are past the wall.
+/// Values in Jira's form, that belong to a target and are within the allow-list.
 #[derive(Debug, Clone, Default)]
-pub struct Prepared {
+pub struct IssueWrite {
     pub(super) fields: Map<String, Value>,
     update: Map<String, Value>,
-    pub(super) entries: Vec<Entry>,
+    pub(super) entries: Vec<FieldWrite>,
     /// The fields whose new text was made of one that was read, with the latest change at that time.
     pub(in crate::jira) reads: BTreeMap<String, u64>,
     /// What probably is not meant as it was written, in sentences.
@@ -21,19 +21,19 @@ pub struct Prepared {
 
 /// One field that will be written.
 #[derive(Debug, Clone)]
-pub(super) struct Entry {
+pub(super) struct FieldWrite {
     pub(super) field: ScreenField,
-    pub(super) wanted: Wanted,
+    pub(super) wanted: ResolvedChange,
 }
 
 #[derive(Debug, Clone)]
-pub(super) enum Wanted {
+pub(super) enum ResolvedChange {
     Value(Value),
     Members { add: Vec<Value>, remove: Vec<Value> },
     Nothing,
 }
 
-impl Prepared {
+impl IssueWrite {
     /// The body that writes these values.
     pub(in crate::jira) fn body(&self) -> Map<String, Value> {
         let mut body = Map::new();
@@ -56,16 +56,16 @@ impl Prepared {
         self.entries.iter().map(|entry| &entry.field).find(|field| field.id == id)
     }
 
-    pub(super) fn put(&mut self, field: ScreenField, wanted: Wanted, exists: bool) {
+    pub(super) fn put(&mut self, field: ScreenField, wanted: ResolvedChange, exists: bool) {
         let id = field.id.clone();
         match &wanted {
-            Wanted::Value(value) => match (self.fields.get_mut(&id), value) {
+            ResolvedChange::Value(value) => match (self.fields.get_mut(&id), value) {
                 // Both estimates may be given apart.
                 (Some(Value::Object(present)), Value::Object(more)) => present.extend(more.clone()),
                 _ => _ = self.fields.insert(id, value.clone()),
             },
-            Wanted::Members { add, .. } if !exists => _ = self.fields.insert(id, add.clone().into()),
-            Wanted::Members { add, remove } => {
+            ResolvedChange::Members { add, .. } if !exists => _ = self.fields.insert(id, add.clone().into()),
+            ResolvedChange::Members { add, remove } => {
                 let operations = |name: &str, values: &[Value]| -> Vec<Value> {
                     values.iter().map(|value| json!({ name: value })).collect()
                 };
@@ -73,14 +73,14 @@ impl Prepared {
                 all.extend(operations("remove", remove));
                 self.update.insert(id, all.into());
             }
-            Wanted::Nothing if id == "parent" => {
+            ResolvedChange::Nothing if id == "parent" => {
                 self.update.insert(id, json!([{ "set": { "none": true } }]));
             }
-            Wanted::Nothing => {
+            ResolvedChange::Nothing => {
                 let empty = if matches!(field.shape(), Shape::List(_)) { json!([]) } else { Value::Null };
                 self.fields.insert(id, empty);
             }
         }
-        self.entries.push(Entry { field, wanted });
+        self.entries.push(FieldWrite { field, wanted });
     }
 }

@@ -15,51 +15,51 @@
 use std::collections::BTreeSet;
 
 use crate::error::Result;
-use crate::jira::platform::detail::{Change, ChangeItem, Changelog};
-use crate::jira::write::Prepared;
-use crate::jira::{Admitted, Client, Reader};
+use crate::jira::platform::detail::{Changelog, ChangelogEntry, ChangelogItem};
+use crate::jira::write::IssueWrite;
+use crate::jira::{AllowedIssue, Client, ValueFormatter};
 
 /// What is added to a read, so that changes after it can be told.
-pub(in crate::jira) const HISTORY: &str = "changelog";
+pub(in crate::jira) const EXPAND_CHANGELOG: &str = "changelog";
 
 /// Of a lost text so many characters are given; Jira keeps the whole.
-const TOLD: usize = 2000;
+const MAX_QUOTED_CHARACTERS: usize = 2000;
 
 impl Changelog {
     /// The number of the latest change; 0 where there is none.
     pub(in crate::jira) fn latest(&self) -> u64 {
-        self.histories.iter().map(Change::number).max().unwrap_or(0)
+        self.histories.iter().map(ChangelogEntry::number).max().unwrap_or(0)
     }
 }
 
-impl Change {
+impl ChangelogEntry {
     /// Its id, which grows with each change on a site.
     fn number(&self) -> u64 {
         self.id.parse().unwrap_or(0)
     }
 
     /// What it did to a field.
-    fn of(&self, field: &str) -> Option<&ChangeItem> {
+    fn of(&self, field: &str) -> Option<&ChangelogItem> {
         self.items.iter().find(|item| item.field_id.as_deref().unwrap_or(&item.field) == field)
     }
 }
 
 impl Client {
-    /// Tells, after what was prepared is written, whose changes it went over. `log` is the history that came with
+    /// Tells, after what was write is written, whose changes it went over. `log` is the history that came with
     /// Jira's answer.
     pub async fn overwritten(
         &self,
-        issue: &Admitted,
-        prepared: &Prepared,
+        issue: &AllowedIssue,
+        write: &IssueWrite,
         log: Option<&Changelog>,
-        reader: &Reader,
+        formatter: &ValueFormatter,
     ) -> Vec<String> {
-        if prepared.reads.is_empty() {
+        if write.reads.is_empty() {
             return Vec::new();
         }
         let told = match log {
-            Some(log) => Ok(prepared.lost(log, reader)),
-            None => self.history(issue).await.map(|log| prepared.lost(&log, reader)),
+            Some(log) => Ok(write.lost(log, formatter)),
+            None => self.history(issue).await.map(|log| write.lost(&log, formatter)),
         };
         told.unwrap_or_else(|error| {
             vec![format!("Whether somebody else's change was written over could not be checked: {error}")]
@@ -67,30 +67,30 @@ impl Client {
     }
 
     /// The latest changes.
-    async fn history(&self, issue: &Admitted) -> Result<Changelog> {
+    async fn history(&self, issue: &AllowedIssue) -> Result<Changelog> {
         let nothing = ["id".to_owned()];
-        let detail = self.issue(issue, &nothing, &BTreeSet::from([HISTORY])).await?;
+        let detail = self.issue(issue, &nothing, &BTreeSet::from([EXPAND_CHANGELOG])).await?;
         Ok(detail.changelog.unwrap_or_default())
     }
 }
 
-impl Prepared {
+impl IssueWrite {
     /// For each text that somebody changed after it was read and before it was written: who, and what was lost.
-    fn lost(&self, log: &Changelog, reader: &Reader) -> Vec<String> {
+    fn lost(&self, log: &Changelog, formatter: &ValueFormatter) -> Vec<String> {
         let lost = self.reads.iter().filter_map(|(id, read)| {
             let field = self.field(id)?;
             let mut since: Vec<_> = log.histories.iter().filter(|change| change.number() > *read).collect();
             since.sort_by_key(|change| change.number());
             let mut changes: Vec<_> =
                 since.iter().filter_map(|change| Some((*change, change.of(id)?))).collect();
-            let own = changes.iter().rposition(|(change, _)| reader.is_me(&change.author))?;
+            let own = changes.iter().rposition(|(change, _)| formatter.is_me(&change.author))?;
             let (_, write) = changes[own];
             changes.truncate(own);
             let who: Vec<String> = changes
                 .iter()
                 .map(|(change, _)| {
-                    let person = reader.person(&change.author).unwrap_or_else(|| "Somebody".to_owned());
-                    format!("{person} at {}", reader.moment(&change.created))
+                    let person = formatter.person(&change.author).unwrap_or_else(|| "Somebody".to_owned());
+                    format!("{person} at {}", formatter.date_time(&change.created))
                 })
                 .collect();
             let text = write.from_string.as_deref().unwrap_or_default();
@@ -100,8 +100,8 @@ impl Prepared {
                      markup{}:\n{}",
                     field.name,
                     who.join(", "),
-                    if text.chars().count() > TOLD { " (cut; the issue's history has it all)" } else { "" },
-                    text.chars().take(TOLD).collect::<String>()
+                    if text.chars().count() > MAX_QUOTED_CHARACTERS { " (cut; the issue's history has it all)" } else { "" },
+                    text.chars().take(MAX_QUOTED_CHARACTERS).collect::<String>()
                 )
             })
         });

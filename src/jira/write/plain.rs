@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde_json::{Number, Value};
 
-use crate::jira::values::time::{self, When};
+use crate::jira::values::time::{self, TimeInput};
 
 /// Members by which an object of Jira's form names the thing that it stands for.
 const NAMES: [&str; 6] = ["accountId", "id", "value", "name", "key", "displayName"];
@@ -55,7 +55,7 @@ pub(super) fn day(text: &str) -> Option<String> {
 
 /// A date and time in Jira's form; without an offset it is one of `zone`.
 pub(super) fn moment(text: &str, zone: &TimeZone) -> Option<String> {
-    Some(time::wire(When::read(text)?.start(zone)?, zone))
+    Some(time::wire(TimeInput::read(text)?.start(zone)?, zone))
 }
 
 /// The two levels of a cascade: `EMEA > Germany`, `["EMEA", "Germany"]`, or an object of Jira's

@@ -4,24 +4,24 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::field_change::Wish;
-use super::field_resolver::Place;
+use super::field_change::FieldChange;
+use super::field_resolver::FieldResolver;
 use super::{Target, plain};
 use crate::error::{Error, Result};
 use crate::jira::values::rich_text::{RichText, document_text, is_version};
 use crate::jira::values::screen::ScreenField;
-use crate::jira::write::overwrite::HISTORY;
+use crate::jira::write::overwrite::EXPAND_CHANGELOG;
 
-impl Place<'_> {
+impl FieldResolver<'_> {
     /// The text that a wish comes to; null where the field shall be empty.
     pub(super) async fn text(
         &self,
         field: &ScreenField,
-        wish: &Wish,
+        wish: &FieldChange,
         reads: &mut BTreeMap<String, u64>,
     ) -> Result<RichText> {
         // A document of Jira's own form goes through the same door, as it is.
-        if let Wish::Set(value) = wish
+        if let FieldChange::Set(value) = wish
             && value["type"] == "doc"
         {
             return document_text(value).map_err(|error| Error::Argument(format!("{}: {error}", field.name)));
@@ -33,22 +33,22 @@ impl Place<'_> {
         let mut old = Value::Null;
         if let Some(issue) = issue {
             let mut detail =
-                self.client.issue(issue, std::slice::from_ref(&field.id), &[HISTORY].into()).await?;
+                self.client.issue(issue, std::slice::from_ref(&field.id), &[EXPAND_CHANGELOG].into()).await?;
             reads.insert(field.id.clone(), detail.changelog.unwrap_or_default().latest());
             old = detail.issue.fields.remove(&field.id).unwrap_or_default();
         }
         let text = match wish {
-            Wish::Edit(edits) => match issue {
+            FieldChange::Edit(edits) => match issue {
                 Some(issue) => return self.client.edited_text(issue, &old, edits).await,
                 None => return Err(Error::Argument(format!("{} has no text yet to edit.", field.name))),
             },
-            Wish::Rewrite { text, version } => {
+            FieldChange::Rewrite { text, version } => {
                 is_version(&field.name, &old, version)?;
                 text.clone()
             }
-            Wish::Set(value) => plain::word(value)
+            FieldChange::Set(value) => plain::word(value)
                 .ok_or_else(|| Error::Argument(format!("{} takes Markdown, not {value}.", field.name)))?,
-            Wish::Change { .. } | Wish::Clear | Wish::Stored(_) => String::new(),
+            FieldChange::ChangelogEntry { .. } | FieldChange::Clear | FieldChange::Stored(_) => String::new(),
         };
         if text.trim().is_empty() {
             return Ok(RichText::default());

@@ -66,7 +66,7 @@ async fn view(call: &Call, sprint: Sprint) -> Result<SprintView> {
     let condition = format!("sprint = {}", sprint.id);
     let jql = format!("{condition} ORDER BY rank ASC");
     let page = jira.search(&jql, &COLUMNS.map(str::to_owned), ISSUES, None).await?;
-    let reader = jira.reader().await?;
+    let formatter = jira.formatter().await?;
     let more = match page.after(page.rows.len()) {
         Some(_) => {
             let left = jira.count(&condition).await?.saturating_sub(page.rows.len() as u64);
@@ -74,14 +74,14 @@ async fn view(call: &Call, sprint: Sprint) -> Result<SprintView> {
         }
         None => None,
     };
-    let day = |at: &Option<String>| at.as_deref().map(|at| reader.day(at));
+    let day = |at: &Option<String>| at.as_deref().map(|at| formatter.day(at));
     Ok(SprintView {
         id: sprint.id,
         start: day(&sprint.start_date),
         end: day(&sprint.end_date),
         name: sprint.name,
         goal: sprint.goal,
-        issues: page.rows.iter().map(|issue| IssueRow::new(issue, &reader)).collect(),
+        issues: page.rows.iter().map(|issue| IssueRow::new(issue, &formatter)).collect(),
         more,
         outside: jira.count_outside(&condition).await?,
     })

@@ -159,14 +159,14 @@ impl JiraServer {
         Parameters(input): Parameters<ListComments>,
     ) -> Result<Json<CommentList>> {
         let jira = call.jira()?;
-        let issue = jira.admit(&input.issue).await?;
+        let issue = jira.allowed_issue(&input.issue).await?;
         let query = ("list_comments", input.issue.as_str());
         let start = call.resume(input.cursor.as_deref(), &query).await?;
         let limit = input.limit.unwrap_or(DEFAULT_LIMIT).clamp(1, MAX_LIMIT);
         let (page, total) = jira.comments(&issue, limit, start).await?;
-        let reader = jira.reader().await?.with_raw_text(input.format.is_raw());
+        let formatter = jira.formatter().await?.with_raw_text(input.format.is_raw());
         let (comments, next_cursor) =
-            call.fit(&page, &query, |comment| CommentView::new(comment, &reader)).await?;
+            call.fit(&page, &query, |comment| CommentView::new(comment, &formatter)).await?;
         Ok(Json(CommentList { total, comments, next_cursor }))
     }
 
@@ -186,7 +186,7 @@ impl JiraServer {
         Parameters(input): Parameters<AddComment>,
     ) -> Result<Json<CommentWritten>> {
         let jira = call.jira()?;
-        let issue = jira.admit(&input.issue).await?;
+        let issue = jira.allowed_issue(&input.issue).await?;
         let key = jira.key_of(&issue).await?;
         let text = jira.rich_text(Some(&issue), &input.body).await?;
         let (target, body) = (&issue, &text.value);
@@ -196,7 +196,7 @@ impl JiraServer {
         Ok(Json(CommentWritten::new(jira, key, text, &stored).await?))
     }
 
-    /// Change a comment.
+    /// ChangelogEntry a comment.
     #[tool(
         title = "Update comment",
         annotations(
@@ -212,7 +212,7 @@ impl JiraServer {
         Parameters(input): Parameters<UpdateComment>,
     ) -> Result<Json<CommentWritten>> {
         let jira = call.jira()?;
-        let issue = jira.admit(&input.issue).await?;
+        let issue = jira.allowed_issue(&input.issue).await?;
         let key = jira.key_of(&issue).await?;
         let id = input.comment.trim();
         let rewrite = input.rewrite()?;
@@ -242,7 +242,7 @@ impl JiraServer {
         Parameters(input): Parameters<DeleteComment>,
     ) -> Result<Json<CommentDeleted>> {
         let jira = call.jira()?;
-        let issue = jira.admit(&input.issue).await?;
+        let issue = jira.allowed_issue(&input.issue).await?;
         let key = jira.key_of(&issue).await?;
         jira.delete_comment(&issue, input.comment.trim())
             .await

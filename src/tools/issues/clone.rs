@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::error::{Error, Result};
-use crate::jira::{Client, Created, IssueRef, Linked, RawIssue, Relation, Target, Wishes};
+use crate::jira::{Client, Created, FieldChanges, IssueRef, IssueWithLinks, RawIssue, Relation, Target};
 use crate::server::Call;
 use crate::server::JiraServer;
 use crate::tools::issues::create::created_lately;
@@ -31,7 +31,7 @@ struct CloneIssue {
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct Cloned {
+struct IssueCloned {
     /// Key of the copy.
     key: String,
     /// Address for people.
@@ -66,9 +66,9 @@ impl JiraServer {
         &self,
         call: Call,
         Parameters(input): Parameters<CloneIssue>,
-    ) -> Result<Json<Cloned>> {
+    ) -> Result<Json<IssueCloned>> {
         let jira = call.jira()?;
-        let original = jira.admit(&input.issue).await?;
+        let original = jira.allowed_issue(&input.issue).await?;
         let source = jira.issue(&original, &["*all".to_owned()], &BTreeSet::new()).await?.issue;
         let project = match &input.project {
             Some(project) => jira.project_key(project).await?,
@@ -81,21 +81,21 @@ impl JiraServer {
         let mut except: Vec<&str> = input.fields.keys().map(String::as_str).collect();
         except.extend(input.summary.is_some().then_some("summary"));
         let copy = jira.copy_of(&source, &target, &except).await?;
-        let mut wishes = Wishes::default();
-        wishes.set_some("summary", input.summary.as_deref());
-        wishes.extend(copy.wishes);
-        wish(&mut wishes, input.fields.into_iter().filter(|(_, value)| !value.is_null()).collect())?;
-        let prepared = jira.prepare(&target, &wishes).await?;
+        let mut changes = FieldChanges::default();
+        changes.set_some("summary", input.summary.as_deref());
+        changes.extend(copy.changes);
+        wish(&mut changes, input.fields.into_iter().filter(|(_, value)| !value.is_null()).collect())?;
+        let write = jira.prepare(&target, &changes).await?;
         let created =
-            jira.create_issue(&prepared).await.map_err(|error| error.check_with(created_lately(&project)))?;
+            jira.create_issue(&write).await.map_err(|error| error.check_with(created_lately(&project)))?;
 
         // The copy is there: what fails from here on must not look as if it were not.
-        let mut warnings = prepared.warnings.clone();
+        let mut warnings = write.warnings.clone();
         let mut not_copied = copy.left_out;
         let mut copied = Vec::new();
-        match jira.read_back(&created, &prepared).await {
+        match jira.read_back(&created, &write).await {
             Ok(detail) => {
-                let applied = prepared.applied(&detail.issue.fields, &jira.reader().await?);
+                let applied = write.applied(&detail.issue.fields, &jira.formatter().await?);
                 not_copied.extend(applied.not_applied);
                 copied.extend(applied.set.into_iter().map(|(name, _)| name));
             }
@@ -108,7 +108,7 @@ impl JiraServer {
                 None
             }
         };
-        Ok(Json(Cloned {
+        Ok(Json(IssueCloned {
             url: jira.browse(&created.key).await?,
             key: created.key,
             copied,
@@ -123,8 +123,8 @@ impl JiraServer {
 async fn linked(jira: &Client, copy: &Created, original: &RawIssue) -> Result<String> {
     let relation = Relation::find(&jira.link_types().await?, "clones")
         .map_err(|_| Error::Argument("this site has no link type that says `clones`.".into()))?;
-    let from = Linked { id: copy.id.clone(), key: copy.key.clone(), links: Vec::new() };
-    let to = jira.admit(&IssueRef::try_from(original.key.clone()).map_err(Error::Internal)?).await?;
+    let from = IssueWithLinks { id: copy.id.clone(), key: copy.key.clone(), links: Vec::new() };
+    let to = jira.allowed_issue(&IssueRef::try_from(original.key.clone()).map_err(Error::Internal)?).await?;
     jira.link(&from, &relation, &to).await?;
     Ok(format!("{} {} {}", copy.key, relation.words(), original.key))
 }

@@ -7,10 +7,10 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::error::Result;
-use crate::jira::{Applied, Target, Wishes};
+use crate::jira::{Applied, FieldChanges, Target};
 use crate::server::Call;
 use crate::server::JiraServer;
-use crate::tools::shared::issue_fields::{Written, wish};
+use crate::tools::shared::issue_fields::{IssueWritten, wish};
 
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -61,34 +61,34 @@ impl JiraServer {
         &self,
         call: Call,
         Parameters(input): Parameters<CreateIssue>,
-    ) -> Result<Json<Written>> {
+    ) -> Result<Json<IssueWritten>> {
         let jira = call.jira()?;
         let project = jira.project_key(&input.project).await?;
         let kind = jira.issue_type(&project, &input.kind).await?;
-        let mut wishes = Wishes::default();
-        wishes.set("summary", input.summary.as_str());
-        wishes.set_some("description", input.description);
-        wishes.set_some("parent", input.parent);
-        wishes.set_some("assignee", input.assignee);
-        wishes.set_some("priority", input.priority);
-        wishes.set_some("labels", input.labels);
-        wishes.set_some("components", input.components);
-        wishes.set_some("fixVersions", input.fix_versions);
-        wishes.set_some("duedate", input.due_date);
-        wish(&mut wishes, input.fields)?;
-        let prepared = jira.prepare(&Target::Create { project: project.clone(), kind }, &wishes).await?;
+        let mut changes = FieldChanges::default();
+        changes.set("summary", input.summary.as_str());
+        changes.set_some("description", input.description);
+        changes.set_some("parent", input.parent);
+        changes.set_some("assignee", input.assignee);
+        changes.set_some("priority", input.priority);
+        changes.set_some("labels", input.labels);
+        changes.set_some("components", input.components);
+        changes.set_some("fixVersions", input.fix_versions);
+        changes.set_some("duedate", input.due_date);
+        wish(&mut changes, input.fields)?;
+        let write = jira.prepare(&Target::Create { project: project.clone(), kind }, &changes).await?;
         let created =
-            jira.create_issue(&prepared).await.map_err(|error| error.check_with(created_lately(&project)))?;
-        let mut warnings = prepared.warnings.clone();
+            jira.create_issue(&write).await.map_err(|error| error.check_with(created_lately(&project)))?;
+        let mut warnings = write.warnings.clone();
         // The issue is there: what fails from here on must not look as if it were not.
-        let applied = match jira.read_back(&created, &prepared).await {
-            Ok(detail) => prepared.applied(&detail.issue.fields, &jira.reader().await?),
+        let applied = match jira.read_back(&created, &write).await {
+            Ok(detail) => write.applied(&detail.issue.fields, &jira.formatter().await?),
             Err(error) => {
                 warnings.push(format!("The issue was created, and reading it back failed: {error}"));
                 Applied::default()
             }
         };
-        Written::new(jira, created.key, applied, warnings).await
+        IssueWritten::new(jira, created.key, applied, warnings).await
     }
 }
 

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::error::{Error, Result};
-use crate::jira::{Detail, Field, Fields, IssueRef, Reader, markdown, version};
+use crate::jira::{Field, Fields, IssueDetail, IssueRef, ValueFormatter, markdown, version};
 use crate::render;
 use crate::server::Call;
 use crate::server::JiraServer;
@@ -22,7 +22,7 @@ use sections::{Section, Sections};
 const LEAST: usize = 100;
 
 /// System fields that are shown as members of their own, with the name they have there.
-const NAMED: [(&str, &str); 17] = [
+const MAX_NAMED_VALUES: [(&str, &str); 17] = [
     ("summary", "summary"),
     ("issuetype", "type"),
     ("status", "status"),
@@ -131,7 +131,7 @@ impl JiraServer {
         Parameters(input): Parameters<GetIssue>,
     ) -> Result<Json<IssueView>> {
         let jira = call.jira()?;
-        let issue = jira.admit(&input.issue).await?;
+        let issue = jira.allowed_issue(&input.issue).await?;
         let fields = jira.fields().await?;
         let wanted = wanted(&input, &fields)?;
         let mut expand = BTreeSet::new();
@@ -142,10 +142,10 @@ impl JiraServer {
             expand.insert("transitions");
         }
         let detail = jira.issue(&issue, &wanted, &expand).await?;
-        let reader = jira.reader().await?.with_raw_text(input.format.is_raw());
+        let formatter = jira.formatter().await?.with_raw_text(input.format.is_raw());
         let room = call.max_tokens();
-        let known = known(&detail, &reader);
-        let others = others(&input, &detail, &fields, &reader, room / 2);
+        let known = known(&detail, &formatter);
+        let others = others(&input, &detail, &fields, &formatter, room / 2);
         let spent = cost(&(&known, &others));
         let for_sections = room.saturating_sub(spent) / 2;
         let mut view = IssueView {
@@ -156,7 +156,7 @@ impl JiraServer {
             description: None,
             version: None,
             next_offset: None,
-            sections: sections::read(jira, &issue, &input.include, &detail, &reader, for_sections).await?,
+            sections: sections::read(jira, &issue, &input.include, &detail, &formatter, for_sections).await?,
         };
         let description = detail.issue.fields.get("description").filter(|value| !value.is_null());
         if let Some(stored) = description {
@@ -198,15 +198,15 @@ fn wanted(input: &GetIssue, fields: &Fields) -> Result<Vec<String>> {
 }
 
 /// The system fields that have a member of their own.
-fn known(detail: &Detail, reader: &Reader) -> Map<String, Value> {
+fn known(detail: &IssueDetail, formatter: &ValueFormatter) -> Map<String, Value> {
     let mut known = Map::new();
-    for (id, name) in NAMED {
+    for (id, name) in MAX_NAMED_VALUES {
         let Some(value) = detail.issue.fields.get(id) else { continue };
         let value = match (id, value) {
             ("created" | "updated" | "resolutiondate", Value::String(text)) => {
-                Some(reader.moment(text).into())
+                Some(formatter.date_time(text).into())
             }
-            _ => reader.read(None, value),
+            _ => formatter.value(None, value),
         };
         known.extend(value.map(|value| (name.to_owned(), value)));
     }
@@ -217,16 +217,16 @@ fn known(detail: &Detail, reader: &Reader) -> Map<String, Value> {
 /// text of which too much is left for `room` tokens is cut, and says so.
 fn others(
     input: &GetIssue,
-    detail: &Detail,
+    detail: &IssueDetail,
     fields: &Fields,
-    reader: &Reader,
+    formatter: &ValueFormatter,
     room: usize,
 ) -> Map<String, Value> {
     let mut others = Map::new();
     let mut left = room;
     for (id, value) in &detail.issue.fields {
         let field = fields.by_id(id);
-        let hidden = NAMED.iter().any(|(named, _)| named == id)
+        let hidden = MAX_NAMED_VALUES.iter().any(|(named, _)| named == id)
             || sections::is_section(id)
             || id == "description"
             || (input.fields.is_empty()
@@ -234,7 +234,7 @@ fn others(
         if hidden {
             continue;
         }
-        let Some(mut value) = reader.read(field, value) else { continue };
+        let Some(mut value) = formatter.value(field, value) else { continue };
         if let Some(short) = value.as_str().and_then(|text| render::shortened(text, left.max(LEAST))) {
             value = short.into();
         }

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
-use crate::jira::{Change, IssueRef, Reader};
+use crate::jira::{ChangelogEntry, IssueRef, ValueFormatter};
 use crate::server::Call;
 use crate::server::JiraServer;
 
@@ -17,7 +17,7 @@ const MAX_LIMIT: u64 = 100;
 /// Of a value that is a whole text, so many characters are shown.
 const VALUE: usize = 120;
 
-/// Fields whose history is what people wrote, as they wrote it.
+/// Fields whose history is what people note_write, as they note_write it.
 const TEXTS: [&str; 4] = ["summary", "description", "environment", "Comment"];
 
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -44,7 +44,7 @@ struct ChangeList {
 /// One change of one or more fields.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(in crate::tools) struct ChangeView {
-    /// When, with the offset of your time zone.
+    /// TimeInput, with the offset of your time zone.
     at: String,
     /// Who; absent for some automation.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -54,23 +54,22 @@ pub(in crate::tools) struct ChangeView {
 }
 
 impl ChangeView {
-    /// The view of a change; what lies behind the wall is not named.
-    pub(in crate::tools) fn new(change: &Change, reader: &Reader) -> Self {
+    /// The view of a change; what lies outside the allow-list is not named.
+    pub(in crate::tools) fn new(change: &ChangelogEntry, formatter: &ValueFormatter) -> Self {
         let changed = change.items.iter().map(|item| {
             let people_wrote = TEXTS.contains(&item.field.as_str());
             let shown = |value: &Option<String>| match value.as_deref().map(str::trim) {
                 None | Some("") => "none".to_owned(),
                 Some(text) if people_wrote => shortened(text),
-                Some(_) if item.field == "project" && reader.has_wall() => "(a project)".to_owned(),
-                Some(text) => {
-                    duration(&item.field, text).unwrap_or_else(|| shortened(&reader.behind_wall(text)))
-                }
+                Some(_) if item.field == "project" && formatter.has_allow_list() => "(a project)".to_owned(),
+                Some(text) => duration(&item.field, text)
+                    .unwrap_or_else(|| shortened(&formatter.without_hidden_issues(text))),
             };
             format!("{}: {} → {}", name(&item.field), shown(&item.from_string), shown(&item.to_string))
         });
         Self {
-            at: reader.moment(&change.created),
-            by: reader.person(&change.author),
+            at: formatter.date_time(&change.created),
+            by: formatter.person(&change.author),
             changed: changed.collect(),
         }
     }
@@ -126,14 +125,14 @@ impl JiraServer {
         Parameters(input): Parameters<ListChanges>,
     ) -> Result<Json<ChangeList>> {
         let jira = call.jira()?;
-        let issue = jira.admit(&input.issue).await?;
+        let issue = jira.allowed_issue(&input.issue).await?;
         let query = ("list_changes", input.issue.as_str());
         let start = call.resume(input.cursor.as_deref(), &query).await?;
         let limit = input.limit.unwrap_or(DEFAULT_LIMIT).clamp(1, MAX_LIMIT);
         let page = jira.changes(&issue, limit, start).await?;
-        let reader = jira.reader().await?;
+        let formatter = jira.formatter().await?;
         let (changes, next_cursor) =
-            call.fit(&page, &query, |change| ChangeView::new(change, &reader)).await?;
+            call.fit(&page, &query, |change| ChangeView::new(change, &formatter)).await?;
         Ok(Json(ChangeList { changes, next_cursor }))
     }
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::error::Result;
-use crate::jira::{RawIssue, Reader};
+use crate::jira::{RawIssue, ValueFormatter};
 use crate::server::Call;
 use crate::server::JiraServer;
 
@@ -119,12 +119,13 @@ impl JiraServer {
         ids.extend(added.iter().map(|field| field.id.clone()).filter(|id| !COLUMNS.contains(&id.as_str())));
         let limit = input.limit.unwrap_or(DEFAULT_LIMIT).clamp(1, MAX_LIMIT);
         let page = jira.search(&input.jql, &ids, limit, start).await?;
-        let reader = jira.reader().await?;
+        let formatter = jira.formatter().await?;
         let (issues, next_cursor) = call
             .fit(&page, &query, |issue| {
-                let mut row = IssueRow::new(issue, &reader);
+                let mut row = IssueRow::new(issue, &formatter);
                 for field in added.iter().filter(|field| !COLUMNS.contains(&field.id.as_str())) {
-                    let value = issue.fields.get(&field.id).and_then(|value| reader.read(Some(field), value));
+                    let value =
+                        issue.fields.get(&field.id).and_then(|value| formatter.value(Some(field), value));
                     row.more.extend(value.map(|value| (field.name.clone(), value)));
                 }
                 row
@@ -154,15 +155,15 @@ impl JiraServer {
 
 impl IssueRow {
     /// The row of an issue that was fetched with the columns.
-    pub(in crate::tools) fn new(issue: &RawIssue, reader: &Reader) -> Self {
-        let read = |id: &str| issue.fields.get(id).and_then(|value| reader.read(None, value));
+    pub(in crate::tools) fn new(issue: &RawIssue, formatter: &ValueFormatter) -> Self {
+        let read = |id: &str| issue.fields.get(id).and_then(|value| formatter.value(None, value));
         Self {
             key: issue.key.clone(),
             kind: read("issuetype"),
             status: read("status"),
             priority: read("priority"),
             assignee: read("assignee"),
-            updated: issue.fields.get("updated").and_then(Value::as_str).map(|text| reader.day(text)),
+            updated: issue.fields.get("updated").and_then(Value::as_str).map(|text| formatter.day(text)),
             summary: read("summary"),
             more: Map::new(),
         }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::error::Result;
-use crate::jira::{Audience, IssueRef, ScreenField, Target, Transition, Wishes};
+use crate::jira::{Audience, FieldChanges, IssueRef, ScreenField, Target, Transition};
 use crate::server::Call;
 use crate::server::JiraServer;
 use crate::tools::shared::issue_fields::wish;
@@ -74,7 +74,7 @@ struct TransitionIssue {
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct Moved {
+struct IssueTransitioned {
     /// Key or id, as it was named.
     issue: String,
     /// The issue's status now.
@@ -110,7 +110,7 @@ impl JiraServer {
         Parameters(input): Parameters<ListTransitions>,
     ) -> Result<Json<TransitionList>> {
         let jira = call.jira()?;
-        let issue = jira.admit(&input.issue).await?;
+        let issue = jira.allowed_issue(&input.issue).await?;
         let transitions = jira.transitions(&issue).await?;
         Ok(Json(TransitionList { transitions: transitions.iter().map(TransitionRow::from).collect() }))
     }
@@ -129,23 +129,23 @@ impl JiraServer {
         &self,
         call: Call,
         Parameters(input): Parameters<TransitionIssue>,
-    ) -> Result<Json<Moved>> {
+    ) -> Result<Json<IssueTransitioned>> {
         let jira = call.jira()?;
-        let issue = jira.admit(&input.issue).await?;
+        let issue = jira.allowed_issue(&input.issue).await?;
         let transition = jira.transition_to(&issue, &input.to).await?;
-        let mut wishes = Wishes::default();
-        wish(&mut wishes, input.fields)?;
-        let mut prepared = jira.prepare(&Target::Move(issue.clone(), transition.clone()), &wishes).await?;
-        let mut warnings = std::mem::take(&mut prepared.warnings);
+        let mut changes = FieldChanges::default();
+        wish(&mut changes, input.fields)?;
+        let mut write = jira.prepare(&Target::Move(issue.clone(), transition.clone()), &changes).await?;
+        let mut warnings = std::mem::take(&mut write.warnings);
         let text = match input.comment.as_deref().filter(|text| !text.trim().is_empty()) {
             Some(text) => Some(jira.rich_text(Some(&issue), text).await?),
             None => None,
         };
         warnings.extend(text.iter().flat_map(|text| text.warnings.clone()));
         let comment = text.as_ref().map(|text| &text.value);
-        let reader = jira.reader().await?;
+        let formatter = jira.formatter().await?;
         let with_screen = comment.filter(|_| transition.has_screen);
-        jira.transition_issue(&issue, &transition, &prepared, with_screen)
+        jira.transition_issue(&issue, &transition, &write, with_screen)
             .await
             .map_err(|error| error.check_with(format!("get_issue {} for its status", issue.as_str())))?;
         // A transition without a screen takes no comment; the issue has moved already by then.
@@ -159,9 +159,9 @@ impl JiraServer {
             Some(_) => Some("added".to_owned()),
             None => None,
         };
-        warnings.extend(jira.overwritten(&issue, &prepared, None, &reader).await);
-        let set = prepared.sent(&reader);
-        Ok(Json(Moved {
+        warnings.extend(jira.overwritten(&issue, &write, None, &formatter).await);
+        let set = write.sent(&formatter);
+        Ok(Json(IssueTransitioned {
             issue: issue.as_str().to_owned(),
             status: transition.to.name,
             transition: transition.name,

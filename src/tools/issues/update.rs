@@ -7,11 +7,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::error::{Error, Result};
-use crate::jira::{IssueRef, Target, Wishes};
+use crate::jira::{FieldChanges, IssueRef, Target};
 use crate::server::Call;
 use crate::server::JiraServer;
 use crate::tools::shared::input::{TextEdit, edits};
-use crate::tools::shared::issue_fields::{Written, wish};
+use crate::tools::shared::issue_fields::{IssueWritten, wish};
 use crate::tools::shared::rewrite::Rewrite;
 
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -66,7 +66,7 @@ struct DeleteIssue {
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct Deleted {
+struct IssueDeleted {
     /// The issue that is gone, as it was named.
     deleted: String,
 }
@@ -86,7 +86,7 @@ fn with_subtasks(error: Error) -> Error {
 
 #[tool_router(router = update_tools, vis = "pub(in crate::tools)")]
 impl JiraServer {
-    /// Change fields of an issue (work item). For the status use `transition_issue`.
+    /// ChangelogEntry fields of an issue (work item). For the status use `transition_issue`.
     #[tool(
         title = "Update issue",
         annotations(
@@ -100,45 +100,45 @@ impl JiraServer {
         &self,
         call: Call,
         Parameters(input): Parameters<UpdateIssue>,
-    ) -> Result<Json<Written>> {
+    ) -> Result<Json<IssueWritten>> {
         let jira = call.jira()?;
-        let mut wishes = Wishes::default();
-        wishes.set_some("summary", input.summary);
+        let mut changes = FieldChanges::default();
+        changes.set_some("summary", input.summary);
         let (text, version) = (input.description.as_deref(), input.version.as_deref());
         match Rewrite::new("description", text, &input.edits, version)? {
             None => {}
-            Some(Rewrite::Parts(parts)) => wishes.edit("description", edits(parts)),
-            Some(Rewrite::Whole { markdown, version: None }) => wishes.set("description", markdown),
+            Some(Rewrite::Parts(parts)) => changes.edit("description", edits(parts)),
+            Some(Rewrite::Whole { markdown, version: None }) => changes.set("description", markdown),
             Some(Rewrite::Whole { markdown, version: Some(version) }) => {
-                wishes.rewrite("description", markdown.to_owned(), version.to_owned());
+                changes.rewrite("description", markdown.to_owned(), version.to_owned());
             }
         }
-        wishes.set_some("parent", input.parent);
-        wishes.set_some("assignee", input.assignee);
-        wishes.set_some("priority", input.priority);
-        wishes.set_some("labels", input.labels);
-        wishes.set_some("components", input.components);
-        wishes.set_some("fixVersions", input.fix_versions);
-        wishes.set_some("duedate", input.due_date);
-        wish(&mut wishes, input.fields)?;
-        input.clear.iter().for_each(|name| wishes.clear(name));
-        if wishes.is_empty() {
+        changes.set_some("parent", input.parent);
+        changes.set_some("assignee", input.assignee);
+        changes.set_some("priority", input.priority);
+        changes.set_some("labels", input.labels);
+        changes.set_some("components", input.components);
+        changes.set_some("fixVersions", input.fix_versions);
+        changes.set_some("duedate", input.due_date);
+        wish(&mut changes, input.fields)?;
+        input.clear.iter().for_each(|name| changes.clear(name));
+        if changes.is_empty() {
             return Err(Error::Argument(
                 "Nothing to change was given; null counts as not given, and `clear` empties fields.".into(),
             ));
         }
-        let issue = jira.admit(&input.issue).await?;
+        let issue = jira.allowed_issue(&input.issue).await?;
         let target = Target::Edit(issue.clone());
-        let prepared = jira.prepare(&target, &wishes).await?;
-        let reader = jira.reader().await?;
+        let write = jira.prepare(&target, &changes).await?;
+        let formatter = jira.formatter().await?;
         let stored = jira
-            .update_issue(&issue, &prepared, input.notify.unwrap_or(true))
+            .update_issue(&issue, &write, input.notify.unwrap_or(true))
             .await
             .map_err(|error| error.check_with(format!("get_issue {}", issue.as_str())))?;
-        let applied = prepared.applied(&stored.issue.fields, &reader);
-        let mut warnings = prepared.warnings.clone();
-        warnings.extend(jira.overwritten(&issue, &prepared, stored.changelog.as_ref(), &reader).await);
-        Written::new(jira, stored.issue.key, applied, warnings).await
+        let applied = write.applied(&stored.issue.fields, &formatter);
+        let mut warnings = write.warnings.clone();
+        warnings.extend(jira.overwritten(&issue, &write, stored.changelog.as_ref(), &formatter).await);
+        IssueWritten::new(jira, stored.issue.key, applied, warnings).await
     }
 
     /// Delete an issue for good.
@@ -155,12 +155,12 @@ impl JiraServer {
         &self,
         call: Call,
         Parameters(input): Parameters<DeleteIssue>,
-    ) -> Result<Json<Deleted>> {
+    ) -> Result<Json<IssueDeleted>> {
         let jira = call.jira()?;
-        let issue = jira.admit(&input.issue).await?;
+        let issue = jira.allowed_issue(&input.issue).await?;
         jira.delete_issue(&issue, input.subtasks)
             .await
             .map_err(|error| with_subtasks(error).check_with(format!("get_issue {}", issue.as_str())))?;
-        Ok(Json(Deleted { deleted: issue.as_str().to_owned() }))
+        Ok(Json(IssueDeleted { deleted: issue.as_str().to_owned() }))
     }
 }

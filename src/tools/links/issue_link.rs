@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
-use crate::jira::{Admitted, Client, IssueRef, Link, LinkType, Linked, Relation};
+use crate::jira::{AllowedIssue, Client, IssueRef, IssueWithLinks, Link, LinkType, Relation};
 use crate::server::Call;
 use crate::server::JiraServer;
 
@@ -95,13 +95,17 @@ impl LinkResult {
 }
 
 /// The issues at the far end with their keys, none of them the near one.
-async fn admitted(jira: &Client, from: &Linked, targets: &[IssueRef]) -> Result<Vec<(Admitted, String)>> {
+async fn admitted(
+    jira: &Client,
+    from: &IssueWithLinks,
+    targets: &[IssueRef],
+) -> Result<Vec<(AllowedIssue, String)>> {
     if targets.is_empty() {
         return Err(Error::Argument("`targets` is empty: give at least one issue.".into()));
     }
     let mut admitted = Vec::with_capacity(targets.len());
     for target in targets {
-        let target = jira.admit(target).await?;
+        let target = jira.allowed_issue(target).await?;
         if target.as_str() == from.key || target.as_str() == from.id {
             return Err(Error::Argument(format!("{} cannot be linked with itself.", from.key)));
         }
@@ -113,12 +117,17 @@ async fn admitted(jira: &Client, from: &Linked, targets: &[IssueRef]) -> Result<
     Ok(admitted)
 }
 
-fn check(from: &Linked) -> String {
+fn check(from: &IssueWithLinks) -> String {
     format!("get_issue {} with include links", from.key)
 }
 
 /// The link between two issues that is to go.
-fn chosen<'a>(from: &'a Linked, to: &Admitted, words: Option<&str>, types: &[LinkType]) -> Result<&'a Link> {
+fn chosen<'a>(
+    from: &'a IssueWithLinks,
+    to: &AllowedIssue,
+    words: Option<&str>,
+    types: &[LinkType],
+) -> Result<&'a Link> {
     let wanted = words.map(|words| Relation::find(types, words)).transpose()?;
     let between: Vec<&Link> = from.links.iter().filter(|link| link.leads_to(to, None)).collect();
     let fitting: Vec<&Link> =
@@ -175,7 +184,7 @@ impl JiraServer {
     ) -> Result<Json<LinkResult>> {
         let jira = call.jira()?;
         let relation = Relation::find(&jira.link_types().await?, &input.relation)?;
-        let from = jira.linked(&jira.admit(&input.issue).await?).await?;
+        let from = jira.linked(&jira.allowed_issue(&input.issue).await?).await?;
         let (mut result, mut errors) = (LinkResult::default(), Vec::new());
         for (target, key) in admitted(jira, &from, &input.targets).await? {
             let words = format!("{} {} {}", from.key, relation.words(), key);
@@ -212,7 +221,7 @@ impl JiraServer {
     ) -> Result<Json<LinkResult>> {
         let jira = call.jira()?;
         let types = jira.link_types().await?;
-        let from = jira.linked(&jira.admit(&input.issue).await?).await?;
+        let from = jira.linked(&jira.allowed_issue(&input.issue).await?).await?;
         let mut links = Vec::new();
         for (target, key) in admitted(jira, &from, &input.targets).await? {
             let link = chosen(&from, &target, input.relation.as_deref(), &types)?;

@@ -124,7 +124,7 @@ impl JiraServer {
         Parameters(input): Parameters<ListRemoteLinks>,
     ) -> Result<Json<RemoteLinkList>> {
         let jira = call.jira()?;
-        let issue = jira.admit(&input.issue).await?;
+        let issue = jira.allowed_issue(&input.issue).await?;
         let query = ("list_remote_links", input.issue.as_str());
         let start = call.resume(input.cursor.as_deref(), &query).await?;
         let page = Page::part(jira.remote_links(&issue).await?, start);
@@ -148,7 +148,7 @@ impl JiraServer {
         Parameters(input): Parameters<AddRemoteLink>,
     ) -> Result<Json<RemoteLinkWritten>> {
         let jira = call.jira()?;
-        let issue = jira.admit(&input.issue).await?;
+        let issue = jira.allowed_issue(&input.issue).await?;
         let url = input.url.trim();
         let links = jira.remote_links(&issue).await?;
         let (title, relation) = (input.title.as_deref(), input.relation.as_deref());
@@ -182,7 +182,7 @@ impl JiraServer {
         Parameters(input): Parameters<DeleteRemoteLink>,
     ) -> Result<Json<RemoteLinkWritten>> {
         let jira = call.jira()?;
-        let issue = jira.admit(&input.issue).await?;
+        let issue = jira.allowed_issue(&input.issue).await?;
         let wanted = input.link.trim();
         let links = jira.remote_links(&issue).await?;
         let found = links.iter().find(|link| link.id() == wanted || link.url() == Some(wanted));

@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
-use crate::jira::{ProjectVersion, RawProject, Reader, TypeStatuses};
+use crate::jira::{ProjectVersion, RawProject, TypeStatuses, ValueFormatter};
 use crate::server::Call;
 use crate::server::JiraServer;
 
@@ -60,12 +60,12 @@ struct ProjectRow {
 }
 
 impl ProjectRow {
-    fn new(project: &RawProject, reader: &Reader) -> Self {
+    fn new(project: &RawProject, formatter: &ValueFormatter) -> Self {
         Self {
             key: project.key.clone(),
             name: project.name.clone(),
             kind: project.kind.clone(),
-            lead: reader.person(&project.lead),
+            lead: formatter.person(&project.lead),
         }
     }
 }
@@ -156,7 +156,7 @@ struct StatusRow {
 }
 
 impl ProjectView {
-    fn new(project: &RawProject, site: &str, reader: &Reader) -> Self {
+    fn new(project: &RawProject, site: &str, formatter: &ValueFormatter) -> Self {
         let kinds = project
             .issue_types
             .iter()
@@ -171,14 +171,14 @@ impl ProjectView {
             .map(|(what, left)| format!("{what} {left}"))
             .collect();
         Self {
-            row: ProjectRow::new(project, reader),
+            row: ProjectRow::new(project, formatter),
             url: format!("{site}browse/{}", project.key),
             style: match project.style.as_deref() {
                 Some("next-gen") => Some("team-managed"),
                 _ => None,
             },
-            category: reader
-                .read(None, &project.project_category)
+            category: formatter
+                .value(None, &project.project_category)
                 .and_then(|c| c.as_str().map(str::to_owned)),
             archived: project.archived,
             description: project.description.clone().filter(|text| !text.trim().is_empty()),
@@ -237,9 +237,9 @@ impl JiraServer {
         let start = call.resume(input.cursor.as_deref(), &query).await?;
         let limit = input.limit.unwrap_or(DEFAULT_LIMIT).clamp(1, MAX_LIMIT);
         let (page, total) = jira.projects_like(input.query.as_deref(), limit, start).await?;
-        let reader = jira.reader().await?;
+        let formatter = jira.formatter().await?;
         let (projects, next_cursor) =
-            call.fit(&page, &query, |project| ProjectRow::new(project, &reader)).await?;
+            call.fit(&page, &query, |project| ProjectRow::new(project, &formatter)).await?;
         Ok(Json(ProjectList { total, projects, next_cursor }))
     }
 
@@ -260,7 +260,7 @@ impl JiraServer {
     ) -> Result<Json<ProjectView>> {
         let jira = call.jira()?;
         let project = jira.project(&input.project).await?;
-        let mut view = ProjectView::new(&project, &jira.site_url().await?, &jira.reader().await?);
+        let mut view = ProjectView::new(&project, &jira.site_url().await?, &jira.formatter().await?);
         if input.include.contains(&Section::Statuses) {
             view.statuses = statuses(&jira.project_statuses(&project).await?);
         }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::error::Result;
-use crate::jira::{Client, IssueRef, IssueType, NAMED, Reader, Screen, ScreenField};
+use crate::jira::{Client, IssueRef, IssueType, MAX_NAMED_VALUES, Screen, ScreenField, ValueFormatter};
 use crate::server::Call;
 use crate::server::JiraServer;
 
@@ -166,7 +166,7 @@ impl JiraServer {
         Parameters(input): Parameters<GetEditFields>,
     ) -> Result<Json<FieldList>> {
         let jira = call.jira()?;
-        let issue = jira.admit(&input.issue).await?;
+        let issue = jira.allowed_issue(&input.issue).await?;
         let screen = jira.edit_screen(&issue).await?;
         listed(jira, &screen, input.field.as_deref(), input.query.as_deref()).await.map(Json)
     }
@@ -186,26 +186,28 @@ async fn listed(
         None => screen.0.iter().filter(|field| !ELSEWHERE.contains(&field.id.as_str())).collect(),
     };
     fields.sort_by_key(|field| !field.must_be_given());
-    let reader = jira.reader().await?;
+    let formatter = jira.formatter().await?;
     let query = query.map(str::to_lowercase).filter(|query| !query.is_empty());
-    Ok(FieldList { fields: fields.into_iter().map(|field| row(&reader, field, query.as_deref())).collect() })
+    Ok(FieldList {
+        fields: fields.into_iter().map(|field| row(&formatter, field, query.as_deref())).collect(),
+    })
 }
 
-fn row(reader: &Reader, field: &ScreenField, query: Option<&str>) -> FieldRow {
+fn row(formatter: &ValueFormatter, field: &ScreenField, query: Option<&str>) -> FieldRow {
     let mut values = Vec::new();
     for choice in field.choices.iter().flatten() {
         values.push(choice.name.clone());
         values.extend(choice.children.iter().map(|child| format!("{} > {}", choice.name, child.name)));
     }
     values.retain(|value| query.is_none_or(|query| value.to_lowercase().contains(query)));
-    let shown = if query.is_some() { SEARCHED } else { NAMED };
+    let shown = if query.is_some() { SEARCHED } else { MAX_NAMED_VALUES };
     let more = values.len().saturating_sub(shown);
     values.truncate(shown);
     FieldRow {
         name: field.name.clone(),
         required: field.must_be_given().then_some(true),
         value: field.shape().words(),
-        default: reader.read(None, &field.default_value),
+        default: formatter.value(None, &field.default_value),
         allowed: values,
         more: (more > 0).then_some(more),
     }

@@ -6,11 +6,11 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::error::{Error, Result};
-use crate::jira::{Applied, Client, Wishes};
+use crate::jira::{Applied, Client, FieldChanges};
 
 /// What a write did.
 #[derive(Debug, Serialize, JsonSchema)]
-pub(in crate::tools) struct Written {
+pub(in crate::tools) struct IssueWritten {
     /// Key.
     pub(in crate::tools) key: String,
     /// Address for people.
@@ -26,7 +26,7 @@ pub(in crate::tools) struct Written {
     pub(in crate::tools) warnings: Vec<String>,
 }
 
-impl Written {
+impl IssueWritten {
     pub(in crate::tools) async fn new(
         jira: &Client,
         key: String,
@@ -55,14 +55,14 @@ const ELSEWHERE: [(&[&str], &str); 6] = [
 ///
 /// # Errors
 /// [`Error::Argument`] for what another tool writes.
-pub(in crate::tools) fn wish(wishes: &mut Wishes, fields: Map<String, Value>) -> Result<()> {
+pub(in crate::tools) fn wish(changes: &mut FieldChanges, fields: Map<String, Value>) -> Result<()> {
     for (name, value) in fields {
         let loose: String =
             name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
         if let Some((_, instead)) = ELSEWHERE.iter().find(|(names, _)| names.contains(&loose.as_str())) {
             return Err(Error::Argument(format!("`{name}` cannot be set in `fields`: {instead}.")));
         }
-        wishes.set(&name, value);
+        changes.set(&name, value);
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::error::{Error, Result};
-use crate::jira::{Admitted, Client, RichText, is_version, markdown};
+use crate::jira::{AllowedIssue, Client, RichText, is_version, markdown};
 use crate::tools::shared::input::{TextEdit, edits};
 
 /// What becomes of a text.
@@ -43,7 +43,7 @@ impl<'a> Rewrite<'a> {
     pub(in crate::tools) async fn apply<T, F>(
         self,
         jira: &Client,
-        issue: &Admitted,
+        issue: &AllowedIssue,
         what: &str,
         read: impl Fn() -> F,
         text: impl Fn(&T) -> &Value,
@@ -64,7 +64,7 @@ impl<'a> Rewrite<'a> {
         Ok((old, new))
     }
 
-    async fn of(self, jira: &Client, issue: &Admitted, what: &str, old: &Value) -> Result<RichText> {
+    async fn of(self, jira: &Client, issue: &AllowedIssue, what: &str, old: &Value) -> Result<RichText> {
         match self {
             Self::Whole { markdown, version } => {
                 if let Some(version) = version {

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::jira::{Client, Link, RawComment, RawWorklog, Reader, version};
+use crate::jira::{Client, Link, RawComment, RawWorklog, ValueFormatter, version};
 use crate::render;
 
 /// A comment.
@@ -12,13 +12,13 @@ use crate::render;
 pub(in crate::tools) struct CommentView {
     /// Id.
     id: String,
-    /// Who wrote it; absent where Jira does not tell.
+    /// Who note_write it; absent where Jira does not tell.
     #[serde(skip_serializing_if = "Option::is_none")]
     author: Option<String>,
-    /// When, with the offset of your time zone.
+    /// TimeInput, with the offset of your time zone.
     #[serde(skip_serializing_if = "Option::is_none")]
     created: Option<String>,
-    /// When it was changed last, where it was.
+    /// TimeInput it was changed last, where it was.
     #[serde(skip_serializing_if = "Option::is_none")]
     updated: Option<String>,
     /// The only people who see it: `role:NAME`, `group:NAME`, or `internal` on a service desk.
@@ -33,17 +33,17 @@ pub(in crate::tools) struct CommentView {
 }
 
 impl CommentView {
-    pub(in crate::tools) fn new(comment: &RawComment, reader: &Reader) -> Self {
-        let moment = |at: &Option<String>| at.as_deref().map(|at| reader.moment(at));
+    pub(in crate::tools) fn new(comment: &RawComment, formatter: &ValueFormatter) -> Self {
+        let moment = |at: &Option<String>| at.as_deref().map(|at| formatter.date_time(at));
         Self {
             id: comment.id.clone(),
-            author: reader.person(&comment.author),
+            author: formatter.person(&comment.author),
             created: moment(&comment.created),
             updated: moment(&comment.updated).filter(|_| comment.updated != comment.created),
             visible_to: comment.visible_to(),
-            body: reader.rich(&comment.body),
+            body: formatter.rich_text(&comment.body),
             // Few may change those of others.
-            version: reader.is_me(&comment.author).then(|| version(&comment.body)).flatten(),
+            version: formatter.is_me(&comment.author).then(|| version(&comment.body)).flatten(),
         }
     }
 
@@ -75,13 +75,13 @@ pub(in crate::tools) struct WorklogView {
 }
 
 impl WorklogView {
-    pub(in crate::tools) fn new(worklog: &RawWorklog, reader: &Reader) -> Self {
+    pub(in crate::tools) fn new(worklog: &RawWorklog, formatter: &ValueFormatter) -> Self {
         Self {
             id: worklog.id.clone(),
-            author: reader.person(&worklog.author),
-            started: reader.moment(&worklog.started),
+            author: formatter.person(&worklog.author),
+            started: formatter.date_time(&worklog.started),
             spent: worklog.time_spent.clone(),
-            comment: reader.rich(&worklog.comment),
+            comment: formatter.rich_text(&worklog.comment),
         }
     }
 }
@@ -105,11 +105,15 @@ pub(in crate::tools) struct LinkView {
 
 impl LinkView {
     /// The links that may be seen, and how many lead outside the allowed projects.
-    pub(in crate::tools) fn all(links: &[Link], jira: &Client, reader: &Reader) -> (Vec<Self>, usize) {
+    pub(in crate::tools) fn all(
+        links: &[Link],
+        jira: &Client,
+        formatter: &ValueFormatter,
+    ) -> (Vec<Self>, usize) {
         let others = links.iter().filter_map(|link| Some((link.words(), link.other()?)));
-        let (seen, outside): (Vec<_>, Vec<_>) = others.partition(|(_, other)| jira.sees_issue(&other.key));
+        let (seen, outside): (Vec<_>, Vec<_>) = others.partition(|(_, other)| jira.allows_issue(&other.key));
         let views = seen.into_iter().map(|(words, other)| {
-            let read = |id: &str| other.fields.get(id).and_then(|value| reader.read(None, value));
+            let read = |id: &str| other.fields.get(id).and_then(|value| formatter.value(None, value));
             Self {
                 relation: words.to_owned(),
                 issue: other.key.clone(),

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
-use crate::jira::{Among, IssueRef, User};
+use crate::jira::{IssueRef, User, UserScope};
 use crate::server::Call;
 use crate::server::JiraServer;
 
@@ -137,11 +137,11 @@ impl JiraServer {
     )]
     async fn get_user(&self, call: Call, Parameters(input): Parameters<GetUser>) -> Result<Json<UserView>> {
         let jira = call.jira()?;
-        let account_id = match jira.person(&input.user, Among::Everyone).await {
+        let account_id = match jira.person(&input.user, UserScope::Everyone).await {
             Ok(person) => person.account_id,
             // Whoever left cannot be given work, but can be read about.
             Err(error @ Error::Unresolved { .. }) => {
-                let found = jira.find_users(input.user.trim(), Among::Everyone, 2).await?;
+                let found = jira.find_users(input.user.trim(), UserScope::Everyone, 2).await?;
                 let [user] = found.as_slice() else { return Err(error) };
                 user.account_id.clone()
             }
@@ -168,21 +168,21 @@ impl JiraServer {
         let jira = call.jira()?;
         let project = input.project.as_deref().map(|key| key.trim().to_ascii_uppercase());
         let issue = match &input.issue {
-            Some(issue) => Some(jira.admit(issue).await?),
+            Some(issue) => Some(jira.allowed_issue(issue).await?),
             None => None,
         };
         let among = match (&issue, &project) {
-            (Some(issue), _) => Among::AssignableTo(issue),
+            (Some(issue), _) => UserScope::AssignableTo(issue),
             (None, Some(project)) => {
-                jira.admit_project(project)?;
-                Among::AssignableIn(project)
+                jira.allowed_project(project)?;
+                UserScope::AssignableIn(project)
             }
             (None, None) if input.query.trim().is_empty() => {
                 return Err(Error::Argument(
                     "Give `query`, or `project` or `issue` for those who can be assigned there.".into(),
                 ));
             }
-            (None, None) => Among::Everyone,
+            (None, None) => UserScope::Everyone,
         };
         let query = ("search_users", &input.query, &project, input.issue.as_ref().map(IssueRef::as_str));
         let start = call.resume(input.cursor.as_deref(), &query).await?;

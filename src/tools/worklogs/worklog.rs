@@ -1,4 +1,4 @@
-//! Work logged on an issue.
+//! WorklogChange logged on an issue.
 
 use std::collections::BTreeSet;
 
@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 use crate::jira::{
-    Admitted, Audience, Client, Estimate, IssueRef, Page, RawWorklog, Reader, RichText, Work, WorkDuration,
-    in_hours, version,
+    AllowedIssue, Audience, Client, IssueRef, Page, RawWorklog, RemainingEstimate, RichText, ValueFormatter,
+    WorkDuration, WorklogChange, in_hours, version,
 };
 use crate::server::Call;
 use crate::server::JiraServer;
@@ -69,12 +69,12 @@ struct WorklogRow {
 }
 
 impl WorklogRow {
-    fn new(worklog: &RawWorklog, reader: &Reader) -> Self {
+    fn new(worklog: &RawWorklog, formatter: &ValueFormatter) -> Self {
         Self {
-            worklog: WorklogView::new(worklog, reader),
+            worklog: WorklogView::new(worklog, formatter),
             visible_to: worklog.visible_to(),
             // Few may change those of others.
-            version: reader.is_me(&worklog.author).then(|| version(&worklog.comment)).flatten(),
+            version: formatter.is_me(&worklog.author).then(|| version(&worklog.comment)).flatten(),
         }
     }
 }
@@ -95,7 +95,7 @@ struct AddWorklog {
     /// Remaining estimate: `auto` (less `spent`; default), `leave`, or a new one such as `2d`.
     #[serde(default)]
     #[schemars(with = "Option<String>")]
-    remaining: Estimate,
+    remaining: RemainingEstimate,
     /// Restricts it: `role:NAME`, `group:NAME`.
     #[serde(default)]
     #[schemars(with = "Option<String>")]
@@ -125,7 +125,7 @@ struct UpdateWorklog {
     /// Remaining estimate: `auto` (by the change of `spent`; default), `leave`, or a new one such as `2d`.
     #[serde(default)]
     #[schemars(with = "Option<String>")]
-    remaining: Estimate,
+    remaining: RemainingEstimate,
     /// As in `add_worklog`.
     #[serde(default)]
     #[schemars(with = "Option<String>")]
@@ -135,9 +135,9 @@ struct UpdateWorklog {
 impl UpdateWorklog {
     /// What becomes of the estimate. Where no work is added or taken, Jira has nothing to adjust it by; it may make 0
     /// of none.
-    fn estimate(&self) -> &Estimate {
+    fn estimate(&self) -> &RemainingEstimate {
         match &self.remaining {
-            Estimate::Auto if self.spent.is_none() => &Estimate::Leave,
+            RemainingEstimate::Auto if self.spent.is_none() => &RemainingEstimate::Leave,
             remaining => remaining,
         }
     }
@@ -147,7 +147,7 @@ impl UpdateWorklog {
         let rewrite = Rewrite::new("comment", self.comment.as_deref(), &self.edits, self.version.as_deref())?;
         let others = self.spent.is_some()
             || self.started.is_some()
-            || self.remaining != Estimate::Auto
+            || self.remaining != RemainingEstimate::Auto
             || self.visible_to != Audience::Everybody;
         if rewrite.is_none() && !others {
             return Err(Error::Argument(
@@ -170,7 +170,7 @@ struct DeleteWorklog {
     /// Remaining estimate: `auto` (more by what was spent; default), `leave`, or a new one such as `2d`.
     #[serde(default)]
     #[schemars(with = "Option<String>")]
-    remaining: Estimate,
+    remaining: RemainingEstimate,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -183,7 +183,7 @@ struct WorklogWritten {
     url: String,
     /// How long it took.
     spent: String,
-    /// When it began, with the offset of your time zone.
+    /// TimeInput it began, with the offset of your time zone.
     started: String,
     /// The issue's remaining estimate, where this has changed it.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -212,7 +212,7 @@ impl WorklogWritten {
             issue,
             id: stored.id.clone(),
             spent: stored.time_spent.clone(),
-            started: jira.reader().await?.moment(&stored.started),
+            started: jira.formatter().await?.date_time(&stored.started),
             remaining,
             visible_to: stored.visible_to(),
             stored: sent.as_ref().and_then(|sent| stored_otherwise(&sent.value, &stored.comment)),
@@ -258,8 +258,8 @@ async fn sum(jira: &Client, worklogs: &[RawWorklog]) -> String {
 
 /// What remains of the estimate after a write that has changed it; the write is done and stays so where this cannot be
 /// read.
-async fn remaining(jira: &Client, issue: &Admitted, change: &Estimate) -> Option<String> {
-    if *change == Estimate::Leave {
+async fn remaining(jira: &Client, issue: &AllowedIssue, change: &RemainingEstimate) -> Option<String> {
+    if *change == RemainingEstimate::Leave {
         return None;
     }
     let fields = ["timetracking".to_owned()];
@@ -286,16 +286,16 @@ impl JiraServer {
         Parameters(input): Parameters<ListWorklogs>,
     ) -> Result<Json<WorklogList>> {
         let jira = call.jira()?;
-        let issue = jira.admit(&input.issue).await?;
+        let issue = jira.allowed_issue(&input.issue).await?;
         let query = ("list_worklogs", input.issue.as_str(), &input.since, &input.until);
         let start = call.resume(input.cursor.as_deref(), &query).await?;
         let limit = input.limit.unwrap_or(DEFAULT_LIMIT).clamp(1, MAX_LIMIT);
         let all = jira.worklogs(&issue, input.since.as_deref(), input.until.as_deref()).await?;
         let (total, spent) = (all.len() as u64, sum(jira, &all).await);
         let page = Page::cut(all, start, limit);
-        let reader = jira.reader().await?.with_raw_text(input.format.is_raw());
+        let formatter = jira.formatter().await?.with_raw_text(input.format.is_raw());
         let (worklogs, next_cursor) =
-            call.fit(&page, &query, |worklog| WorklogRow::new(worklog, &reader)).await?;
+            call.fit(&page, &query, |worklog| WorklogRow::new(worklog, &formatter)).await?;
         Ok(Json(WorklogList { total, spent, worklogs, next_cursor }))
     }
 
@@ -316,13 +316,13 @@ impl JiraServer {
     ) -> Result<Json<WorklogWritten>> {
         for_worklogs(&input.visible_to)?;
         let jira = call.jira()?;
-        let issue = jira.admit(&input.issue).await?;
+        let issue = jira.allowed_issue(&input.issue).await?;
         let key = jira.key_of(&issue).await?;
         let text = match &input.comment {
             Some(comment) => Some(jira.rich_text(Some(&issue), comment).await?),
             None => None,
         };
-        let work = Work {
+        let work = WorklogChange {
             spent: Some(&input.spent),
             started: input.started.as_deref(),
             comment: text.as_ref().map(|text| &text.value),
@@ -335,7 +335,7 @@ impl JiraServer {
         Ok(Json(WorklogWritten::new(jira, key, &stored, text, left).await?))
     }
 
-    /// Change a worklog; what is not given stays.
+    /// ChangelogEntry a worklog; what is not given stays.
     #[tool(
         title = "Update worklog",
         annotations(
@@ -353,7 +353,7 @@ impl JiraServer {
         for_worklogs(&input.visible_to)?;
         let rewrite = input.rewrite()?;
         let jira = call.jira()?;
-        let issue = jira.admit(&input.issue).await?;
+        let issue = jira.allowed_issue(&input.issue).await?;
         let key = jira.key_of(&issue).await?;
         let read = || jira.worklog(&issue, input.worklog.trim());
         let (old, text) = match rewrite {
@@ -364,7 +364,7 @@ impl JiraServer {
             }
             None => (read().await?, None),
         };
-        let work = Work {
+        let work = WorklogChange {
             spent: input.spent.as_ref(),
             started: input.started.as_deref(),
             comment: text.as_ref().map(|text| &text.value),
@@ -395,7 +395,7 @@ impl JiraServer {
         Parameters(input): Parameters<DeleteWorklog>,
     ) -> Result<Json<WorklogDeleted>> {
         let jira = call.jira()?;
-        let issue = jira.admit(&input.issue).await?;
+        let issue = jira.allowed_issue(&input.issue).await?;
         let key = jira.key_of(&issue).await?;
         let id = input.worklog.trim();
         let deleted = jira.delete_worklog(&issue, id, &input.remaining).await;

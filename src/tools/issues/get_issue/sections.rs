@@ -8,7 +8,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::error::Result;
-use crate::jira::{Admitted, Client, Detail, Link, RawComment, RawIssue, RawWorklog, Reader};
+use crate::jira::{
+    AllowedIssue, Client, IssueDetail, Link, RawComment, RawIssue, RawWorklog, ValueFormatter,
+};
 use crate::render;
 use crate::tools::issues::history::ChangeView;
 use crate::tools::shared::views::{CommentView, LinkView, WorklogView};
@@ -92,7 +94,7 @@ pub(super) struct Sections {
     /// Where it can go from here: `name → status`.
     #[serde(skip_serializing_if = "Option::is_none")]
     transitions: Option<Vec<String>>,
-    /// Work logged, newest first.
+    /// WorklogChange logged, newest first.
     #[serde(skip_serializing_if = "Option::is_none")]
     worklogs: Option<Vec<WorklogView>>,
     /// The latest changes, newest first.
@@ -129,10 +131,10 @@ struct AttachmentView {
 /// is not shown. Together they take at most `room` tokens; one leaves to the next what it lacks.
 pub(super) async fn read(
     jira: &Client,
-    issue: &Admitted,
+    issue: &AllowedIssue,
     include: &BTreeSet<Section>,
-    detail: &Detail,
-    reader: &Reader,
+    detail: &IssueDetail,
+    formatter: &ValueFormatter,
     room: usize,
 ) -> Result<Sections> {
     let mut sections = Sections::default();
@@ -144,29 +146,29 @@ pub(super) async fn read(
         let mut free = share;
         let (total, shown) = match section {
             Section::Comments => {
-                let rows = comments(jira, issue, detail, reader, share).await?;
+                let rows = comments(jira, issue, detail, formatter, share).await?;
                 let rows = sections.comments.insert(fitting(rows, &mut free));
                 (total(detail, "comment"), rows.len())
             }
             Section::Links => {
                 let links = detail.issue.fields.get("issuelinks").map(Link::all).unwrap_or_default();
-                let (seen, hidden) = LinkView::all(&links, jira, reader);
+                let (seen, hidden) = LinkView::all(&links, jira, formatter);
                 outside += hidden as u64;
                 let total = seen.len() as u64;
                 (total, sections.links.insert(fitting(seen, &mut free)).len())
             }
             Section::Subtasks => {
-                let (seen, total, hidden) = children(jira, detail, reader).await?;
+                let (seen, total, hidden) = children(jira, detail, formatter).await?;
                 outside += hidden;
                 (total, sections.subtasks.insert(fitting(seen, &mut free)).len())
             }
             Section::Attachments => {
-                let rows = attachments(rows(detail, "attachment"), reader);
+                let rows = attachments(rows(detail, "attachment"), formatter);
                 let total = rows.len() as u64;
                 (total, sections.attachments.insert(fitting(rows, &mut free)).len())
             }
             Section::Worklogs => {
-                let rows = worklogs(jira, issue, detail, reader).await?;
+                let rows = worklogs(jira, issue, detail, formatter).await?;
                 (total(detail, "worklog"), sections.worklogs.insert(fitting(rows, &mut free)).len())
             }
             Section::Transitions => {
@@ -179,7 +181,7 @@ pub(super) async fn read(
                 let mut changes = log.map(|log| log.histories.clone()).unwrap_or_default();
                 changes.sort_by_key(|change| Reverse(change.created.clone()));
                 let latest =
-                    changes.iter().take(ROWS).map(|change| ChangeView::new(change, reader)).collect();
+                    changes.iter().take(ROWS).map(|change| ChangeView::new(change, formatter)).collect();
                 let rows = sections.history.insert(fitting(latest, &mut free));
                 (log.map_or(0, |log| log.total), rows.len())
             }
@@ -214,9 +216,9 @@ fn fitting<T: Serialize>(rows: Vec<T>, room: &mut usize) -> Vec<T> {
 /// their own. One that takes too much of `room` is cut, and says so.
 async fn comments(
     jira: &Client,
-    issue: &Admitted,
-    detail: &Detail,
-    reader: &Reader,
+    issue: &AllowedIssue,
+    detail: &IssueDetail,
+    formatter: &ValueFormatter,
     room: usize,
 ) -> Result<Vec<CommentView>> {
     let mut raw: Vec<RawComment> =
@@ -225,11 +227,15 @@ async fn comments(
         raw = jira.comments(issue, ROWS as u64, None).await?.0.rows;
     }
     raw.sort_by_key(|comment| Reverse(comment.created.clone()));
-    Ok(raw.iter().take(ROWS).map(|comment| CommentView::new(comment, reader).shortened(room / 2)).collect())
+    Ok(raw
+        .iter()
+        .take(ROWS)
+        .map(|comment| CommentView::new(comment, formatter).shortened(room / 2))
+        .collect())
 }
 
 /// The rows of a section's field: a list itself, or an object that holds one beside its total.
-fn rows<'a>(detail: &'a Detail, id: &str) -> &'a [Value] {
+fn rows<'a>(detail: &'a IssueDetail, id: &str) -> &'a [Value] {
     match detail.issue.fields.get(id) {
         Some(Value::Array(rows)) => rows,
         Some(Value::Object(paged)) => paged.values().find_map(Value::as_array).map_or(&[], Vec::as_slice),
@@ -237,7 +243,7 @@ fn rows<'a>(detail: &'a Detail, id: &str) -> &'a [Value] {
     }
 }
 
-fn total(detail: &Detail, id: &str) -> u64 {
+fn total(detail: &IssueDetail, id: &str) -> u64 {
     let paged = detail.issue.fields.get(id).and_then(|value| value.get("total")).and_then(Value::as_u64);
     paged.unwrap_or_else(|| rows(detail, id).len() as u64)
 }
@@ -248,33 +254,38 @@ fn text(value: &Value, key: &str) -> Option<String> {
 
 /// Subtasks come with the issue; the children of an epic do not. Also how many there are, and how
 /// many more lie outside.
-async fn children(jira: &Client, detail: &Detail, reader: &Reader) -> Result<(Vec<ChildView>, u64, u64)> {
+async fn children(
+    jira: &Client,
+    detail: &IssueDetail,
+    formatter: &ValueFormatter,
+) -> Result<(Vec<ChildView>, u64, u64)> {
     let level = detail.issue.fields.get("issuetype").and_then(|kind| kind.get("hierarchyLevel"));
     let (seen, total, outside) = if level.and_then(Value::as_i64).is_some_and(|level| level > 0) {
         let columns = ["status".to_owned(), "summary".to_owned()];
         jira.children(&detail.issue.key, &columns, CHILDREN).await?
     } else {
         let all = rows(detail, "subtasks").iter().filter_map(|row| RawIssue::deserialize(row).ok());
-        let (seen, hidden): (Vec<_>, Vec<_>) = all.partition(|issue: &RawIssue| jira.sees_issue(&issue.key));
+        let (seen, hidden): (Vec<_>, Vec<_>) =
+            all.partition(|issue: &RawIssue| jira.allows_issue(&issue.key));
         let total = seen.len() as u64;
         (seen, total, hidden.len() as u64)
     };
     let view = |issue: RawIssue| {
-        let read = |id: &str| issue.fields.get(id).and_then(|value| reader.read(None, value));
+        let read = |id: &str| issue.fields.get(id).and_then(|value| formatter.value(None, value));
         ChildView { status: read("status"), summary: read("summary"), key: issue.key.clone() }
     };
     Ok((seen.into_iter().map(view).collect(), total, outside))
 }
 
-fn attachments(rows: &[Value], reader: &Reader) -> Vec<AttachmentView> {
+fn attachments(rows: &[Value], formatter: &ValueFormatter) -> Vec<AttachmentView> {
     rows.iter()
         .map(|row| AttachmentView {
             id: text(row, "id").unwrap_or_default(),
             name: text(row, "filename").unwrap_or_default(),
             kind: text(row, "mimeType"),
             size: row.get("size").and_then(Value::as_u64).unwrap_or_default(),
-            author: row.get("author").and_then(|author| reader.person(author)),
-            created: text(row, "created").map(|at| reader.moment(&at)).unwrap_or_default(),
+            author: row.get("author").and_then(|author| formatter.person(author)),
+            created: text(row, "created").map(|at| formatter.date_time(&at)).unwrap_or_default(),
         })
         .collect()
 }
@@ -282,9 +293,9 @@ fn attachments(rows: &[Value], reader: &Reader) -> Vec<AttachmentView> {
 /// The newest worklogs; Jira sends the oldest with the issue.
 async fn worklogs(
     jira: &Client,
-    issue: &Admitted,
-    detail: &Detail,
-    reader: &Reader,
+    issue: &AllowedIssue,
+    detail: &IssueDetail,
+    formatter: &ValueFormatter,
 ) -> Result<Vec<WorklogView>> {
     let total = total(detail, "worklog");
     let rows = rows(detail, "worklog").iter();
@@ -293,7 +304,7 @@ async fn worklogs(
         raw = jira.latest_worklogs(issue, total, ROWS as u64).await?;
     }
     raw.sort_by_key(|worklog| Reverse(worklog.started.clone()));
-    Ok(raw.iter().take(ROWS).map(|worklog| WorklogView::new(worklog, reader)).collect())
+    Ok(raw.iter().take(ROWS).map(|worklog| WorklogView::new(worklog, formatter)).collect())
 }
 
 fn transition(row: &Value) -> String {

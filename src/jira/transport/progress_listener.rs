@@ -3,11 +3,11 @@
 use std::fmt;
 use std::sync::Arc;
 
-/// Is told, in words, what is going on. Does nothing unless made with [`Watcher::new`].
+/// Is told, in words, what is going on. Does nothing unless made with [`ProgressListener::new`].
 #[derive(Clone, Default)]
-pub struct Watcher(Option<Arc<dyn Fn(String) + Send + Sync>>);
+pub struct ProgressListener(Option<Arc<dyn Fn(String) + Send + Sync>>);
 
-impl Watcher {
+impl ProgressListener {
     /// Hands all words to `tell`, which must not block.
     pub fn new(tell: impl Fn(String) + Send + Sync + 'static) -> Self {
         Self(Some(Arc::new(tell)))
@@ -20,8 +20,8 @@ impl Watcher {
     }
 }
 
-impl fmt::Debug for Watcher {
+impl fmt::Debug for ProgressListener {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Watcher")
+        f.write_str("ProgressListener")
     }
 }
