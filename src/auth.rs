@@ -14,7 +14,6 @@ mod oauth;
 pub mod page;
 mod probe;
 mod profile;
-mod refusal;
 mod rotation;
 mod sign_in;
 mod site;
@@ -32,7 +31,7 @@ use sha2::Sha256;
 use tokio::sync::{OnceCell, RwLock};
 use url::Url;
 
-pub use credentials::{App, Credentials, Method};
+pub use credentials::{App, Credentials};
 pub use oauth::{AuthServer, ConsentRequest, NoTokens, OFFLINE_ACCESS};
 pub(crate) use probe::login_failed;
 pub use profile::{CloudSite, Grant, OAuthGrant, Profile, ProfileName, StoredPerson, Tokens};
@@ -41,6 +40,7 @@ use sign_in::SignIn;
 pub use site::{SiteAddress, choose, is_private, stays_here};
 pub use store::{Held, Place, Store, Stored};
 
+pub use crate::error::Method;
 use crate::error::{Error, Result};
 
 /// Where to sign in, and with what.
@@ -196,7 +196,7 @@ impl Session {
     /// # Errors
     /// As [`Session::authorize`].
     pub async fn lacks_scope(&self, scopes: &[&str]) -> Result<Error> {
-        Ok(refusal::lacks_scope(self.sign_in().await?, scopes))
+        Ok(self.sign_in().await?.missing_scope(scopes).into())
     }
 
     /// The account behind the credentials.

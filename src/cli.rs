@@ -16,7 +16,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 
 use crate::config::{self, Config, Flags, SignInSettings};
-use crate::error::Error;
+use crate::error::{Error, Reader};
 use crate::tools;
 
 /// Jira for AI agents: an MCP server.
@@ -177,10 +177,7 @@ async fn embed(mut config: Config) -> crate::error::Result<(Config, Option<jira_
 #[cfg(not(feature = "sandbox"))]
 #[expect(clippy::unused_async, reason = "its twin with the embedded Jira awaits")]
 async fn embed(_: Config) -> crate::error::Result<(Config, Option<()>)> {
-    Err(Error::NotConfigured {
-        problem: "this build has no embedded Jira".into(),
-        fix: "Build it with the default features.".into(),
-    })
+    Err(Error::at_start("this build has no embedded Jira", "Build it with the default features."))
 }
 
 fn log_to_stderr(level: tracing::level_filters::LevelFilter) {
@@ -205,8 +202,8 @@ fn usage(error: &Error) -> ExitCode {
 
 #[expect(clippy::print_stderr, reason = "stderr is where people read; stdout belongs to results")]
 fn complain(error: &Error) {
-    eprintln!("error: {error}");
-    if let Some(hint) = error.hint() {
+    eprintln!("error: {}", error.problem_for(Reader::Shell));
+    if let Some(hint) = error.hint_for(Reader::Shell) {
         eprintln!("hint: {hint}");
     }
 }

@@ -13,7 +13,7 @@ use std::time::Duration;
 use url::Url;
 
 use crate::auth::Account;
-use crate::error::{Error, Result};
+use crate::error::{ConfigurationProblem, Error, Result};
 use account::{account, api_url};
 pub use sign_in::{SECRET_VARIABLES, SignInSettings};
 use variable::Env;
@@ -213,10 +213,7 @@ pub(crate) fn list(text: &str) -> Vec<String> {
 }
 
 fn bad(variable: Variable, problem: &str) -> Error {
-    Error::NotConfigured {
-        problem: format!("{} {problem}", variable.name),
-        fix: format!("Correct {} or remove it.", variable.name),
-    }
+    ConfigurationProblem::InvalidVariable { name: variable.name, problem: problem.to_owned() }.into()
 }
 
 #[cfg(test)]

@@ -2,9 +2,19 @@
 //!
 //! Each variant is a different thing to do. [`Error`]'s `Display` says what happened in a
 //! sentence; [`Error::hint`] says the next step in another. A model reads both. Jira's own
-//! messages always come through, and no variant can hold a secret.
+//! messages always come through, and no variant can hold a secret. What is wrong with a sign-in or
+//! a setting is data, whose words depend on the [`Reader`]: an edge that is not stdio says which
+//! one it has, as in [`Error::text_for`].
+
+mod configuration;
+mod sign_in;
+mod words;
 
 use std::time::Duration;
+
+pub use configuration::{ConfigurationProblem, SiteAddressProblem};
+pub use sign_in::{GrantEnd, KeyringFault, Method, SignInProblem, SiteFault, SiteTarget};
+pub use words::{APP_SHARING_NOTE, Reader};
 
 /// How many candidates an error names.
 const OFFERED: usize = 40;
@@ -16,22 +26,12 @@ pub type Result<T> = std::result::Result<T, Error>;
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum Error {
     /// Nothing to sign in with, or a setting that cannot be used.
-    #[error("{problem}.")]
-    NotConfigured {
-        /// What is missing or wrong, without the final stop.
-        problem: String,
-        /// What to set or run.
-        fix: String,
-    },
+    #[error("{}.", words::of_configuration(.0, Reader::Stdio).problem)]
+    NotConfigured(ConfigurationProblem),
 
-    /// Jira refuses the credentials.
-    #[error("{problem}.")]
-    SignIn {
-        /// What Jira said, as far as it tells causes apart.
-        problem: String,
-        /// How to mend it.
-        fix: String,
-    },
+    /// Jira or Atlassian does not let the account in.
+    #[error("{}.", words::of_sign_in(.0, Reader::Stdio).problem)]
+    SignIn(SignInProblem),
 
     /// The account is known but may not do this.
     #[error("Jira does not permit this: {}", sentence(messages))]
@@ -91,6 +91,17 @@ pub enum Error {
         reason: Option<String>,
     },
 
+    /// There is no way to a site: its address, the network or the proxy is wrong.
+    #[error(
+        "Jira did not answer: {site} cannot be reached ({cause}); check JIRA_URL and the network or proxy."
+    )]
+    Unreachable {
+        /// The site, as people call it.
+        site: String,
+        /// What failed.
+        cause: String,
+    },
+
     /// Jira cannot be reached or fails, and the request certainly changed nothing.
     #[error("Jira did not answer: {problem}.")]
     Unavailable {
@@ -128,12 +139,38 @@ pub enum Error {
     Internal(String),
 }
 
+impl From<SignInProblem> for Error {
+    fn from(cause: SignInProblem) -> Self {
+        Self::SignIn(cause)
+    }
+}
+
+impl From<ConfigurationProblem> for Error {
+    fn from(cause: ConfigurationProblem) -> Self {
+        Self::NotConfigured(cause)
+    }
+}
+
 impl Error {
+    /// A flag or a file that stops the start, in words for whoever starts the server: what is wrong, without the final
+    /// stop, and what to do.
+    #[must_use]
+    pub fn at_start(problem: impl Into<String>, fix: impl Into<String>) -> Self {
+        ConfigurationProblem::Start { problem: problem.into(), fix: fix.into() }.into()
+    }
+
     /// What to do next, in one sentence; `None` where the message says it already.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
+        self.hint_for(Reader::Stdio)
+    }
+
+    /// As [`Error::hint`], for this reader.
+    #[must_use]
+    pub fn hint_for(&self, reader: Reader) -> Option<String> {
         match self {
-            Self::NotConfigured { fix, .. } | Self::SignIn { fix, .. } => Some(fix.clone()),
+            Self::NotConfigured(cause) => Some(words::of_configuration(cause, reader).fix),
+            Self::SignIn(cause) => Some(words::of_sign_in(cause, reader).fix),
             Self::Forbidden { .. } => {
                 Some("Ask a Jira administrator for the permission, or use an account that has it.".into())
             }
@@ -143,7 +180,9 @@ impl Error {
                 Some(wait) => format!("Nothing was done; try again in {} s.", wait.as_secs().max(1)),
                 None => "Nothing was done; try again in a minute.".into(),
             }),
-            Self::Unavailable { .. } => Some("Nothing was changed; try again later.".into()),
+            Self::Unreachable { .. } | Self::Unavailable { .. } => {
+                Some("Nothing was changed; try again later.".into())
+            }
             Self::OutcomeUnknown { check, .. } => Some(match check {
                 Some(check) => format!("Do not repeat it before you have looked: {check}."),
                 None => "Do not repeat it before you have read what is there now.".into(),
@@ -157,13 +196,36 @@ impl Error {
         }
     }
 
+    /// What happened, in one sentence for this reader.
+    #[must_use]
+    pub fn problem_for(&self, reader: Reader) -> String {
+        match (self, reader) {
+            (Self::NotConfigured(cause), _) => format!("{}.", words::of_configuration(cause, reader).problem),
+            (Self::SignIn(cause), _) => format!("{}.", words::of_sign_in(cause, reader).problem),
+            (Self::Unreachable { site, cause }, Reader::Shell) => format!(
+                "Jira did not answer: {site} cannot be reached ({cause}); check the site's address and the network or \
+                 proxy."
+            ),
+            (Self::Unreachable { site, cause }, Reader::Http { .. }) => {
+                format!("Jira did not answer: {site} cannot be reached from this server ({cause}).")
+            }
+            _ => self.to_string(),
+        }
+    }
+
+    /// What happened and what to do next, in one text for this reader.
+    #[must_use]
+    pub fn text_for(&self, reader: Reader) -> String {
+        match self.hint_for(reader) {
+            Some(hint) => format!("{} {hint}", self.problem_for(reader)),
+            None => self.problem_for(reader),
+        }
+    }
+
     /// What happened and what to do next, in one text.
     #[must_use]
     pub fn told(&self) -> String {
-        match self.hint() {
-            Some(hint) => format!("{self} {hint}"),
-            None => self.to_string(),
-        }
+        self.text_for(Reader::Stdio)
     }
 
     /// Names the read that tells whether a write of unknown outcome happened; other errors stay.

@@ -36,7 +36,7 @@ use tokio::task::JoinHandle;
 
 use crate::auth::SiteAddress;
 use crate::config::Config;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, SignInProblem};
 use crate::jira::Limits;
 use crate::server::{JiraServer, StateKeys, random_bytes};
 use crate::tools;
@@ -149,19 +149,16 @@ pub async fn start_with<S: ServerHandler + Clone>(
     let (server, door) = match settings.identity {
         IdentityFrom::Server => {
             if tokens.is_none() && !address.ip().is_loopback() {
-                return Err(Error::NotConfigured {
-                    problem: format!(
-                        "on {address} everybody who reaches it would act as this server's Jira account"
-                    ),
-                    fix: "Give --http-token-file, or --http-identity request, or listen on 127.0.0.1.".into(),
-                });
+                return Err(Error::at_start(
+                    format!("on {address} everybody who reaches it would act as this server's Jira account"),
+                    "Give --http-token-file, or --http-identity request, or listen on 127.0.0.1.",
+                ));
             }
             if !settings.sites.is_empty() {
-                return Err(Error::NotConfigured {
-                    problem: "--sites is for --http-identity request: here JIRA_URL names the one site"
-                        .into(),
-                    fix: "Leave --sites out, or add --http-identity request.".into(),
-                });
+                return Err(Error::at_start(
+                    "--sites is for --http-identity request: here JIRA_URL names the one site",
+                    "Leave --sites out, or add --http-identity request.",
+                ));
             }
             let server = tools::server(config)?;
             let client = server.client();
@@ -169,19 +166,14 @@ pub async fn start_with<S: ServerHandler + Clone>(
         }
         IdentityFrom::Request => {
             if tokens.is_some() {
-                return Err(Error::NotConfigured {
-                    problem:
-                        "with --http-identity request, `Authorization` carries each person's own account"
-                            .into(),
-                    fix: "Leave --http-token-file out.".into(),
-                });
+                return Err(Error::at_start(
+                    "with --http-identity request, `Authorization` carries each person's own account",
+                    "Leave --http-token-file out.",
+                ));
             }
             let people = people(&config, settings)?;
             // Nothing falls back to an account of the server's own.
-            config.account = Err(Error::SignIn {
-                problem: "The request brought no Jira account".into(),
-                fix: "Send one in the header `Authorization`.".into(),
-            });
+            config.account = Err(SignInProblem::NoAccountInRequest.into());
             (tools::server(config)?, Door::Request(Box::new(people)))
         }
     };
@@ -213,9 +205,11 @@ fn people(config: &Config, settings: &Settings) -> Result<People> {
     let api_url = config.api_url.clone()?;
     let mut sites = Vec::new();
     for site in &settings.sites {
-        let site = SiteAddress::parse(site, &api_url).map_err(|error| Error::NotConfigured {
-            problem: format!("--sites: {}", error.to_string().trim_end_matches('.')),
-            fix: "Name sites such as acme.atlassian.net, comma-separated.".into(),
+        let site = SiteAddress::parse(site, &api_url).map_err(|error| {
+            Error::at_start(
+                format!("--sites: {}", error.to_string().trim_end_matches('.')),
+                "Name sites such as acme.atlassian.net, comma-separated.",
+            )
         })?;
         sites.push(site);
     }
@@ -223,10 +217,10 @@ fn people(config: &Config, settings: &Settings) -> Result<People> {
         sites.extend(account.site.clone());
     }
     if sites.is_empty() {
-        return Err(Error::NotConfigured {
-            problem: "--http-identity request needs to know which sites requests may use".into(),
-            fix: "Name them with --sites acme.atlassian.net.".into(),
-        });
+        return Err(Error::at_start(
+            "--http-identity request needs to know which sites requests may use",
+            "Name them with --sites acme.atlassian.net.",
+        ));
     }
     let gates = &config.gates;
     let limits = Limits { read_only: gates.read_only, projects: gates.projects.clone().map(Into::into) };

@@ -28,7 +28,7 @@ pub use values::*;
 pub use write::{Applied, CopiedFields, FieldChanges, IssueWrite, Target};
 
 use crate::auth::{Access, Account, Identity, Session};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, SignInProblem};
 use platform::recent_writes::RecentWrites;
 use transport::cache::MetadataCache;
 use transport::reply::Reply;
@@ -237,10 +237,7 @@ impl Client {
                 return Err(self.site.session.lacks_scope(scopes).await?);
             }
             if *reauthorized {
-                return Err(Error::SignIn {
-                    problem: "Jira takes the credentials but refuses them for this request (401)".into(),
-                    fix: "Check that their scopes cover it: mcp-server-jira doctor".into(),
-                });
+                return Err(SignInProblem::RefusedForRequest.into());
             }
             // Either this says why the credentials are refused, or they are good after all.
             self.site.session.rejected(&access).await?;

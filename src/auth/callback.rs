@@ -28,16 +28,13 @@ use tokio::task::JoinSet;
 use url::{Url, form_urlencoded};
 
 use super::page::{self, Page};
-use crate::error::{Error, Result};
+use crate::error::{ConfigurationProblem, Error, Result, SignInProblem};
 
 /// Where the redirect arrives, after the port.
 pub const PATH: &str = "/callback";
 
 /// Where the way to Atlassian's page begins; what follows is unguessable.
 pub const START: &str = "/start/";
-
-/// What keeps people on Atlassian's page: it says no more than that something went wrong.
-pub const OWNER_ONLY: &str = "An app that is not shared (Distribution > Sharing, in Atlassian's developer console) lets in only its owner.";
 
 /// No request that a browser brings from Atlassian has a longer head.
 const HEAD_LIMIT: usize = 16 * 1024;
@@ -182,12 +179,9 @@ impl Callback {
                 }));
             }
         };
-        tokio::time::timeout(limit, serve).await.map_err(|_| Error::SignIn {
-            problem: format!("Nobody answered on Atlassian's page within {} minutes", limit.as_secs() / 60),
-            fix: format!(
-                "Run mcp-server-jira auth login again; with --no-browser where the browser is on another machine. {OWNER_ONLY}"
-            ),
-        })
+        tokio::time::timeout(limit, serve)
+            .await
+            .map_err(|_| SignInProblem::ConsentTimeout { minutes: limit.as_secs() / 60 }.into())
     }
 
     async fn accept(&self) -> io::Result<(TcpStream, SocketAddr)> {
@@ -267,15 +261,7 @@ async fn answer(stream: &mut TcpStream, reply: &[u8]) {
 }
 
 fn busy(port: u16, error: &io::Error) -> Error {
-    Error::NotConfigured {
-        problem: format!(
-            "Port {port} on this machine, where Atlassian sends the browser back to, is not free ({error})"
-        ),
-        fix: format!(
-            "Another sign-in may be waiting: end it; or, with another program there, set JIRA_OAUTH_CALLBACK_PORT and \
-             register http://localhost:THAT_PORT{PATH} as the app's callback URL."
-        ),
-    }
+    ConfigurationProblem::PortTaken { port, error: error.to_string(), path: PATH }.into()
 }
 
 #[cfg(test)]

@@ -1,7 +1,6 @@
 //! What proves who calls: the forms in which an operator or a stored profile gives it.
 
 use std::fmt;
-use std::str::FromStr;
 
 use base64::Engine as _;
 use hyper::body::Bytes;
@@ -11,44 +10,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::profile::ProfileName;
 use super::store::Store;
-use crate::error::{Error, Result};
-
-/// A way to sign in, as `JIRA_AUTH` names it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Method {
-    /// `basic`: e-mail and API token.
-    Basic,
-    /// `oauth`: a person who signed in with `auth login`.
-    OAuth,
-    /// `client-credentials`: a service account's client id and secret.
-    ClientCredentials,
-    /// `bearer`: an access token that somebody else made and renews.
-    Bearer,
-}
-
-impl Method {
-    /// Its name in `JIRA_AUTH`.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Basic => "basic",
-            Self::OAuth => "oauth",
-            Self::ClientCredentials => "client-credentials",
-            Self::Bearer => "bearer",
-        }
-    }
-}
-
-impl FromStr for Method {
-    type Err = ();
-
-    fn from_str(text: &str) -> std::result::Result<Self, ()> {
-        [Self::Basic, Self::OAuth, Self::ClientCredentials, Self::Bearer]
-            .into_iter()
-            .find(|method| method.name().eq_ignore_ascii_case(text))
-            .ok_or(())
-    }
-}
+use crate::error::{ConfigurationProblem, Method, Result};
 
 /// An app of Atlassian's developer console, or the credentials of a service account.
 #[derive(Clone)]
@@ -127,10 +89,7 @@ pub(super) fn bearer_header(token: &SecretString) -> Result<HeaderValue> {
 /// A header that does not show in `Debug`, and is zeroised when its last copy goes.
 fn sensitive(text: String) -> Result<HeaderValue> {
     let bytes = Bytes::from_owner(Zeroizing::new(text));
-    let mut value = HeaderValue::from_maybe_shared(bytes).map_err(|_| Error::NotConfigured {
-        problem: "The token holds characters that no token has".into(),
-        fix: "Copy it again, whole and alone.".into(),
-    })?;
+    let mut value = HeaderValue::from_maybe_shared(bytes).map_err(|_| ConfigurationProblem::InvalidToken)?;
     value.set_sensitive(true);
     Ok(value)
 }

@@ -9,7 +9,7 @@ use super::callback::{self, Arrival, Awaited, Callback, Outcome};
 use super::oauth::{AuthServer, ConsentRequest, NoTokens};
 use super::profile::{CloudSite, Grant, OAuthGrant, Profile, ProfileName, StoredPerson};
 use super::{Account, App, Credentials, Identity, Session, SiteAddress, probe};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, SignInProblem};
 
 /// How long a person may take on Atlassian's page.
 const PATIENCE: Duration = Duration::from_secs(600);
@@ -126,25 +126,13 @@ impl Login {
     /// [`Error::SignIn`] where consent was not given or opens nothing, [`Error::RateLimited`],
     /// [`Error::Unavailable`].
     pub async fn finish(self, outcome: Outcome) -> Result<Granted> {
-        const AGAIN: &str = "Run mcp-server-jira auth login again";
         let Atlassian { http, auth_url, api_url } = &self.atlassian;
         let code = match outcome {
             Outcome::Code(code) => code,
-            Outcome::Denied => {
-                return Err(Error::SignIn {
-                    problem: "Access was not granted on Atlassian's page, and nothing was stored".into(),
-                    fix: format!("{AGAIN} to change that."),
-                });
-            }
-            Outcome::Failed(words) => {
-                return Err(Error::SignIn {
-                    problem: format!("Atlassian broke the sign-in off ({words})"),
-                    fix: format!(
-                        "Compare the app's callback URL ({}) and permissions, then {}.",
-                        self.redirect_uri,
-                        AGAIN.replacen('R', "r", 1)
-                    ),
-                });
+            Outcome::Denied => return Err(SignInProblem::ConsentDenied.into()),
+            Outcome::Failed(said) => {
+                let redirect_uri = self.redirect_uri.to_string();
+                return Err(SignInProblem::ConsentFailed { said, redirect_uri }.into());
             }
         };
         let server = AuthServer::new(http, auth_url, api_url);
@@ -153,17 +141,11 @@ impl Login {
             .await
             .map_err(|failure| match failure {
                 NoTokens::Failed(error) => error,
-                NoTokens::Ended => Error::SignIn {
-                    problem: "Atlassian does not take the code that the browser brought: it was used, or is too old".into(),
-                    fix: format!("{AGAIN}."),
-                },
+                NoTokens::Ended => SignInProblem::CodeRefused.into(),
             })?;
         let sites = server.sites(&tokens.access).await?;
         if sites.is_empty() {
-            return Err(Error::SignIn {
-                problem: "This sign-in opens no Jira site: the account has none, or another was chosen on Atlassian's page".into(),
-                fix: format!("{AGAIN} with an account that uses Jira, and choose its site there."),
-            });
+            return Err(SignInProblem::ConsentWithoutSite.into());
         }
         let access = tokens.access.clone();
         let grant = OAuthGrant {

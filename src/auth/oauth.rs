@@ -24,7 +24,7 @@ use url::Url;
 use super::credentials::{App, bearer_header};
 use super::probe::retry_after;
 use super::profile::{CloudSite, Tokens};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, SignInProblem};
 
 /// The scope that makes Atlassian give a refresh token.
 pub const OFFLINE_ACCESS: &str = "offline_access";
@@ -189,11 +189,7 @@ impl<'a> AuthServer<'a> {
             .map_err(|error| unreachable_server(self.api_url, &error))?;
         let status = reply.status();
         if status == StatusCode::UNAUTHORIZED || status == StatusCode::FORBIDDEN {
-            return Err(Error::SignIn {
-                problem: format!("Atlassian does not take the access token ({})", status.as_u16()),
-                fix: "It has expired or was revoked: sign in again, or get a new one where it came from."
-                    .into(),
-            });
+            return Err(SignInProblem::AccessTokenRefused { status: status.as_u16() }.into());
         }
         if let Some(error) = outage(status, reply.headers(), self.api_url) {
             return Err(error);
@@ -339,29 +335,22 @@ fn refused(refusal: &BasicErrorResponse) -> NoTokens {
     match refusal.error() {
         BasicErrorResponseType::InvalidGrant => NoTokens::Ended,
         // The same in the words of an older part of Atlassian's server.
-        BasicErrorResponseType::UnauthorizedClient if said.contains("refresh_token is invalid") => NoTokens::Ended,
+        BasicErrorResponseType::UnauthorizedClient if said.contains("refresh_token is invalid") => {
+            NoTokens::Ended
+        }
         BasicErrorResponseType::InvalidClient | BasicErrorResponseType::UnauthorizedClient => app_refused(),
         // Atlassian's server has this for a wrong client secret.
         BasicErrorResponseType::Extension(code) if code == "access_denied" => app_refused(),
-        other => NoTokens::Failed(Error::SignIn {
-            problem: format!("Atlassian gives no tokens ({}{})", other.as_ref(), because(said)),
-            fix: "Check the app in https://developer.atlassian.com/console/myapps/, then run: mcp-server-jira auth login".into(),
-        }),
+        other => {
+            let code = other.as_ref();
+            let said = if said.is_empty() { code.to_owned() } else { format!("{code}: {said}") };
+            NoTokens::Failed(SignInProblem::NoTokens { said }.into())
+        }
     }
 }
 
-fn because(said: &str) -> String {
-    if said.is_empty() { String::new() } else { format!(": {said}") }
-}
-
 fn app_refused() -> NoTokens {
-    NoTokens::Failed(Error::SignIn {
-        problem: "Atlassian does not take the app's client id and secret: the secret was replaced, or the app was deleted"
-            .into(),
-        fix: "Copy both again from the app's Settings in https://developer.atlassian.com/console/myapps/ (of a service \
-              account: from its credentials in https://admin.atlassian.com), then run: mcp-server-jira auth login"
-            .into(),
-    })
+    NoTokens::Failed(SignInProblem::AppRefused.into())
 }
 
 /// Rate limits and outages say nothing about the sign-in.

@@ -9,7 +9,7 @@ use base64::Engine as _;
 use sha2::{Digest as _, Sha256};
 
 use super::profile::Profile;
-use crate::error::Error;
+use crate::error::{Error, Reader};
 
 /// What the page tells.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,7 +58,10 @@ impl Page {
                 site: site.url.host_str().unwrap_or_default().to_owned(),
             },
             Err(_) if denied => Self::Denied,
-            Err(error) => Self::Failed { problem: error.to_string(), fix: error.hint().unwrap_or_default() },
+            Err(error) => Self::Failed {
+                problem: error.problem_for(Reader::Shell),
+                fix: error.hint_for(Reader::Shell).unwrap_or_default(),
+            },
         }
     }
 

@@ -8,11 +8,10 @@ use secrecy::SecretString;
 use serde::Deserialize;
 use url::Url;
 
-use super::credentials::Method;
 use super::oauth::AuthServer;
 use super::sign_in::{Door, SignIn};
-use super::{Account, Identity, Opened, refusal, site};
-use crate::error::{Error, Result};
+use super::{Account, Identity, Opened, site};
+use crate::error::{Error, Method, Result, SignInProblem, SiteFault, SiteTarget};
 
 /// True where Atlassian did not take the credentials and the reply, which may look like success,
 /// is an anonymous visitor's. Known persons who may not do something get another reason.
@@ -84,13 +83,19 @@ impl Visit<'_> {
                 };
                 Ok(Look::Opened(Box::new(Opened { base, browse, identity })))
             }
-            Answer::Scope => Err(refusal::lacks_scope(self.sign_in, &["read:jira-user"])),
+            Answer::Scope => Err(self.sign_in.missing_scope(&["read:jira-user"]).into()),
             Answer::Refused(text) => Ok(Look::Refused(self.refused(&text))),
         }
     }
 
     fn refused(&self, text: &str) -> Error {
-        refusal::refused(self.sign_in, &self.place_name(), self.before.is_some(), text)
+        let method = self.sign_in.method;
+        if method == Method::Basic && text.contains("passwords is deprecated") {
+            return SignInProblem::PasswordUsed.into();
+        }
+        let profile = self.sign_in.profile_name();
+        let accepted_before = self.before.is_some();
+        SignInProblem::Refused { method, site: self.place_name(), profile, accepted_before }.into()
     }
 
     /// Which site it is; the inner error is a refusal of the token.
@@ -124,7 +129,7 @@ impl Visit<'_> {
                 let site = site::choose(&sites, pick)?;
                 Ok(Ok(Place { cloud_id: site.cloud_id, browse: Some(site.url) }))
             }
-            Err(Error::SignIn { .. }) => Ok(Err(self.refused(""))),
+            Err(Error::SignIn(_)) => Ok(Err(self.refused(""))),
             Err(error) => Err(error),
         }
     }
@@ -153,16 +158,16 @@ impl Visit<'_> {
                     locale: me.locale,
                 }));
             }
-            return Err(self.wrong_site("it answers, but not as Jira Cloud does"));
+            return Err(self.wrong_site(SiteFault::NotJiraCloud));
         }
         match status {
             StatusCode::UNAUTHORIZED if text.contains("scope") => Ok(Answer::Scope),
             StatusCode::FORBIDDEN if text.contains("not installed") => {
-                Err(self.wrong_site("access was given for another one"))
+                Err(self.wrong_site(SiteFault::NotGranted))
             }
-            StatusCode::FORBIDDEN => Err(refusal::no_access(self.sign_in)),
+            StatusCode::FORBIDDEN => Err(SignInProblem::NoAccess { method: self.sign_in.method }.into()),
             StatusCode::NOT_FOUND if !failed_login && !text.contains("errorMessages") => {
-                Err(self.wrong_site("there is no Jira under this address"))
+                Err(self.wrong_site(SiteFault::NoJira))
             }
             _ => Ok(Answer::Refused(text)),
         }
@@ -170,7 +175,7 @@ impl Visit<'_> {
 
     /// The site's own address, where the settings gave only the gateway's.
     async fn server_url(&self, base: &Url) -> Result<Url> {
-        let unknown = || self.wrong_site("it does not tell its own address");
+        let unknown = || self.wrong_site(SiteFault::NoAddress);
         let reply = self
             .http
             .get(join(base, "rest/api/3/serverInfo")?)
@@ -197,57 +202,42 @@ impl Visit<'_> {
         }
     }
 
-    fn wrong_site(&self, problem: &str) -> Error {
-        match &self.sign_in.door {
+    fn wrong_site(&self, fault: SiteFault) -> Error {
+        let target = match &self.sign_in.door {
             // That it is a site is known by its cloudId.
             Door::Search { address: Some(address), .. } if self.sign_in.method == Method::OAuth => {
-                Error::SignIn {
-                    problem: format!("The sign-in does not cover {}: {problem}", address.origin),
-                    fix: format!(
-                        "Choose that site on Atlassian's page: {}; or correct JIRA_URL.",
-                        refusal::login(self.sign_in)
-                    ),
+                SiteTarget::Consent {
+                    address: address.origin.to_string(),
+                    profile: self.sign_in.profile_name(),
                 }
             }
-            Door::Site(address) | Door::Search { address: Some(address), .. } => Error::SignIn {
-                problem: format!("{} is not a Jira Cloud site: {problem}", address.origin),
-                fix: "Check JIRA_URL against the address in your browser.".into(),
-            },
-            _ => Error::SignIn {
-                problem: format!("The sign-in does not open {}: {problem}", self.place_name()),
-                fix: "Pick another site with `mcp-server-jira auth switch`, --site or JIRA_CLOUD_ID.".into(),
-            },
-        }
+            Door::Site(address) | Door::Search { address: Some(address), .. } => {
+                SiteTarget::Address(address.origin.to_string())
+            }
+            _ => SiteTarget::Known(self.place_name()),
+        };
+        SignInProblem::WrongSite { target, fault }.into()
     }
 
     fn unreachable(&self, error: &reqwest::Error) -> Error {
-        Error::Unavailable {
-            problem: format!(
-                "{} cannot be reached ({}); check JIRA_URL and the network or proxy",
-                self.place_name(),
-                crate::error::root(error)
-            ),
-        }
+        Error::Unreachable { site: self.place_name(), cause: crate::error::root(error) }
     }
 }
 
 /// A site's cloudId, which anyone may ask for.
 pub(super) async fn tenant(http: &reqwest::Client, origin: &Url) -> Result<String> {
-    let unreachable = |error: reqwest::Error| Error::Unavailable {
-        problem: format!(
-            "{} cannot be reached ({}); check the site's address and the network or proxy",
-            origin.host_str().unwrap_or_default(),
-            crate::error::root(&error)
-        ),
+    let unreachable = |error: reqwest::Error| Error::Unreachable {
+        site: origin.host_str().unwrap_or_default().to_owned(),
+        cause: crate::error::root(&error),
     };
     let reply = http.get(join(origin, "_edge/tenant_info")?).send().await.map_err(unreachable)?;
     check_available(&reply)?;
     match reply.json::<Tenant>().await {
         Ok(tenant) if !tenant.cloud_id.is_empty() => Ok(tenant.cloud_id),
-        _ => Err(Error::SignIn {
-            problem: format!("{origin} is not a Jira Cloud site: it names no cloudId"),
-            fix: "Compare the site's address (JIRA_URL) with the one in your browser.".into(),
-        }),
+        _ => {
+            let target = SiteTarget::Address(origin.to_string());
+            Err(SignInProblem::WrongSite { target, fault: SiteFault::NoCloudId }.into())
+        }
     }
 }
 

@@ -12,8 +12,8 @@ use secrecy::zeroize::Zeroizing;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::credentials::{App, Method};
-use crate::error::{Error, Result};
+use super::credentials::App;
+use crate::error::{ConfigurationProblem, Error, Method, Result};
 
 /// The version of the document that this build writes, and the newest that it reads.
 const VERSION: u32 = 1;
@@ -55,10 +55,7 @@ impl FromStr for ProfileName {
             && name.len() <= 40
             && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
         if !fits {
-            return Err(Error::NotConfigured {
-                problem: format!("{text:?} is no name for a profile"),
-                fix: "Use up to 40 letters, digits, `-`, `_` and `.`, with a letter or digit first.".into(),
-            });
+            return Err(ConfigurationProblem::InvalidProfileName(text.to_owned()).into());
         }
         Ok(Self(name))
     }
@@ -187,19 +184,13 @@ impl Profile {
         struct Versioned {
             version: u32,
         }
-        let unreadable = || Error::NotConfigured {
-            problem: format!("The stored profile `{name}` cannot be read"),
-            fix: format!("Sign in again: mcp-server-jira auth login --profile {name}"),
-        };
+        let unreadable = || ConfigurationProblem::UnreadableProfile(name.to_string());
         match serde_json::from_slice::<Versioned>(bytes) {
             Ok(Versioned { version }) if version > VERSION => {
-                return Err(Error::NotConfigured {
-                    problem: format!("The stored profile `{name}` was written by a newer mcp-server-jira"),
-                    fix: "Update this one.".into(),
-                });
+                return Err(ConfigurationProblem::NewerProfile(name.to_string()).into());
             }
             Ok(_) => {}
-            Err(_) => return Err(unreadable()),
+            Err(_) => return Err(unreadable().into()),
         }
         let document: document::Document = serde_json::from_slice(bytes).map_err(|_| unreadable())?;
         Ok(document.into_profile(name.clone()))

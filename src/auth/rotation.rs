@@ -23,7 +23,7 @@ use super::credentials::{App, bearer_header};
 use super::oauth::{AuthServer, NoTokens};
 use super::profile::{Grant, OAuthGrant, Profile, ProfileName, Tokens};
 use super::store::{Held, PATIENCE, Store};
-use crate::error::{Error, Result};
+use crate::error::{Error, GrantEnd, Result, SignInProblem};
 
 /// How long before its end a token is renewed, where it lasts an hour.
 const AHEAD: Duration = Duration::from_secs(300);
@@ -223,10 +223,7 @@ impl Shared {
         match &self.source {
             Source::App(app) => server.client_credentials(app).await.map_err(|failure| match failure {
                 NoTokens::Failed(error) => Failure::Passing(error),
-                NoTokens::Ended => Failure::Over(Error::SignIn {
-                    problem: "Atlassian does not take the service account's client id and secret".into(),
-                    fix: "Make new credentials for it in https://admin.atlassian.com.".into(),
-                }),
+                NoTokens::Ended => Failure::Over(SignInProblem::ServiceAccountRefused.into()),
             }),
             Source::Profile { store, name, account_id } => {
                 let held = store.hold_within(name, patience).await?;
@@ -312,10 +309,7 @@ impl Stored<'_> {
     }
 
     fn changed(&self) -> Error {
-        Error::SignIn {
-            problem: format!("`{}` now belongs to another sign-in", self.name),
-            fix: "Restart this server to use it.".into(),
-        }
+        SignInProblem::ProfileReplaced { profile: self.name.to_string() }.into()
     }
 }
 
@@ -330,10 +324,7 @@ impl Unsaved {
 
 /// Said where a profile is not there any more.
 pub(super) fn nobody(name: &ProfileName) -> Error {
-    Error::SignIn {
-        problem: format!("Nobody is signed in as `{name}`"),
-        fix: format!("Run: mcp-server-jira auth login --profile {name}"),
-    }
+    SignInProblem::NoProfile { profile: name.to_string() }.into()
 }
 
 /// Says that a grant is over, and why as far as its dates tell.
@@ -341,20 +332,15 @@ pub(super) fn ended(name: &ProfileName, grant: &OAuthGrant) -> Error {
     const DAY: i64 = 24 * 3600;
     let age = |since: Timestamp| Timestamp::now().duration_since(since).as_secs() / DAY;
     let unused = grant.tokens.as_ref().map(|tokens| age(tokens.obtained_at));
-    let why = if age(grant.signed_in_at) >= 365 {
-        "365 days have passed since then"
+    let end = if age(grant.signed_in_at) >= 365 {
+        GrantEnd::Expired
     } else if unused.is_some_and(|days| days >= 90) {
-        "it was not used for 90 days"
+        GrantEnd::Unused
     } else {
-        "it was revoked, the account's password was changed, or a renewal was interrupted"
+        GrantEnd::Other
     };
-    Error::SignIn {
-        problem: format!(
-            "Atlassian has ended the sign-in `{name}` of {}: {why}",
-            grant.signed_in_at.strftime("%F")
-        ),
-        fix: format!("Sign in again: mcp-server-jira auth login --profile {name}"),
-    }
+    let since = grant.signed_in_at.strftime("%F").to_string();
+    SignInProblem::GrantEnded { profile: name.to_string(), since, end }.into()
 }
 
 impl Current {

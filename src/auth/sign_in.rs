@@ -4,12 +4,12 @@ use reqwest::header::HeaderValue;
 use secrecy::SecretString;
 
 use super::Account;
-use super::credentials::{Credentials, Method, basic_header, bearer_header};
+use super::credentials::{Credentials, basic_header, bearer_header};
 use super::profile::{CloudSite, Grant, Profile, ProfileName};
 use super::rotation::{self, Proof, Rotation, Source};
 use super::site::{self, SiteAddress};
 use super::store::Store;
-use crate::error::{Error, Result};
+use crate::error::{ConfigurationProblem, Error, Method, Result, SignInProblem};
 
 /// One way to sign in, ready for use.
 #[derive(Debug)]
@@ -51,7 +51,7 @@ impl SignIn {
             Credentials::Basic { email, token } => Ok(Self {
                 method: Method::Basic,
                 profile: None,
-                door: Door::Site(account.site.clone().ok_or_else(no_address)?),
+                door: Door::Site(account.site.clone().ok_or(ConfigurationProblem::NoSite)?),
                 prover: Prover::Fixed(basic_header(email, token)?),
                 lasting: token.clone(),
                 holder: email.clone(),
@@ -75,15 +75,12 @@ impl SignIn {
             Credentials::Stored { store, name, only } => {
                 let profile = store.load(name).await?.ok_or_else(|| nobody(name))?;
                 if let Some(only) = only.filter(|only| *only != profile.grant.method()) {
-                    return Err(Error::NotConfigured {
-                        problem: format!(
-                            "JIRA_AUTH is {}, but the profile `{name}` signs in with {}",
-                            only.name(),
-                            profile.grant.method().name()
-                        ),
-                        fix: "Remove JIRA_AUTH, set what it needs, or name another profile with --profile."
-                            .into(),
-                    });
+                    return Err(ConfigurationProblem::OtherMethod {
+                        allowed: only,
+                        profile: name.to_string(),
+                        stored: profile.grant.method(),
+                    }
+                    .into());
                 }
                 Self::stored(account, http, store, profile)
             }
@@ -144,6 +141,20 @@ impl SignIn {
         })
     }
 
+    /// The cause of a request that needs one of these scopes, which the credentials lack.
+    pub(super) fn missing_scope(&self, scopes: &[&str]) -> SignInProblem {
+        SignInProblem::MissingScope {
+            method: self.method,
+            profile: self.profile_name(),
+            scopes: scopes.iter().map(|scope| (*scope).to_owned()).collect(),
+        }
+    }
+
+    /// The profile's name, for a cause.
+    pub(super) fn profile_name(&self) -> Option<String> {
+        self.profile.as_ref().map(ToString::to_string)
+    }
+
     /// What to show now.
     pub(super) async fn proof(&self) -> Result<(HeaderValue, Option<SecretString>)> {
         match &self.prover {
@@ -177,28 +188,9 @@ fn nobody(name: &ProfileName) -> Error {
     if *name != ProfileName::default() {
         return rotation::nobody(name);
     }
-    Error::NotConfigured {
-        problem: "Jira is not set up: nobody has signed in, and JIRA_EMAIL, JIRA_API_TOKEN are not set".into(),
-        fix: "Run `mcp-server-jira auth login` in a terminal; or set JIRA_URL (your site), JIRA_EMAIL and JIRA_API_TOKEN \
-              (made at https://id.atlassian.com/manage-profile/security/api-tokens) in this server's environment; or start \
-              it with --sandbox to try it without an account."
-            .into(),
-    }
+    ConfigurationProblem::NoAccount.into()
 }
 
 fn another_site(name: &ProfileName, site: &CloudSite) -> Error {
-    Error::NotConfigured {
-        problem: format!(
-            "JIRA_CLOUD_ID is not the cloudId of {}, for which the API token of the profile `{name}` is stored",
-            site.url
-        ),
-        fix: "Remove JIRA_CLOUD_ID, or name the site by its address with JIRA_URL or --site.".into(),
-    }
-}
-
-fn no_address() -> Error {
-    Error::NotConfigured {
-        problem: "API tokens belong to a site, and JIRA_URL is not set".into(),
-        fix: "Set JIRA_URL to your site, such as https://your-site.atlassian.net.".into(),
-    }
+    ConfigurationProblem::OtherCloudId { profile: name.to_string(), site: site.url.to_string() }.into()
 }

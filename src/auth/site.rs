@@ -3,7 +3,7 @@
 use url::{Host, Url};
 
 use super::profile::CloudSite;
-use crate::error::{Error, Result};
+use crate::error::{ConfigurationProblem, Error, Result, SignInProblem, SiteAddressProblem};
 
 /// Hosts under which Atlassian serves Jira Cloud.
 const CLOUD_DOMAINS: [&str; 3] = [".atlassian.net", ".jira.com", ".atlassian-us-gov-mod.net"];
@@ -28,7 +28,7 @@ impl SiteAddress {
         let text = text.trim();
         let bare = !text.contains(['.', ':', '/']);
         let full = match text {
-            "" => return Err(unusable("The site's address is empty")),
+            "" => return Err(invalid(SiteAddressProblem::Empty)),
             "localhost" => format!("http://{text}"),
             _ if bare => format!("https://{text}.atlassian.net"),
             _ if text.contains("://") => text.to_owned(),
@@ -36,13 +36,13 @@ impl SiteAddress {
         };
         // What cannot be read is not quoted: it may hold a password.
         let url =
-            Url::parse(&full).map_err(|error| unusable(&format!("The site's address is none ({error})")))?;
-        let host = url.host().ok_or_else(|| unusable("The site's address names no host"))?;
+            Url::parse(&full).map_err(|error| invalid(SiteAddressProblem::Unparsable(error.to_string())))?;
+        let host = url.host().ok_or_else(|| invalid(SiteAddressProblem::NoHost))?;
         let loopback = is_loopback(&host);
         if !is_private(&url) {
-            return Err(unusable(match url.scheme() {
-                "http" => "The site's address starts with http, which would send your token unencrypted",
-                _ => "The site's address is none of the web",
+            return Err(invalid(match url.scheme() {
+                "http" => SiteAddressProblem::Unencrypted,
+                _ => SiteAddressProblem::NotWeb,
             }));
         }
         let same_as_api = url.origin() == api_url.origin();
@@ -51,9 +51,7 @@ impl SiteAddress {
         }
         let name = url.host_str().unwrap_or_default();
         if !loopback && !same_as_api && !CLOUD_DOMAINS.iter().any(|domain| name.ends_with(domain)) {
-            return Err(unusable(&format!(
-                "`{name}` is not a Jira Cloud site, and Jira Data Center is not supported yet"
-            )));
+            return Err(invalid(SiteAddressProblem::NotCloud(name.to_owned())));
         }
         Ok(Self { origin: origin(&url), cloud_id: None })
     }
@@ -66,12 +64,7 @@ impl SiteAddress {
         let text = text.trim();
         let is_cloud_id = text.len() == 36 && text.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
         if is_cloud_id || text.contains(char::is_whitespace) {
-            return Err(Error::NotConfigured {
-                problem: "An API token does not tell its sites, so that none is found by name or cloudId"
-                    .into(),
-                fix: "Give --site (JIRA_SITE) the site's address, such as https://your-site.atlassian.net."
-                    .into(),
-            });
+            return Err(ConfigurationProblem::SiteWithoutAddress.into());
         }
         Self::parse(text, api_url)
     }
@@ -83,14 +76,7 @@ impl SiteAddress {
 /// [`Error::SignIn`] where there is none at all, [`Error::Unresolved`] where none or several fit.
 pub fn choose(sites: &[CloudSite], pick: Option<&str>) -> Result<CloudSite> {
     if sites.is_empty() {
-        return Err(Error::SignIn {
-            problem:
-                "The sign-in opens no Jira site: the account has no access to Jira where access was given"
-                    .into(),
-            fix: "Ask an administrator for access to Jira, or sign in again and choose a site that has it: \
-                  mcp-server-jira auth login"
-                .into(),
-        });
+        return Err(SignInProblem::NoSites.into());
     }
     let fitting: Vec<&CloudSite> =
         sites.iter().filter(|site| pick.is_none_or(|pick| is_named(site, pick))).collect();
@@ -160,11 +146,8 @@ fn origin(url: &Url) -> Url {
     origin
 }
 
-fn unusable(problem: &str) -> Error {
-    Error::NotConfigured {
-        problem: problem.to_owned(),
-        fix: "Give your site's address (JIRA_URL), such as https://your-site.atlassian.net.".into(),
-    }
+fn invalid(problem: SiteAddressProblem) -> Error {
+    ConfigurationProblem::InvalidSite(problem).into()
 }
 
 #[cfg(test)]

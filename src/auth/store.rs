@@ -16,7 +16,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::lock::FileLock;
 use super::profile::{Profile, ProfileName};
-use crate::error::{Error, Result};
+use crate::error::{Error, KeyringFault, Result, SignInProblem};
 use file::Kept;
 pub(super) use file::make_private_folder;
 
@@ -108,16 +108,8 @@ impl Store {
             Some(Kept::Here(profile)) => Ok(Some(*profile)),
             Some(Kept::Keyring(entry)) => match keyring::load(&entry).await {
                 Ok(Some(document)) => Profile::from_json(name, &document).map(Some),
-                Ok(None) => Err(Error::SignIn {
-                    problem: format!("{} no longer holds the sign-in `{name}`", keyring::NAME),
-                    fix: format!("Sign in again: mcp-server-jira auth login --profile {name}"),
-                }),
-                Err(trouble) => Err(Error::SignIn {
-                    problem: format!("The sign-in `{name}` is in {}, but {trouble}", keyring::NAME),
-                    fix: format!(
-                        "Unlock the keyring and try again, or sign in anew: mcp-server-jira auth login --profile {name}"
-                    ),
-                }),
+                Ok(None) => Err(keyring_problem(name, KeyringFault::Lost)),
+                Err(error) => Err(keyring_problem(name, KeyringFault::Unreadable(error.to_string()))),
             },
         }
     }
@@ -209,10 +201,7 @@ impl Store {
             && let Err(trouble) = keyring::remove(&entry).await
             && !was_in_file
         {
-            return Err(Error::SignIn {
-                problem: format!("{} still holds the sign-in `{}`: {trouble}", keyring::NAME, held.name),
-                fix: "Unlock the keyring and try again.".into(),
-            });
+            return Err(keyring_problem(&held.name, KeyringFault::Undeletable(trouble.to_string())));
         }
         off_thread(move || file::remove(&path)).await
     }
@@ -246,6 +235,10 @@ impl Store {
         let hash = Sha256::digest(folder.as_os_str().as_encoded_bytes());
         format!("{name}@{:02x}{:02x}{:02x}{:02x}", hash[0], hash[1], hash[2], hash[3])
     }
+}
+
+fn keyring_problem(name: &ProfileName, fault: KeyringFault) -> Error {
+    SignInProblem::Keyring { keyring: keyring::NAME, profile: name.to_string(), fault }.into()
 }
 
 /// Runs what may wait for a disk on a thread of its own.

@@ -6,7 +6,7 @@ use std::io::IsTerminal as _;
 use serde::Serialize;
 
 use crate::config;
-use crate::error::Error;
+use crate::error::{Error, Reader};
 
 /// How something stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -56,12 +56,12 @@ impl Finding {
     }
 
     pub(super) fn problem(check: impl Into<String>, error: &Error) -> Self {
-        let found = error.to_string();
+        let found = error.problem_for(Reader::Shell);
         Self {
             check: check.into(),
             state: State::Problem,
             found: found.strip_suffix('.').unwrap_or(&found).to_owned(),
-            fix: error.hint(),
+            fix: error.hint_for(Reader::Shell),
         }
     }
 }

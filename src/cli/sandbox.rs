@@ -81,8 +81,8 @@ pub(super) async fn embed() -> Result<(Account, Sandbox)> {
 }
 
 fn no_start(error: &dyn std::error::Error) -> Error {
-    Error::NotConfigured {
-        problem: format!("the embedded Jira cannot start ({error})"),
-        fix: "Choose another --port, or 0 for any.".into(),
-    }
+    Error::at_start(
+        format!("the embedded Jira cannot start ({error})"),
+        "Choose another --port, or 0 for any.",
+    )
 }

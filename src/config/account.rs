@@ -12,7 +12,7 @@ use super::variable::{
 };
 use super::{Flags, bad};
 use crate::auth::{Account, App, Credentials, Method, ProfileName, SiteAddress, Store, is_private};
-use crate::error::{Error, Result};
+use crate::error::{ConfigurationProblem, Error, Result};
 
 pub(super) fn account(env: &Env<'_>, flags: &Flags) -> Result<Account> {
     let (api_url, auth_url) = (api_url(env)?, auth_url(env)?);
@@ -133,13 +133,5 @@ fn missing(env: &Env<'_>, variables: &[Variable]) -> Error {
 }
 
 fn incomplete(unset: &[Variable]) -> Error {
-    let names: Vec<&str> = unset.iter().map(|variable| variable.name).collect();
-    let verb = if names.len() == 1 { "is" } else { "are" };
-    Error::NotConfigured {
-        problem: format!("Jira is not set up: {} {verb} not set", names.join(", ")),
-        fix: "Set JIRA_URL (your site), JIRA_EMAIL and JIRA_API_TOKEN (made at \
-              https://id.atlassian.com/manage-profile/security/api-tokens) in this server's environment; or remove them \
-              and run `mcp-server-jira auth login` in a terminal; or start it with --sandbox to try it without an account."
-            .into(),
-    }
+    ConfigurationProblem::MissingVariables(unset.iter().map(|variable| variable.name).collect()).into()
 }

@@ -22,9 +22,11 @@ impl Hosts {
     pub(super) fn new(names: &[String]) -> Result<Self> {
         let mut hosts = Vec::new();
         for name in names.iter().map(|name| name.trim()).filter(|name| !name.is_empty()) {
-            let host = Host::parse(name).map_err(|_| Error::NotConfigured {
-                problem: format!("--hosts takes names such as jira-mcp.example.com, not `{name}`"),
-                fix: "Leave out https://, the port and the path.".into(),
+            let host = Host::parse(name).map_err(|_| {
+                Error::at_start(
+                    format!("--hosts takes names such as jira-mcp.example.com, not `{name}`"),
+                    "Leave out https://, the port and the path.",
+                )
             })?;
             hosts.push(host.to_string());
         }

@@ -33,9 +33,11 @@ const PROBE: Duration = Duration::from_secs(30);
 /// [`Error::NotConfigured`].
 pub(super) async fn resolve(text: &str) -> Result<SocketAddr> {
     let full = if text.parse::<u16>().is_ok() { format!("127.0.0.1:{text}") } else { text.to_owned() };
-    let unusable = |problem: String| Error::NotConfigured {
-        problem: format!("--http takes an address such as 127.0.0.1:8080, not `{text}`{problem}"),
-        fix: "Give a port, or an address and a port.".into(),
+    let unusable = |problem: String| {
+        Error::at_start(
+            format!("--http takes an address such as 127.0.0.1:8080, not `{text}`{problem}"),
+            "Give a port, or an address and a port.",
+        )
     };
     let mut found = tokio::net::lookup_host(&full).await.map_err(|error| unusable(format!(" ({error})")))?;
     found.next().ok_or_else(|| unusable(String::new()))
@@ -46,9 +48,11 @@ pub(super) async fn resolve(text: &str) -> Result<SocketAddr> {
 /// # Errors
 /// [`Error::NotConfigured`].
 pub(super) async fn bind(address: SocketAddr) -> Result<TcpListener> {
-    TcpListener::bind(address).await.map_err(|error| Error::NotConfigured {
-        problem: format!("cannot listen on {address} ({error})"),
-        fix: "Choose another address with --http.".into(),
+    TcpListener::bind(address).await.map_err(|error| {
+        Error::at_start(
+            format!("cannot listen on {address} ({error})"),
+            "Choose another address with --http.",
+        )
     })
 }
 

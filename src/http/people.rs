@@ -13,7 +13,7 @@ use super::identity::{Person, Quota, credential};
 use super::refusal::{Reason, Refusal};
 use super::times::Times;
 use crate::auth::{Account, Credentials, SiteAddress};
-use crate::error::{Error, Result};
+use crate::error::{Error, Reader, Result};
 use crate::jira::{Client, Limits, Pool};
 use crate::server::{hex, keyed_hash};
 
@@ -137,7 +137,7 @@ impl People {
         match known {
             Ok(person) => Ok(Arc::clone(person)),
             Err(error) => {
-                if !matches!(error, Error::SignIn { .. } | Error::Forbidden { .. }) {
+                if !matches!(error, Error::SignIn(_) | Error::Forbidden { .. }) {
                     // Not about the credentials: the next request asks again.
                     self.forget(key, &verdict);
                 }
@@ -207,12 +207,12 @@ impl People {
 }
 
 fn refused(error: &Error) -> Refusal {
+    let text = error.text_for(Reader::Http { own_account: true });
     match error {
-        Error::SignIn { problem, .. } => {
-            Refusal::new(StatusCode::UNAUTHORIZED, Reason::Identity, format!("{problem}."))
-                .challenging(CHALLENGE)
+        Error::SignIn(_) => {
+            Refusal::new(StatusCode::UNAUTHORIZED, Reason::Identity, text).challenging(CHALLENGE)
         }
-        Error::Forbidden { .. } => Refusal::new(StatusCode::FORBIDDEN, Reason::Identity, error.told()),
-        _ => Refusal::new(StatusCode::SERVICE_UNAVAILABLE, Reason::Identity, error.told()),
+        Error::Forbidden { .. } => Refusal::new(StatusCode::FORBIDDEN, Reason::Identity, text),
+        _ => Refusal::new(StatusCode::SERVICE_UNAVAILABLE, Reason::Identity, text),
     }
 }

@@ -75,10 +75,10 @@ impl Policy {
             on.remove(&known(name)?);
         }
         if on.is_empty() && gates.foreign {
-            return Err(Error::NotConfigured {
-                problem: "none of the tools and toolsets that are named is one of this server's".into(),
-                fix: "`mcp-server-jira tools` lists ours; set JIRA_TOOLSETS or JIRA_TOOLS.".into(),
-            });
+            return Err(Error::at_start(
+                "none of the tools and toolsets that are named is one of this server's",
+                "`mcp-server-jira tools` lists ours; set JIRA_TOOLSETS or JIRA_TOOLS.",
+            ));
         }
         if gates.read_only {
             on.retain(|name| tools.iter().any(|tool| tool.reads && tool.name == *name));
@@ -148,7 +148,7 @@ fn unknown<'a>(kind: &str, name: &str, names: impl Iterator<Item = &'a str>) -> 
         _ if near.is_empty() => "`mcp-server-jira tools` lists them.".to_owned(),
         _ => format!("Did you mean: {}? `mcp-server-jira tools` lists them.", near.join(", ")),
     };
-    Error::NotConfigured { problem: format!("there is no {kind} `{name}`"), fix }
+    Error::at_start(format!("there is no {kind} `{name}`"), fix)
 }
 
 #[cfg(test)]

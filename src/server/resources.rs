@@ -156,7 +156,7 @@ impl JiraServer {
         let found = match found {
             Ok(found) => found,
             // Nobody is signed in yet: the first call says so, and clients list resources before any call.
-            Err(CallError::Failed(Error::NotConfigured { .. } | Error::SignIn { .. })) => Vec::new(),
+            Err(CallError::Failed(Error::NotConfigured(_) | Error::SignIn(_))) => Vec::new(),
             Err(CallError::Failed(error)) => return Err(ErrorData::internal_error(error.told(), None)),
             Err(CallError::Protocol(error)) => return Err(error),
         };

@@ -82,9 +82,11 @@ pub(crate) fn keyed_hash(key: &[u8; 32], parts: &[&str]) -> [u8; 32] {
 /// # Errors
 /// [`Error::NotConfigured`], which never quotes the file.
 pub(crate) fn secrets(path: &Path, flag: &str, shortest: usize) -> Result<Vec<String>> {
-    let unusable = |problem: String| Error::NotConfigured {
-        problem: format!("{flag} {} {problem}", path.display()),
-        fix: "Put one secret into each line, as `openssl rand -hex 32` prints it.".into(),
+    let unusable = |problem: String| {
+        Error::at_start(
+            format!("{flag} {} {problem}", path.display()),
+            "Put one secret into each line, as `openssl rand -hex 32` prints it.",
+        )
     };
     let text =
         std::fs::read_to_string(path).map_err(|error| unusable(format!("cannot be read ({error})")))?;

@@ -22,7 +22,7 @@ use crate::auth::login::{Atlassian, Login, redirect_uri};
 use crate::auth::page::Page;
 use crate::auth::{CloudSite, Credentials, Grant, Profile, choose, stays_here};
 use crate::config::SignInSettings;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, SignInProblem};
 use crate::jira::Pool;
 
 /// What tells this question from others of the same call.
@@ -148,10 +148,7 @@ impl JiraServer {
         tokio::spawn(async move {
             let arrival = tokio::select! {
                 arrival = login.arrival(callback) => arrival,
-                _ = ended => Err(Error::SignIn {
-                    problem: "The sign-in was declined".into(),
-                    fix: "Try again to get another, or run `mcp-server-jira auth login` in a terminal.".into(),
-                }),
+                _ = ended => Err(SignInProblem::Declined.into()),
             };
             let result = match arrival {
                 // From here on it is kept whether or not a call waits for it.
@@ -232,14 +229,8 @@ async fn keep(
 /// The site that is named, or the only one: nobody can be asked here.
 fn the_site(sites: &[CloudSite], wanted: Option<&str>) -> Result<CloudSite> {
     if wanted.is_none() && sites.len() > 1 {
-        let listed: Vec<String> = sites.iter().map(|site| format!("{} ({})", site.name, site.url)).collect();
-        return Err(Error::SignIn {
-            problem: format!(
-                "The sign-in opens several sites, and nothing was stored, as none is named: {}",
-                listed.join("; ")
-            ),
-            fix: "Run `mcp-server-jira auth login --site SITE` in a terminal with one of them, or set JIRA_SITE.".into(),
-        });
+        let listed = sites.iter().map(|site| format!("{} ({})", site.name, site.url)).collect();
+        return Err(SignInProblem::SeveralSites { sites: listed }.into());
     }
     choose(sites, wanted)
 }

@@ -5,12 +5,12 @@ use secrecy::SecretString;
 use url::Url;
 
 use super::{Context, browser, guide};
-use crate::auth::callback::{Arrival, Browser, Callback, OWNER_ONLY, Outcome};
+use crate::auth::callback::{Arrival, Browser, Callback, Outcome};
 use crate::auth::login::{Login, identify_token, redirect_uri};
 use crate::auth::page::Page;
 use crate::auth::{App, CloudSite, Grant, Profile, ProfileName, Stored, choose};
 use crate::cli::terminal::{Terminal, tell};
-use crate::error::{Error, Result};
+use crate::error::{APP_SHARING_NOTE, Error, Result};
 
 /// Where a person makes API tokens.
 const TOKEN_PAGE: &str = "https://id.atlassian.com/manage-profile/security/api-tokens";
@@ -182,7 +182,7 @@ async fn by_browser(login: &Login, context: &Context) -> Result<Arrival> {
         tell("Open this page in a browser on this machine (with --no-browser, it may be on another one):");
     }
     tell(format_args!(
-        "\n  {}\n\nWaiting for your answer there. Ctrl-C ends the sign-in.\n{OWNER_ONLY}",
+        "\n  {}\n\nWaiting for your answer there. Ctrl-C ends the sign-in.\n{APP_SHARING_NOTE}",
         login.url()
     ));
     login.arrival(callback).await
@@ -191,7 +191,7 @@ async fn by_browser(login: &Login, context: &Context) -> Result<Arrival> {
 async fn by_paste(login: &Login, terminal: &Terminal) -> Result<Outcome> {
     tell(format_args!(
         "Open this page in any browser:\n\n  {}\n\nWhen you have accepted, the browser goes to an address on localhost, where it \
-         probably finds nothing.\nThat is as it should be: copy that address out of the browser.\n{OWNER_ONLY}",
+         probably finds nothing.\nThat is as it should be: copy that address out of the browser.\n{APP_SHARING_NOTE}",
         login.url()
     ));
     loop {

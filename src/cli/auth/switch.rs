@@ -5,7 +5,7 @@ use clap::Args;
 use super::{Context, login};
 use crate::auth::{Grant, Profile};
 use crate::cli::print;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, SignInProblem};
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Arguments {
@@ -17,11 +17,8 @@ pub(in crate::cli) struct Arguments {
 /// Makes the profile one for another site.
 pub(super) async fn run(arguments: &Arguments, context: &Context) -> Result<()> {
     let (store, name) = (&context.settings.store, &context.settings.profile);
-    let nobody = || Error::SignIn {
-        problem: format!("Nobody is signed in as `{name}`"),
-        fix: format!("Run: mcp-server-jira auth login --profile {name}"),
-    };
-    let profile = store.load(name).await?.ok_or_else(nobody)?;
+    let not_signed_in = || SignInProblem::NoProfile { profile: name.to_string() };
+    let profile = store.load(name).await?.ok_or_else(not_signed_in)?;
     let (site, token_site) = (context.settings.site.as_deref(), context.settings.token_site.as_deref());
     let changed = match &profile.grant {
         Grant::ApiToken { email, token } => {
@@ -49,7 +46,7 @@ pub(super) async fn run(arguments: &Arguments, context: &Context) -> Result<()> 
     };
     let held = store.hold(name).await?;
     // The tokens may have been renewed meanwhile: only what was picked is changed.
-    let mut present = store.load(name).await?.ok_or_else(nobody)?;
+    let mut present = store.load(name).await?.ok_or_else(not_signed_in)?;
     present.site = changed.site;
     present.person = changed.person;
     store.update(&held, &present).await?;

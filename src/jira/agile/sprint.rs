@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, SignInProblem};
 use crate::jira::Client;
 use crate::jira::transport::request::{Path, Request};
 use crate::jira::values::field::loose;
@@ -148,10 +148,9 @@ impl Client {
     /// cannot list them.
     pub(crate) async fn sprint_named(&self, project: &str, given: &str) -> Result<u64> {
         let sprints = self.open_sprints(project).await.map_err(|error| match error {
-            Error::SignIn { problem, fix } => Error::SignIn {
-                problem: format!("The sprint `{given}` cannot be looked up by its name. {problem}"),
-                fix: format!("Give its id, which a read of an issue in it shows. Or: {fix}"),
-            },
+            Error::SignIn(cause) => {
+                SignInProblem::SprintLookup { sprint: given.to_owned(), cause: Box::new(cause) }.into()
+            }
             Error::Forbidden { .. } => Error::Argument(format!(
                 "The sprint `{given}` cannot be looked up with these credentials; give its id, which a read of an \
                  issue in it shows."

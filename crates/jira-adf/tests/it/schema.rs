@@ -8,10 +8,8 @@ use serde_json::Value;
 use super::generate::Gen;
 
 fn judge() -> jsonschema::Validator {
-    let place = std::env::var_os("JIRA_CONTRACT_DIR").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/jira"),
-        PathBuf::from,
-    );
+    let place = std::env::var_os("JIRA_CONTRACT_DIR")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/jira"), PathBuf::from);
     let text =
         std::fs::read_to_string(place.join("adf.schema.json")).expect("the schema lies beside the checkout");
     let schema: Value = serde_json::from_str(&text).expect("the schema is JSON");
