@@ -132,7 +132,10 @@ async fn command() -> ExitCode {
                 },
                 command => {
                     // Whoever types the call is the one who would be asked.
-                    config.confirm &= !matches!(command, Some(Command::Call(_)));
+                    if matches!(command, Some(Command::Call(_))) {
+                        config.confirm = false;
+                        config.reader = Reader::Shell;
+                    }
                     with_jira(command.unwrap_or(Command::Serve(cli.serve)), config, cli.global.sandbox).await
                 }
             }

@@ -13,7 +13,7 @@ use std::time::Duration;
 use url::Url;
 
 use crate::auth::Account;
-use crate::error::{ConfigurationProblem, Error, Result};
+use crate::error::{ConfigurationProblem, Error, Reader, Result};
 use account::{account, api_url};
 pub use sign_in::{SECRET_VARIABLES, SignInSettings};
 use variable::Env;
@@ -53,6 +53,8 @@ pub struct Config {
     pub gates: Gates,
     /// The user is asked before each call of a tool that may destroy something.
     pub confirm: bool,
+    /// Who reads errors of the server's own account.
+    pub reader: Reader,
     /// What the text block of a result holds.
     pub text: TextFormat,
     /// The upper bound on one result, in tokens.
@@ -165,6 +167,7 @@ impl Config {
             api_url: api_url(&env),
             gates,
             confirm,
+            reader: Reader::default(),
             text,
             max_tokens,
             poll: POLL,
@@ -351,7 +354,7 @@ mod tests {
         assert_eq!(named.site.unwrap().origin.as_str(), "https://acme.atlassian.net/");
         assert_eq!(named.cloud_id, None);
         for unknown in ["11111111-2222-3333-4444-555555555555", "Our site"] {
-            let error = account(site(unknown)).unwrap_err().told();
+            let error = account(site(unknown)).unwrap_err().text_for(crate::error::Reader::Stdio);
             assert!(error.contains("--site"), "{error}");
         }
         let work = account(Flags { profile: Some("work".into()), ..Flags::default() }).unwrap();

@@ -222,12 +222,6 @@ impl Error {
         }
     }
 
-    /// What happened and what to do next, in one text.
-    #[must_use]
-    pub fn told(&self) -> String {
-        self.text_for(Reader::Stdio)
-    }
-
     /// Names the read that tells whether a write of unknown outcome happened; other errors stay.
     #[must_use]
     pub fn check_with(self, read: impl Into<String>) -> Self {

@@ -37,7 +37,7 @@ use rmcp::{ErrorData, RoleServer, ServerHandler};
 use tracing::Instrument as _;
 
 use crate::config::{Config, Gates};
-use crate::error::Result;
+use crate::error::{Reader, Result};
 use crate::jira::{Client, Limits};
 use ask::Questions;
 pub use call::Call;
@@ -138,7 +138,14 @@ impl JiraServer {
 
     /// Who makes a request: what the transport found out, on stdio the settings' account.
     pub(crate) fn caller(&self, extensions: &Extensions) -> Caller {
-        Caller::of(extensions).cloned().unwrap_or_else(|| Caller::new(self.client()))
+        Caller::of(extensions)
+            .cloned()
+            .unwrap_or_else(|| Caller::new(self.client()).read_by(self.shared.config.reader))
+    }
+
+    /// Who reads what a request is told.
+    fn reader(&self, extensions: &Extensions) -> Reader {
+        Caller::of(extensions).map_or(self.shared.config.reader, Caller::reader)
     }
 
     /// The OAuth scopes that the enabled tools need: the fewest that do, in the order in which people are shown them.
@@ -259,6 +266,7 @@ impl ServerHandler for JiraServer {
                 None,
             ));
         }
+        let reader = self.reader(&context.extensions);
         let (tool, caller) = (request.name.clone(), Caller::of(&context.extensions).cloned());
         let identity = caller.as_ref().and_then(Caller::name);
         // As JSON, and short: a client may put anything there.
@@ -268,7 +276,7 @@ impl ServerHandler for JiraServer {
         let result = match Box::pin(self.run(request, context).instrument(span)).await {
             Ok(CallToolResponse::Complete(result)) => result,
             Ok(question) => return Ok(question),
-            Err(CallError::Failed(error)) => error.into(),
+            Err(CallError::Failed(error)) => run::failed(&error, reader),
             Err(CallError::Protocol(error)) => return Err(error),
         };
         if let Some(caller) = caller {

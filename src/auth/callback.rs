@@ -388,7 +388,7 @@ mod tests {
     #[tokio::test]
     async fn a_port_that_is_taken_is_told() {
         let (_first, port) = listening().await;
-        let error = Callback::bind(port).await.unwrap_err().told();
+        let error = Callback::bind(port).await.unwrap_err().text_for(crate::error::Reader::Stdio);
         assert!(
             error.contains(&format!("Port {port}")) && error.contains("JIRA_OAUTH_CALLBACK_PORT"),
             "{error}"

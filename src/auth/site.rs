@@ -199,7 +199,7 @@ mod tests {
             "http://ana:s3cret@acme.atlassian.net",
             "https://ana:s3cret@jira.example.com",
         ] {
-            let error = parse(text).unwrap_err().told();
+            let error = parse(text).unwrap_err().text_for(crate::error::Reader::Stdio);
             assert!(!error.contains("s3cret"), "{error}");
         }
     }

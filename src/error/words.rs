@@ -67,12 +67,7 @@ pub(super) fn of_sign_in(cause: &SignInProblem, reader: Reader) -> Words {
                 said.fix = "Run the command again to use it.".into();
             }
         }
-        Reader::Http { own_account: true } => {
-            if let SignInProblem::Refused { method: Method::Basic, site, .. } = cause {
-                said.problem = basic_refused(site);
-            }
-            said.fix = own_account_fix(cause, said.fix);
-        }
+        Reader::Http { own_account: true } => said.fix = own_account_fix(cause, said.fix),
         Reader::Http { own_account: false } => {
             said.fix = match cause {
                 SignInProblem::MissingScope { .. } => {
@@ -112,12 +107,6 @@ fn own_account_fix(cause: &SignInProblem, local: String) -> String {
         _ => "Send an account of this server's site in `Authorization`, or ask the operator of this server."
             .into(),
     }
-}
-
-fn basic_refused(site: &str) -> String {
-    format!(
-        "{site} refuses the e-mail and API token: one of them is wrong, or the token has expired or was revoked"
-    )
 }
 
 /// The words for who has the server, its variables and its commands at hand.
@@ -247,7 +236,9 @@ fn refused(method: Method, site: &str, profile: Option<&str>, accepted_before: b
             format!("Make a new token at {TOKEN_PAGE} and restart with it as JIRA_API_TOKEN."),
         ),
         Method::Basic => words(
-            basic_refused(site),
+            format!(
+                "{site} refuses the e-mail and API token: one of them is wrong, or the token has expired or was revoked"
+            ),
             format!(
                 "Check the e-mail, which is the account's (JIRA_EMAIL), and the token (JIRA_API_TOKEN); tokens and their \
                  ends are listed at {TOKEN_PAGE}."

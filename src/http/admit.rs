@@ -15,11 +15,12 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
 use super::Shared;
-use super::identity::Person;
+use super::identity::{Door, Person};
 use super::narrow;
 use super::refusal::{Reason, Refusal};
 use super::sessions::Claim;
 use super::sse;
+use crate::error::Reader;
 use crate::server::Caller;
 
 /// The largest body of a request, in bytes.
@@ -95,6 +96,7 @@ async fn prepare(shared: &Arc<Shared>, request: Request) -> Result<Admitted, Ref
     // Whoever waits does so with a body.
     drop(read);
     let mut caller = Caller::new(narrowed.client)
+        .read_by(Reader::Http { own_account: matches!(shared.door, Door::Request(_)) })
         .within(narrowed.policy)
         .sealed_with(shared.keys.clone(), Arc::clone(&person.name))
         .observed(shared.metrics.clone())

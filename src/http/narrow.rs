@@ -5,6 +5,7 @@ use axum::http::{HeaderMap, StatusCode};
 use super::identity::Person;
 use super::refusal::{Reason, Refusal};
 use crate::config::{self, Gates};
+use crate::error::Reader;
 use crate::jira::{Client, Limits};
 use crate::server::{JiraServer, Policy};
 
@@ -18,6 +19,9 @@ pub(super) struct Narrowed {
     pub(super) policy: Option<Policy>,
 }
 
+/// Who reads why a header is refused.
+const READER: Reader = Reader::Http { own_account: true };
+
 /// Reads what these headers take away.
 pub(super) fn narrow(server: &JiraServer, person: &Person, headers: &HeaderMap) -> Result<Narrowed, Refusal> {
     let read_only = read_only(headers)?;
@@ -26,7 +30,11 @@ pub(super) fn narrow(server: &JiraServer, person: &Person, headers: &HeaderMap) 
     let bad = |text: String| Refusal::new(StatusCode::BAD_REQUEST, Reason::Header, text);
     let policy = if read_only || toolsets.is_some() {
         let gates = Gates { read_only, toolsets, ..Gates::default() };
-        Some(server.narrowed(&gates).map_err(|error| bad(format!("`{TOOLSETS}`: {}", error.told())))?)
+        Some(
+            server
+                .narrowed(&gates)
+                .map_err(|error| bad(format!("`{TOOLSETS}`: {}", error.text_for(READER))))?,
+        )
     } else {
         None
     };
@@ -38,9 +46,9 @@ pub(super) fn narrow(server: &JiraServer, person: &Person, headers: &HeaderMap) 
                 return Err(bad(format!("`{PROJECTS}` takes project keys such as DEMO, not `{key}`.")));
             }
             let limits = Limits { read_only, projects: projects.map(Into::into) };
-            Ok(client
-                .narrowed(&limits)
-                .map_err(|error| Refusal::new(StatusCode::FORBIDDEN, Reason::Header, error.told()))?)
+            Ok(client.narrowed(&limits).map_err(|error| {
+                Refusal::new(StatusCode::FORBIDDEN, Reason::Header, error.text_for(READER))
+            })?)
         }
         (client, _) => client.clone(),
     };

@@ -118,7 +118,9 @@ impl Questions {
                 ErrorData::internal_error(format!("the client could not ask its user: {error}"), None)
             });
         }
-        let codecs = codecs(caller).await.map_err(|error| ErrorData::internal_error(error.told(), None))?;
+        let codecs = codecs(caller)
+            .await
+            .map_err(|error| ErrorData::internal_error(error.text_for(caller.reader()), None))?;
         let call = binding(request);
         let basis = hex(&Sha256::digest(&question.basis)[..16]);
         if let Some(sealed) = &request.request_state {

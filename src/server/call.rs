@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{Caller, JiraServer, Progress};
-use crate::error::Result;
+use crate::error::{Reader, Result};
 use crate::jira::{Client, Page, Position};
 use crate::render;
 
@@ -50,6 +50,12 @@ impl Call {
     /// What keeps this server from having a client at all.
     pub fn jira(&self) -> Result<&Client> {
         self.client.as_ref().map_err(Clone::clone)
+    }
+
+    /// Who reads what the call comes to.
+    #[must_use]
+    pub fn reader(&self) -> Reader {
+        self.caller.reader()
     }
 
     /// Says what the call is at, for clients that show it: a few words, where there is more than one step to it.

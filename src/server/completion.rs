@@ -121,6 +121,7 @@ impl JiraServer {
         };
         let given = request.context.and_then(|context| context.arguments).unwrap_or_default();
         let typed = request.argument.value.trim_start().to_owned();
+        let reader = self.reader(&context.extensions);
         let found = guarded(context, async |context| {
             Ok(candidates(&Call::new(self, &context), kind, &typed, &given).await?)
         });
@@ -134,7 +135,9 @@ impl JiraServer {
                 | Error::Unresolved { .. }
                 | Error::Argument(_),
             )) => Candidates::all(Vec::new()),
-            Err(CallError::Failed(error)) => return Err(ErrorData::internal_error(error.told(), None)),
+            Err(CallError::Failed(error)) => {
+                return Err(ErrorData::internal_error(error.text_for(reader), None));
+            }
             Err(CallError::Protocol(error)) => return Err(error),
         };
         found.into_info().map_err(|error| ErrorData::internal_error(error, None))

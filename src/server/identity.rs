@@ -13,7 +13,7 @@ use tokio::sync::Semaphore;
 
 use super::policy::Policy;
 use super::seal::StateKeys;
-use crate::error::Result;
+use crate::error::{Reader, Result};
 use crate::jira::Client;
 
 /// Who makes a request.
@@ -24,6 +24,7 @@ pub struct Caller {
     policy: Option<Arc<Policy>>,
     observer: Option<Arc<dyn Observer>>,
     watches: Option<Arc<Semaphore>>,
+    reader: Reader,
     hold: Hold,
 }
 
@@ -54,7 +55,15 @@ impl Caller {
     /// The settings' own account, or why there is none.
     #[must_use]
     pub fn new(client: Result<Client>) -> Self {
-        Self { client, sealed: None, policy: None, observer: None, watches: None, hold: Hold::default() }
+        Self {
+            client,
+            sealed: None,
+            policy: None,
+            observer: None,
+            watches: None,
+            reader: Reader::default(),
+            hold: Hold::default(),
+        }
     }
 
     /// Who came over HTTP, where the request tells.
@@ -94,6 +103,19 @@ impl Caller {
     pub fn watching(mut self, places: Arc<Semaphore>) -> Self {
         self.watches = Some(places);
         self
+    }
+
+    /// Tells it what is wrong in the words for this reader.
+    #[must_use]
+    pub fn read_by(mut self, reader: Reader) -> Self {
+        self.reader = reader;
+        self
+    }
+
+    /// Who reads what it is told.
+    #[must_use]
+    pub fn reader(&self) -> Reader {
+        self.reader
     }
 
     /// Keeps `held` as long as the request is worked on, also where its client has gone away.

@@ -126,7 +126,7 @@ impl JiraServer {
     ) -> std::result::Result<GetPromptResult, ErrorData> {
         let caller = self.caller(&context.extensions);
         let policy = self.policy_of(&caller);
-        let invalid = |error: Error| ErrorData::invalid_params(error.told(), None);
+        let invalid = |error: Error| ErrorData::invalid_params(error.text_for(caller.reader()), None);
         let template = self
             .shared
             .catalogue

@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use super::run::{CallError, guarded};
 use super::{Call, CompletionKind, JiraServer, Policy};
 use crate::config::TextFormat;
-use crate::error::{Error, Result};
+use crate::error::{Error, Reader, Result};
 use crate::render;
 
 /// How long a client may keep the list, in milliseconds.
@@ -136,6 +136,7 @@ impl JiraServer {
         context: RequestContext<RoleServer>,
     ) -> std::result::Result<ListResourcesResult, ErrorData> {
         let hints = Self::hints(&context, LIST_TTL_MS);
+        let reader = self.reader(&context.extensions);
         let found = guarded(context, async |context| {
             let call = Call::new(self, &context);
             let caller = self.caller(&context.extensions);
@@ -157,7 +158,9 @@ impl JiraServer {
             Ok(found) => found,
             // Nobody is signed in yet: the first call says so, and clients list resources before any call.
             Err(CallError::Failed(Error::NotConfigured(_) | Error::SignIn(_))) => Vec::new(),
-            Err(CallError::Failed(error)) => return Err(ErrorData::internal_error(error.told(), None)),
+            Err(CallError::Failed(error)) => {
+                return Err(ErrorData::internal_error(error.text_for(reader), None));
+            }
             Err(CallError::Protocol(error)) => return Err(error),
         };
         let mut list = ListResourcesResult::with_all_items(found);
@@ -184,7 +187,8 @@ impl JiraServer {
             .resource_at(&uri)
             .ok_or_else(|| no_resource(&uri, "There is no resource at this address."))?;
         let hints = Self::hints(&context, address.kind.ttl_ms);
-        let text = self.text_of(&address, context).await.map_err(|error| unreadable(&uri, error))?;
+        let reader = self.reader(&context.extensions);
+        let text = self.text_of(&address, context).await.map_err(|error| unreadable(&uri, error, reader))?;
         let contents = ResourceContents::text(text, uri).with_mime_type(self.text_type());
         let mut result = ReadResourceResult::new(vec![contents]);
         (result.ttl_ms, result.cache_scope) = hints;
@@ -233,7 +237,7 @@ fn no_resource(uri: &str, words: &str) -> ErrorData {
     ErrorData::resource_not_found(words.to_owned(), Some(json!({ "uri": uri })))
 }
 
-pub(super) fn unreadable(uri: &str, error: CallError) -> ErrorData {
+pub(super) fn unreadable(uri: &str, error: CallError, reader: Reader) -> ErrorData {
     match error {
         CallError::Protocol(error) => error,
         CallError::Failed(
@@ -241,8 +245,10 @@ pub(super) fn unreadable(uri: &str, error: CallError) -> ErrorData {
             | Error::Refused { .. }
             | Error::Unresolved { .. }
             | Error::Argument(_)),
-        ) => no_resource(uri, &error.told()),
-        CallError::Failed(error) => ErrorData::internal_error(error.told(), Some(json!({ "uri": uri }))),
+        ) => no_resource(uri, &error.text_for(reader)),
+        CallError::Failed(error) => {
+            ErrorData::internal_error(error.text_for(reader), Some(json!({ "uri": uri })))
+        }
     }
 }
 

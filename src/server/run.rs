@@ -15,7 +15,7 @@ use super::ask::{Mode, can_ask};
 use super::progress::Progress;
 use super::{JiraServer, arguments, confirm};
 use crate::config::TextFormat;
-use crate::error::Error;
+use crate::error::{Error, Reader};
 use crate::render;
 
 /// How long one call may take.
@@ -50,16 +50,14 @@ impl IntoCallToolResult for Error {
     fn into_call_tool_result(self) -> Result<CallToolResponse, ErrorData> {
         // Outside of a call nobody asks for it.
         let _ = FAILURE.try_with(|failure| failure.replace(Some(self.clone())));
-        Ok(CallToolResult::from(self).into())
+        Ok(failed(&self, Reader::default()).into())
     }
 }
 
 /// What happened and what to do next, as text only: some clients check structured content against
 /// the output schema even in errors.
-impl From<Error> for CallToolResult {
-    fn from(error: Error) -> Self {
-        Self::error(vec![ContentBlock::text(error.told())])
-    }
+pub(super) fn failed(error: &Error, reader: Reader) -> CallToolResult {
+    CallToolResult::error(vec![ContentBlock::text(error.text_for(reader))])
 }
 
 /// Does some work for a request: tells its progress, ends with its cancellation, outlives its panic.

@@ -130,7 +130,7 @@ mod tests {
     #[test]
     fn a_weak_file_is_refused_without_being_quoted() {
         for text in ["", "# only words\n", "0123456789abcdef0123456789abcdef\ns3cret\n"] {
-            let error = keys(text).unwrap_err().told();
+            let error = keys(text).unwrap_err().text_for(crate::error::Reader::Stdio);
             assert!(!error.contains("s3cret"), "{error}");
         }
         assert!(!format!("{:?}", StateKeys::random().unwrap()).contains('['));

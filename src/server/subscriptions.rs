@@ -86,8 +86,9 @@ impl JiraServer {
             (false, MAX_WATCHED_PER_CLIENT..) => return Err(too_many()),
             _ => self.shared.watches.places(&self.caller(&context.extensions), 1)?,
         };
+        let reader = self.reader(&context.extensions);
         let mut watched = self.watched(&uri, &context)?;
-        watched.seen = watched.look().await.map_err(|error| unreadable(&uri, error))?;
+        watched.seen = watched.look().await.map_err(|error| unreadable(&uri, error, reader))?;
         let peer = context.peer.clone();
         let task = tokio::spawn(async move {
             let _permit = permit;
@@ -127,9 +128,10 @@ impl JiraServer {
         let uris = context.accepted().resource_subscriptions.clone().unwrap_or_default();
         let caller = self.caller(&context.request_context().extensions);
         let _permits = self.shared.watches.places(&caller, uris.len())?;
+        let reader = caller.reader();
         let watches = uris.iter().map(|uri| async {
             let mut watched = self.watched(uri, context.request_context())?;
-            watched.seen = watched.look().await.map_err(|error| unreadable(uri, error))?;
+            watched.seen = watched.look().await.map_err(|error| unreadable(uri, error, reader))?;
             loop {
                 let uri = watched.change().await;
                 if context.sink().notify_resource_updated(uri).await.is_err() {
@@ -146,7 +148,8 @@ impl JiraServer {
 
     fn watched(&self, uri: &str, context: &RequestContext<RoleServer>) -> Result<Watched, ErrorData> {
         let address = self.resource_at(uri).ok_or_else(|| {
-            unreadable(uri, Error::Argument("There is no resource at this address.".into()).into())
+            let error = Error::Argument("There is no resource at this address.".into());
+            unreadable(uri, error.into(), self.reader(&context.extensions))
         })?;
         let mut extensions = Extensions::new();
         extensions.insert(self.caller(&context.extensions).detached());

@@ -14,6 +14,7 @@ mod replicas;
 mod slow;
 mod sse;
 mod stop;
+mod words;
 
 use std::path::PathBuf;
 use std::time::Duration;

@@ -196,7 +196,7 @@ impl JiraServer {
                 Ok(()) => result.linked.push(words),
                 Err(error) => {
                     let error = error.check_with(check(&from));
-                    result.failed.push(format!("{words}: {}", error.told()));
+                    result.failed.push(format!("{words}: {}", error.text_for(call.reader())));
                     errors.push(error);
                 }
             }
@@ -233,7 +233,7 @@ impl JiraServer {
                 Ok(()) => result.unlinked.push(words),
                 Err(error) => {
                     let error = error.check_with(check(&from));
-                    result.failed.push(format!("{words}: {}", error.told()));
+                    result.failed.push(format!("{words}: {}", error.text_for(call.reader())));
                     errors.push(error);
                 }
             }

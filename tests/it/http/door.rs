@@ -1,6 +1,7 @@
 //! Who is let in, and what a stranger, a page in a browser and a slow client get.
 
 use mcp_server_jira::config::Flags;
+use mcp_server_jira::error::Reader;
 use mcp_server_jira::http::{IdentityFrom, Settings};
 use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -17,7 +18,7 @@ async fn a_start_that_would_let_strangers_in_is_refused() {
     let (_short, short) = file("s3cret\n");
     let (_good, good) = file(TOKEN);
     let refused = async |edit: &dyn Fn(&mut Settings)| {
-        serve(&jira, &Flags::default(), |settings| edit(settings)).await.unwrap_err().told()
+        serve(&jira, &Flags::default(), |settings| edit(settings)).await.unwrap_err().text_for(Reader::Shell)
     };
     let open = refused(&|settings| settings.address = "0.0.0.0:0".into()).await;
     assert!(open.contains("--http-token-file"), "{open}");
