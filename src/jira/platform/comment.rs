@@ -17,7 +17,7 @@ pub struct RawComment {
     /// Address, which holds the numeric id of the issue.
     #[serde(default, rename = "self")]
     address: Option<String>,
-    /// Who note_write it, of any shape; null for a deleted account.
+    /// Who wrote it, of any shape; null for a deleted account.
     #[serde(default)]
     pub author: Value,
     /// ADF.

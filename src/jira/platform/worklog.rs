@@ -1,4 +1,4 @@
-//! WorklogChange logged on an issue.
+//! Work logged on an issue.
 
 use std::cmp::Reverse;
 

@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::jira::Client;
 use crate::jira::transport::request::{Path, Request};
 
-/// How durations are written, for those who note_write one in another way.
+/// How durations are written, for those who wrote one in another way.
 pub(in crate::jira) const DURATION_FORM: &str = "`1w 2d 3h 30m` or `1.5h`, each number with its unit";
 
 /// The units, the longest first, as Jira wants them.
@@ -32,7 +32,7 @@ pub(in crate::jira) fn read(text: &str) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join(" "))
 }
 
-/// A duration that somebody note_write.
+/// A duration that somebody wrote.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(try_from = "String")]
 pub struct WorkDuration(String);

@@ -110,7 +110,7 @@ impl Client {
     }
 }
 
-/// A text that a caller note_write in Jira's own form, as it is.
+/// A text that a caller wrote in Jira's own form, as it is.
 ///
 /// # Errors
 /// [`Error::Argument`] with the first fault.

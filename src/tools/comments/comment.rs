@@ -196,7 +196,7 @@ impl JiraServer {
         Ok(Json(CommentWritten::new(jira, key, text, &stored).await?))
     }
 
-    /// ChangelogEntry a comment.
+    /// Change a comment.
     #[tool(
         title = "Update comment",
         annotations(

@@ -17,7 +17,7 @@ const MAX_LIMIT: u64 = 100;
 /// Of a value that is a whole text, so many characters are shown.
 const VALUE: usize = 120;
 
-/// Fields whose history is what people note_write, as they note_write it.
+/// Fields whose history is what people wrote, as they wrote it.
 const TEXTS: [&str; 4] = ["summary", "description", "environment", "Comment"];
 
 #[derive(Debug, Deserialize, JsonSchema)]

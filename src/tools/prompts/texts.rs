@@ -40,11 +40,11 @@ impl<'a> Steps<'a> {
             .collect();
         if on.is_empty() {
             return self.say(
-                "ChangelogEntry nothing: this server does not let you. The user does it with your list.",
+                "Change nothing: this server does not let you. The user does it with your list.",
             );
         }
         let words = format!(
-            "{question} ChangelogEntry nothing before the answer. Then, for what is agreed:\n{}",
+            "{question} Change nothing before the answer. Then, for what is agreed:\n{}",
             on.join("\n")
         );
         self.say(&words)

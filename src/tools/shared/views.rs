@@ -12,7 +12,7 @@ use crate::render;
 pub(in crate::tools) struct CommentView {
     /// Id.
     id: String,
-    /// Who note_write it; absent where Jira does not tell.
+    /// Who wrote it; absent where Jira does not tell.
     #[serde(skip_serializing_if = "Option::is_none")]
     author: Option<String>,
     /// TimeInput, with the offset of your time zone.

@@ -1,4 +1,4 @@
-//! WorklogChange logged on an issue.
+//! Work logged on an issue.
 
 use std::collections::BTreeSet;
 
@@ -335,7 +335,7 @@ impl JiraServer {
         Ok(Json(WorklogWritten::new(jira, key, &stored, text, left).await?))
     }
 
-    /// ChangelogEntry a worklog; what is not given stays.
+    /// Change a worklog; what is not given stays.
     #[tool(
         title = "Update worklog",
         annotations(

@@ -94,7 +94,7 @@ pub(super) struct Sections {
     /// Where it can go from here: `name → status`.
     #[serde(skip_serializing_if = "Option::is_none")]
     transitions: Option<Vec<String>>,
-    /// WorklogChange logged, newest first.
+    /// Work logged, newest first.
     #[serde(skip_serializing_if = "Option::is_none")]
     worklogs: Option<Vec<WorklogView>>,
     /// The latest changes, newest first.
