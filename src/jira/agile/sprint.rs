@@ -27,10 +27,10 @@ pub struct Sprint {
     /// What it is for; empty where nobody said.
     #[serde(default)]
     pub goal: String,
-    /// TimeInput it began, or shall.
+    /// When it began, or shall.
     #[serde(default)]
     pub start_date: Option<String>,
-    /// TimeInput it shall end.
+    /// When it shall end.
     #[serde(default)]
     pub end_date: Option<String>,
 }

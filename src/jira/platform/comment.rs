@@ -23,10 +23,10 @@ pub struct RawComment {
     /// ADF.
     #[serde(default)]
     pub body: Value,
-    /// TimeInput it was written.
+    /// When it was written.
     #[serde(default)]
     pub created: Option<String>,
-    /// TimeInput it was last changed; as `created` where it was not.
+    /// When it was last changed; as `created` where it was not.
     #[serde(default)]
     pub updated: Option<String>,
     /// The only people who see it.

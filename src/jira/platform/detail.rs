@@ -41,7 +41,7 @@ pub struct ChangelogEntry {
     /// Numeric id.
     #[serde(default)]
     pub id: String,
-    /// TimeInput.
+    /// When.
     #[serde(default)]
     pub created: String,
     /// The person, in Jira's form; absent for some automation.

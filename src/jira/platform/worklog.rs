@@ -30,7 +30,7 @@ pub struct RawWorklog {
     /// ADF; null where there is none.
     #[serde(default)]
     pub comment: Value,
-    /// TimeInput the work began.
+    /// When the work began.
     #[serde(default)]
     pub started: String,
     /// How long it took, as Jira spells it: `1d 2h`.
@@ -63,7 +63,7 @@ impl RawWorklog {
 pub struct WorklogChange<'a> {
     /// How long it took.
     pub spent: Option<&'a WorkDuration>,
-    /// TimeInput it began, as a person writes it: a day alone is its noon; a time without an offset is one
+    /// When it began, as a person writes it: a day alone is its noon; a time without an offset is one
     /// of the account's zone. A new worklog without it began now.
     pub started: Option<&'a str>,
     /// ADF.
@@ -257,7 +257,7 @@ impl Client {
         Ok(stored)
     }
 
-    /// TimeInput work began, in Jira's form.
+    /// When work began, in Jira's form.
     async fn started(&self, text: &str) -> Result<String> {
         let when = read("started", text)?;
         let zone = self.zone().await?;

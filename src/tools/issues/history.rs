@@ -44,7 +44,7 @@ struct ChangeList {
 /// One change of one or more fields.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(in crate::tools) struct ChangeView {
-    /// TimeInput, with the offset of your time zone.
+    /// When, with the offset of your time zone.
     at: String,
     /// Who; absent for some automation.
     #[serde(skip_serializing_if = "Option::is_none")]

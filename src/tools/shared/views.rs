@@ -15,10 +15,10 @@ pub(in crate::tools) struct CommentView {
     /// Who wrote it; absent where Jira does not tell.
     #[serde(skip_serializing_if = "Option::is_none")]
     author: Option<String>,
-    /// TimeInput, with the offset of your time zone.
+    /// When, with the offset of your time zone.
     #[serde(skip_serializing_if = "Option::is_none")]
     created: Option<String>,
-    /// TimeInput it was changed last, where it was.
+    /// When it was changed last, where it was.
     #[serde(skip_serializing_if = "Option::is_none")]
     updated: Option<String>,
     /// The only people who see it: `role:NAME`, `group:NAME`, or `internal` on a service desk.

@@ -183,7 +183,7 @@ struct WorklogWritten {
     url: String,
     /// How long it took.
     spent: String,
-    /// TimeInput it began, with the offset of your time zone.
+    /// When it began, with the offset of your time zone.
     started: String,
     /// The remaining estimate, where this has changed it.
     #[serde(skip_serializing_if = "Option::is_none")]
