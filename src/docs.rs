@@ -82,7 +82,7 @@ fn resources(text: &mut String, server: &JiraServer) {
 
 fn entry(text: &mut String, listed: &ToolEntry, tool: &Tool) {
     let hints = tool.annotations.as_ref();
-    let access = match (listed.reads, hints.and_then(|hints| hints.destructive_hint)) {
+    let access = match (listed.reads(), hints.and_then(|hints| hints.destructive_hint)) {
         (true, _) => "reads",
         (false, Some(true)) => "writes, may destroy",
         (false, _) => "writes",

@@ -19,6 +19,7 @@ mod schema;
 mod seal;
 mod sign_in;
 mod subscriptions;
+mod tool_entry;
 mod toolset;
 
 use std::sync::{Arc, OnceLock};
@@ -43,7 +44,7 @@ use ask::Questions;
 pub use call::Call;
 pub use completion::CompletionKind;
 pub use identity::{Caller, Observer};
-pub use policy::{Policy, ToolEntry};
+pub use policy::Policy;
 pub use progress::Progress;
 pub use prompts::{PromptTemplate, PromptValues, TemplateArgument, optional, required};
 use registry::Registry;
@@ -53,7 +54,8 @@ pub use seal::StateKeys;
 pub(crate) use seal::{hex, keyed_hash, random_bytes, secrets};
 pub(crate) use subscriptions::MAX_WATCHED;
 use subscriptions::{Connection, Watches};
-pub use toolset::{Catalogue, IDENTITY, Scopes, Toolset};
+pub use tool_entry::{Access, ToolEntry, uses};
+pub use toolset::{Catalogue, IDENTITY, Toolset};
 
 /// How long a client may keep the lists, in milliseconds: they change with the settings only.
 const LIST_TTL_MS: u64 = 3_600_000;
@@ -151,7 +153,7 @@ impl JiraServer {
     /// The OAuth scopes that the enabled tools need: the fewest that do, in the order in which people are shown them.
     #[must_use]
     pub fn scopes(&self) -> Vec<&'static str> {
-        self.registry().scopes(self.shared.catalogue.toolsets)
+        self.registry().scopes()
     }
 
     /// What a caller may use.
@@ -390,7 +392,7 @@ mod tests {
         server.registry();
         let shared = Arc::get_mut(&mut server.shared).unwrap().registry.get_mut().unwrap();
         let tool = Tool::new("count_everything", "Panics.", JsonObject::new());
-        let new = ToolEntry { name: tool.name.to_string(), toolset: "issues", default: true, reads: true };
+        let new = ToolEntry::for_tests(&tool.name, "issues", true, Access::Read);
         let settings = Gates {
             tools: Some(vec!["count_issues".into(), "count_everything".into()]),
             ..Default::default()

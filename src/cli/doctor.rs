@@ -8,12 +8,12 @@ use clap::Args;
 use url::Url;
 
 use super::print;
-use super::report::{Finding, State, in_colour, lines};
+use super::report::{Finding, in_colour, lines};
 use crate::auth::{Account, Credentials, Grant, Place, Session};
 use crate::config::{Config, SignInSettings};
 use crate::error::Result;
 use crate::jira::Pool;
-use crate::jira::transport::scopes::AGILE;
+
 use crate::server::JiraServer;
 use crate::tools;
 
@@ -149,13 +149,7 @@ async fn scopes(account: &Result<Account>, server: &JiraServer) -> Finding {
             Grant::OAuth(grant) => {
                 let granted =
                     grant.tokens.as_ref().map(|tokens| tokens.scopes.as_slice()).unwrap_or_default();
-                let mut finding = super::scopes::compared(granted, server, name);
-                let lacks_boards = AGILE.iter().any(|scope| granted.iter().all(|granted| granted != scope));
-                if finding.state == State::Ok && lacks_boards {
-                    finding.found += "; sprints by name, and boards, take those of auth login --scopes ";
-                    finding.found += &AGILE.join(",");
-                }
-                finding
+                super::scopes::compared(granted, server, name)
             }
             Grant::ApiToken { .. } | Grant::ClientCredentials(_) => Finding::ok(
                 "Scopes",

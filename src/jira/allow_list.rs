@@ -12,7 +12,7 @@ use serde::Deserialize;
 use url::Url;
 
 use crate::error::{Error, Result};
-use crate::jira::transport::request::{Path, Request};
+use crate::jira::platform::issue;
 use crate::jira::values::screen::Screen;
 use crate::jira::{Client, Shape};
 
@@ -142,7 +142,7 @@ impl Client {
         struct Keyed {
             key: String,
         }
-        let request = Request::get(Path::api("issue").arg(issue)).query("fields", "project");
+        let request = issue::GET.request([issue]).query("fields", "project");
         let present: Keyed = self.send(request).await?.json()?;
         Ok(present.key)
     }

@@ -2,22 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use super::tool_entry::ToolEntry;
 use crate::config::Gates;
 use crate::error::{Error, Result};
 use crate::nearest;
-
-/// One tool, as the gates see it.
-#[derive(Debug, Clone)]
-pub struct ToolEntry {
-    /// Its name.
-    pub name: String,
-    /// Its toolset.
-    pub toolset: &'static str,
-    /// True where the toolset is on by default.
-    pub default: bool,
-    /// True where it changes nothing.
-    pub reads: bool,
-}
 
 /// The operator's word on each tool.
 #[derive(Debug, Clone)]
@@ -81,7 +69,7 @@ impl Policy {
             ));
         }
         if gates.read_only {
-            on.retain(|name| tools.iter().any(|tool| tool.reads && tool.name == *name));
+            on.retain(|name| tools.iter().any(|tool| tool.reads() && tool.name == *name));
         }
         Ok(Self { on, read_only: gates.read_only })
     }
@@ -154,15 +142,16 @@ fn unknown<'a>(kind: &str, name: &str, names: impl Iterator<Item = &'a str>) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::server::Access;
 
     fn tools() -> Vec<ToolEntry> {
         [
-            ("get_issue", "issues", true, true),
-            ("create_issue", "issues", true, false),
-            ("rank_issues", "agile", false, false),
-            ("request_jira", "raw", false, false),
+            ("get_issue", "issues", true, Access::Read),
+            ("create_issue", "issues", true, Access::Write),
+            ("rank_issues", "agile", false, Access::Write),
+            ("request_jira", "raw", false, Access::Destroy),
         ]
-        .map(|(name, toolset, default, reads)| ToolEntry { name: name.into(), toolset, default, reads })
+        .map(|(name, toolset, default, access)| ToolEntry::for_tests(name, toolset, default, access))
         .to_vec()
     }
 

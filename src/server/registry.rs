@@ -3,7 +3,8 @@
 use rmcp::handler::server::tool::ToolRouter;
 use rmcp::model::Tool;
 
-use super::policy::{Policy, ToolEntry};
+use super::policy::Policy;
+use super::tool_entry::ToolEntry;
 use super::toolset::{IDENTITY, Toolset};
 use super::{JiraServer, schema};
 use crate::config::Gates;
@@ -28,16 +29,17 @@ impl Registry {
         for toolset in toolsets {
             let mut routes = (toolset.router)();
             routes.map.values_mut().for_each(|route| schema::portable(&mut route.attr));
-            tools.extend(routes.list_all().into_iter().map(|tool| {
-                let reads = tool.annotations.as_ref().and_then(|hints| hints.read_only_hint) == Some(true);
-                let entry = ToolEntry {
-                    name: tool.name.to_string(),
-                    toolset: toolset.name,
-                    default: toolset.default,
-                    reads,
-                };
-                (entry, tool)
-            }));
+            let mut of_toolset: Vec<(ToolEntry, Tool)> = routes
+                .map
+                .values_mut()
+                .map(|route| {
+                    schema::portable(&mut route.attr);
+                    let entry = ToolEntry::take_from(&mut route.attr, toolset.name, toolset.default);
+                    (entry, route.attr.clone())
+                })
+                .collect();
+            of_toolset.sort_by(|(one, _), (other, _)| one.name.cmp(&other.name));
+            tools.extend(of_toolset);
             router += routes;
         }
         let entries: Vec<ToolEntry> = tools.iter().map(|(entry, _)| entry.clone()).collect();
@@ -46,18 +48,17 @@ impl Registry {
     }
 
     /// The OAuth scopes that the enabled tools need: the fewest that do, in the order in which people are shown them.
-    pub(super) fn scopes(&self, toolsets: &[Toolset]) -> Vec<&'static str> {
+    pub(super) fn scopes(&self) -> Vec<&'static str> {
         let mut scopes = Vec::new();
         for (entry, _) in self.tools.iter().filter(|(entry, _)| self.policy.allows(&entry.name)) {
-            let toolset = toolsets.iter().find(|toolset| toolset.name == entry.toolset);
-            let needed = toolset.iter().flat_map(|toolset| {
-                toolset.scopes.read.iter().chain(toolset.scopes.write.iter().filter(|_| !entry.reads))
-            });
-            for scope in needed.chain([&IDENTITY]) {
-                if !scopes.contains(scope) {
-                    scopes.push(*scope);
+            for scope in entry.required.iter().flat_map(|operation| operation.required_scopes()) {
+                if scope != IDENTITY && !scopes.contains(&scope) {
+                    scopes.push(scope);
                 }
             }
+        }
+        if !scopes.is_empty() || self.tools.iter().any(|(entry, _)| self.policy.allows(&entry.name)) {
+            scopes.push(IDENTITY);
         }
         scopes
     }

@@ -96,7 +96,7 @@ impl JiraServer {
             return Err(Error::Internal(format!("no tool `{}`", request.name)).into());
         };
         let caller = self.caller(&context.extensions);
-        self.policy_of(&caller).check(&entry.name, entry.reads)?;
+        self.policy_of(&caller).check(&entry.name, entry.reads())?;
         let arguments = arguments::fit(&tool.input_schema, request.arguments.take().unwrap_or_default())?;
         request.arguments = Some(render::unescape_invisible(arguments));
         guarded(context, async |context| {

@@ -6,15 +6,6 @@ use super::JiraServer;
 use super::prompts::PromptTemplate;
 use super::resources::ResourceKind;
 
-/// OAuth scopes that a toolset needs, beside [`IDENTITY`]: the fewest that do.
-#[derive(Debug, Clone, Copy)]
-pub struct Scopes {
-    /// For the tools that read.
-    pub read: &'static [&'static str],
-    /// For those that write, on top.
-    pub write: &'static [&'static str],
-}
-
 /// The scope that tells who one is, which every sign-in needs.
 pub const IDENTITY: &str = "read:jira-user";
 
@@ -27,8 +18,6 @@ pub struct Toolset {
     pub default: bool,
     /// What it is for, in a line of the docs.
     pub purpose: &'static str,
-    /// The OAuth scopes that its tools need.
-    pub scopes: Scopes,
     /// Its tools.
     pub router: fn() -> ToolRouter<JiraServer>,
 }

@@ -8,7 +8,6 @@ pub(super) mod search;
 mod transition;
 mod update;
 
-use super::ISSUE_SCOPES;
 use crate::server::{JiraServer, Toolset};
 
 /// Find, read, create, change and move issues.
@@ -16,7 +15,6 @@ pub(super) const TOOLSET: Toolset = Toolset {
     name: "issues",
     default: true,
     purpose: "Find, read, create, change and move issues",
-    scopes: ISSUE_SCOPES,
     router: || {
         JiraServer::search_tools()
             + JiraServer::get_issue_tools()

@@ -3,7 +3,6 @@
 mod issue_link;
 mod remote_link;
 
-use super::ISSUE_SCOPES;
 use crate::server::{JiraServer, Toolset};
 
 /// Link issues with each other and with pages outside.
@@ -11,6 +10,5 @@ pub(super) const TOOLSET: Toolset = Toolset {
     name: "links",
     default: true,
     purpose: "Link issues with each other and with pages outside",
-    scopes: ISSUE_SCOPES,
     router: || JiraServer::link_tools() + JiraServer::remote_link_tools(),
 };

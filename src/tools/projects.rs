@@ -3,7 +3,6 @@
 mod project;
 mod screen_fields;
 
-use super::ISSUE_SCOPES;
 use crate::server::{JiraServer, Toolset};
 
 /// Read projects and what their issues consist of.
@@ -11,6 +10,5 @@ pub(super) const TOOLSET: Toolset = Toolset {
     name: "projects",
     default: true,
     purpose: "Read projects and what their issues consist of",
-    scopes: ISSUE_SCOPES,
     router: || JiraServer::project_tools() + JiraServer::metadata_tools(),
 };

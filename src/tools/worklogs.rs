@@ -2,7 +2,6 @@
 
 mod worklog;
 
-use super::ISSUE_SCOPES;
 use crate::server::{JiraServer, Toolset};
 
 /// Log work, and read, change and delete what is logged.
@@ -10,6 +9,5 @@ pub(super) const TOOLSET: Toolset = Toolset {
     name: "worklogs",
     default: false,
     purpose: "Log work, and read, change and delete what is logged",
-    scopes: ISSUE_SCOPES,
     router: JiraServer::worklog_tools,
 };

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use mcp_server_jira::jira::transport::scopes::{AGILE, OPERATIONS};
+use mcp_server_jira::jira::{Api, api_scopes, operations};
 use mcp_server_jira::server::IDENTITY;
 use mcp_server_jira::tools::{self, CATALOGUE};
 use rmcp::model::ReadResourceRequestParams;
@@ -42,10 +42,15 @@ fn writes(group: &str) -> Vec<(&'static str, Value)> {
     }
 }
 
+/// The scopes that a toolset asks for.
+fn asked(signed_in: &SignedIn, toolset: &str, read_only: &str) -> Vec<&'static str> {
+    let settings = [("JIRA_TOOLSETS", toolset), ("JIRA_READ_ONLY", read_only)];
+    tools::server(signed_in.jira.config(&settings)).unwrap().scopes()
+}
+
 async fn agent(signed_in: &SignedIn, group: &str, scopes: &[&str], read_only: bool) -> Agent {
-    let mut scopes = scopes.to_vec();
-    scopes.push(IDENTITY);
-    signed_in.sign_in(&scopes).await;
+    let scopes: BTreeSet<&str> = scopes.iter().copied().chain([IDENTITY]).collect();
+    signed_in.sign_in(&Vec::from_iter(scopes)).await;
     let read_only = if read_only { "true" } else { "false" };
     signed_in.agent_with(&[("JIRA_TOOLSETS", group), ("JIRA_READ_ONLY", read_only)]).await
 }
@@ -54,7 +59,7 @@ async fn agent(signed_in: &SignedIn, group: &str, scopes: &[&str], read_only: bo
 async fn a_token_with_the_scopes_of_a_toolset_serves_all_of_its_tools() {
     let signed_in = SignedIn::start().await;
     for group in CATALOGUE.toolsets {
-        let reading = agent(&signed_in, group.name, group.scopes.read, true).await;
+        let reading = agent(&signed_in, group.name, &asked(&signed_in, group.name, "true"), true).await;
         let mut served = BTreeSet::new();
         for tool in reading.client.list_all_tools().await.unwrap() {
             let required = tool.input_schema.get("required").and_then(Value::as_array).into_iter().flatten();
@@ -67,8 +72,7 @@ async fn a_token_with_the_scopes_of_a_toolset_serves_all_of_its_tools() {
             reading.ok(&tool.name, Value::Object(arguments)).await;
             served.insert(tool.name.to_string());
         }
-        let scopes = [group.scopes.read, group.scopes.write].concat();
-        let writing = agent(&signed_in, group.name, &scopes, false).await;
+        let writing = agent(&signed_in, group.name, &asked(&signed_in, group.name, "false"), false).await;
         let mut added = Value::Null;
         for (tool, mut arguments) in writes(group.name) {
             for argument in ["comment", "worklog"] {
@@ -115,7 +119,7 @@ async fn no_scope_is_asked_for_that_could_be_missing() {
     for group in CATALOGUE.toolsets {
         for read_only in ["true", "false"] {
             let settings = [("JIRA_TOOLSETS", group.name), ("JIRA_READ_ONLY", read_only)];
-            let asked = tools::server(signed_in.jira.config(&settings)).unwrap().scopes();
+            let asked = asked(&signed_in, group.name, read_only);
             assert_eq!(
                 asked.contains(&"write:jira-work"),
                 read_only == "false" && !writes(group.name).is_empty()
@@ -153,9 +157,13 @@ async fn boards_and_sprints_are_asked_for_by_whoever_wants_them() {
     assert!(told.contains("Give its id"), "{told}");
     let unread = agent.client.read_resource(resource()).await.unwrap_err().to_string();
     for text in [told, unread] {
-        assert!(text.contains(&format!("--scopes {}", AGILE.join(","))), "{text}");
+        assert!(text.contains(&format!("--scopes {}", api_scopes(Api::Agile).join(","))), "{text}");
     }
-    signed_in.sign_in(&[&["read:jira-work", "write:jira-work", IDENTITY], AGILE].concat()).await;
+    signed_in
+        .sign_in(
+            &[&["read:jira-work", "write:jira-work", IDENTITY][..], &api_scopes(Api::Agile)[..]].concat(),
+        )
+        .await;
     let agent = signed_in.agent().await;
     agent.ok("update_issue", named()).await;
     agent.client.read_resource(resource()).await.unwrap();
@@ -175,9 +183,9 @@ async fn a_missing_scope_is_named_with_the_way_to_add_it() {
 #[test]
 fn each_operation_stands_once() {
     let mut seen = BTreeSet::new();
-    for (method, path, scopes) in OPERATIONS {
-        assert!(seen.insert((method, path)), "{method} {path}");
-        assert!(!scopes.is_empty(), "{method} {path}");
+    for operation in operations() {
+        assert!(seen.insert(operation.to_string()), "{operation}");
+        assert!(!operation.required_scopes().is_empty(), "{operation}");
     }
 }
 
@@ -185,21 +193,27 @@ fn each_operation_stands_once() {
 #[cfg(feature = "contract")]
 #[test]
 fn the_scopes_of_operations_are_those_of_the_documents() {
+    use mcp_server_jira::jira::{Operation, Source};
+
     let table = std::fs::read_to_string(crate::support::openapi::contract_dir().join("scopes.tsv")).unwrap();
-    let documented = |method: &str, path: &str| {
-        table.lines().map(|line| line.split('\t').collect::<Vec<_>>()).find_map(|row| {
-            let template: String = row[2]
-                .split('/')
-                .map(|part| if part.starts_with('{') { "{}" } else { part })
-                .collect::<Vec<_>>()
-                .join("/");
-            (row[1] == method && template == path).then(|| row[6].to_owned())
-        })
+    let rows: Vec<Vec<&str>> = table.lines().map(|line| line.split('\t').collect()).collect();
+    let row = |operation: &Operation| {
+        let found = rows.iter().find(|row| {
+            let example = row[2].replace('{', "").replace('}', "");
+            crate::support::is_of(operation, row[1], &example)
+                && row[2].matches('{').count() == operation.template().matches('{').count()
+        });
+        found.unwrap_or_else(|| panic!("{operation} is not documented"))
     };
-    for (method, path, scopes) in OPERATIONS {
-        let documented =
-            documented(method, path).unwrap_or_else(|| panic!("{method} {path} is not documented"));
-        let documented: BTreeSet<&str> = documented.split(',').collect();
-        assert_eq!(scopes.iter().copied().collect::<BTreeSet<_>>(), documented, "{method} {path}");
+    for operation in operations().filter(|operation| operation.source() == Source::OpenApi) {
+        let documented = |column: usize| -> BTreeSet<&str> {
+            row(operation)[column].split(',').filter(|scope| !scope.is_empty()).collect()
+        };
+        let required: BTreeSet<&str> = operation.required_scopes().into_iter().collect();
+        assert_eq!(required, documented(6), "{operation}");
+        if !documented(7).is_empty() {
+            let granular: BTreeSet<&str> = operation.granular_scopes().into_iter().collect();
+            assert_eq!(granular, documented(7), "{operation}");
+        }
     }
 }

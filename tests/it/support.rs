@@ -16,7 +16,7 @@ use std::sync::atomic::{AtomicU16, Ordering};
 
 use jira_sandbox::{Exchange, Info, Options, Sandbox};
 use mcp_server_jira::config::{Config, Flags};
-use mcp_server_jira::jira::transport::scopes::OPERATIONS;
+use mcp_server_jira::jira::{Operation, operations};
 use mcp_server_jira::server::JiraServer;
 use mcp_server_jira::tools;
 use rmcp::model::{CallToolRequestParams, CallToolResult};
@@ -124,16 +124,19 @@ fn check(exchanges: &[Exchange]) {
         let path = path.find("/rest/").map_or(path.as_str(), |start| &path[start..]);
         let known = !path.starts_with("/rest/")
             || path == "/rest/api/3/serverInfo"
-            || OPERATIONS.iter().any(|(m, template, _)| m == method && fits(template, path));
-        assert!(known, "jira/scopes.rs does not say which scopes {method} {path} takes");
+            || operations().any(|known| is_of(known, method, path));
+        assert!(known, "no operation is declared for {method} {path}");
     }
 }
 
-/// True where a path has the form of a template.
-fn fits(template: &str, path: &str) -> bool {
+/// True where a request is one of an operation.
+pub(crate) fn is_of(operation: &Operation, method: &str, path: &str) -> bool {
+    let template = operation.template();
     let (template, path): (Vec<_>, Vec<_>) = (template.split('/').collect(), path.split('/').collect());
-    template.len() == path.len()
-        && template.iter().zip(path).all(|(part, given)| *part == "{}" || *part == given)
+    let fits = |part: &str, given: &str| part.starts_with('{') || part == given;
+    operation.method().as_str() == method
+        && template.len() == path.len()
+        && template.iter().zip(path).all(|(part, given)| fits(part, given))
 }
 
 #[cfg(not(feature = "contract"))]

@@ -6,8 +6,20 @@ use serde::Deserialize;
 
 use crate::error::{Error, Result, SignInProblem};
 use crate::jira::Client;
-use crate::jira::transport::request::{Path, Request};
+use crate::jira::transport::operation::{Api, Operation, operations};
 use crate::jira::values::field::loose;
+
+operations! {
+    /// Boards, paged.
+    LIST = Operation::get(Api::Agile, "board")
+        .scopes(&[], "read:board-scope:jira-software read:project:jira");
+    /// One board.
+    GET = Operation::get(Api::Agile, "board/{board}")
+        .scopes(&[], "read:board-scope:jira-software read:issue-details:jira");
+    /// Sprints of a board, paged.
+    LIST_SPRINTS = Operation::get(Api::Agile, "board/{board}/sprint")
+        .scopes(&[], "read:sprint:jira-software");
+}
 
 /// Boards of a project that are looked at.
 const MAX_BOARDS: u32 = 50;
@@ -76,7 +88,7 @@ impl Client {
     /// # Errors
     /// As every request; [`Error::SignIn`] where the credentials lack the scopes of boards.
     pub async fn boards(&self, name: Option<&str>, project: Option<&str>) -> Result<Vec<Board>> {
-        let mut request = Request::get(Path::agile("board"));
+        let mut request = LIST.request([]);
         if let Some(project) = project {
             request = request.query("projectKeyOrId", project);
         }
@@ -94,7 +106,7 @@ impl Client {
     /// [`Error::NotFound`], [`Error::Refused`] for one outside the allowed projects.
     pub async fn board(&self, id: u64) -> Result<Board> {
         let outside = || self.not_allowed(&format!("board {id}"));
-        match self.send(Request::get(Path::agile("board").arg(id.to_string()))).await {
+        match self.send(GET.request([&id.to_string()])).await {
             Ok(reply) => Some(reply.json()?).filter(|board| self.allows_board(board)).ok_or_else(outside),
             // Whether there is such a board outside is not the caller's to know.
             Err(Error::NotFound { .. }) if self.projects().is_some() => Err(outside()),
@@ -114,8 +126,8 @@ impl Client {
         if board.kind == "kanban" {
             return Ok(Vec::new());
         }
-        let path = Path::agile("board").arg(board.id.to_string()).then("sprint");
-        match self.send(Request::get(path).query("state", states)).await {
+        let request = LIST_SPRINTS.request([&board.id.to_string()]).query("state", states);
+        match self.send(request).await {
             Ok(reply) => Ok(reply.json::<Values<Sprint>>()?.values),
             // A board without sprints says so in this way.
             Err(Error::Invalid { .. }) => Ok(Vec::new()),

@@ -7,10 +7,16 @@ use serde::Deserialize;
 use url::Url;
 
 use crate::error::{Error, Result};
+use crate::jira::transport::operation::{Api, Operation, READ_WORK, operations};
 use crate::jira::transport::reply::header;
-use crate::jira::transport::request::{Path, Request};
 use crate::jira::{AllowedIssue, Client};
 use jira_adf::{self as adf, Document, FileName};
+
+operations! {
+    /// The content of an attachment, which lies elsewhere.
+    GET_CONTENT = Operation::get(Api::Platform, "attachment/content/{attachment}")
+        .scopes(READ_WORK, "read:attachment:jira");
+}
 
 /// A file on an issue.
 #[derive(Debug, Clone, Deserialize)]
@@ -63,8 +69,7 @@ impl Client {
     /// A file's id in the media store. Jira has no request for it, but names it in the address to which the file's
     /// content leads.
     async fn media_id(&self, attachment: &Attachment) -> Result<String> {
-        let path = Path::api("attachment/content").arg(&attachment.id);
-        let reply = self.send(Request::get(path).leading_elsewhere()).await?;
+        let reply = self.send(GET_CONTENT.request([&attachment.id]).expecting_redirect()).await?;
         // The address holds a secret, too.
         let id = header(&reply.headers, "location").and_then(|address| {
             let address = Url::parse(&address).ok()?;

@@ -4,7 +4,16 @@ use serde::Deserialize;
 
 use crate::error::Result;
 use crate::jira::Client;
-use crate::jira::transport::request::{Path, Request};
+use crate::jira::transport::operation::{Api, Operation, READ_WORK, operations};
+
+operations! {
+    /// Fields and functions that queries know.
+    GET_REFERENCE_DATA = Operation::get(Api::Platform, "jql/autocompletedata")
+        .scopes(READ_WORK, "read:field:jira");
+    /// Values that a field takes in queries.
+    LIST_SUGGESTIONS = Operation::get(Api::Platform, "jql/autocompletedata/suggestions")
+        .scopes(READ_WORK, "read:issue-details:jira");
+}
 
 /// Something that can stand in a query.
 #[derive(Debug, Clone, Deserialize)]
@@ -54,7 +63,7 @@ impl Client {
             #[serde(default)]
             visible_field_names: Vec<Suggestion>,
         }
-        let reply = self.send(Request::get(Path::api("jql/autocompletedata"))).await?;
+        let reply = self.send(GET_REFERENCE_DATA.request([])).await?;
         Ok(reply.json::<Reference>()?.visible_field_names)
     }
 
@@ -72,8 +81,7 @@ impl Client {
             #[serde(default)]
             results: Vec<Suggestion>,
         }
-        let path = Path::api("jql/autocompletedata/suggestions");
-        let request = Request::get(path).query("fieldName", field).query("fieldValue", typed);
+        let request = LIST_SUGGESTIONS.request([]).query("fieldName", field).query("fieldValue", typed);
         Ok(self.send(request).await?.json::<Suggestions>()?.results)
     }
 }

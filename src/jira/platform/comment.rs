@@ -4,9 +4,28 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::error::Result;
+use crate::jira::transport::operation::{Api, Operation, READ_WORK, WRITE_WORK, operations};
 use crate::jira::transport::page::{Page, Position};
-use crate::jira::transport::request::{Path, Request};
+use crate::jira::transport::request::Request;
 use crate::jira::{AllowedIssue, Audience, Client, Visibility};
+
+operations! {
+    /// Comments of an issue, paged.
+    LIST = Operation::get(Api::Platform, "issue/{issue}/comment")
+        .scopes(READ_WORK, "read:comment:jira read:comment.property:jira read:group:jira read:project:jira read:project-role:jira read:user:jira read:avatar:jira");
+    /// One comment.
+    GET = Operation::get(Api::Platform, "issue/{issue}/comment/{comment}")
+        .scopes(READ_WORK, "read:comment:jira read:comment.property:jira read:group:jira read:project:jira read:project-role:jira read:user:jira read:avatar:jira");
+    /// Adds a comment.
+    ADD = Operation::post(Api::Platform, "issue/{issue}/comment")
+        .scopes(WRITE_WORK, "read:comment:jira read:comment.property:jira read:group:jira read:project:jira read:project-role:jira read:user:jira write:comment:jira read:avatar:jira");
+    /// Replaces a comment.
+    UPDATE = Operation::put(Api::Platform, "issue/{issue}/comment/{comment}")
+        .scopes(WRITE_WORK, "read:comment:jira read:comment.property:jira read:group:jira read:project:jira read:project-role:jira read:user:jira write:comment:jira read:avatar:jira");
+    /// Deletes a comment.
+    DELETE = Operation::delete(Api::Platform, "issue/{issue}/comment/{comment}")
+        .scopes(WRITE_WORK, "delete:comment:jira delete:comment.property:jira");
+}
 
 /// A comment as Jira sends it.
 #[derive(Debug, Clone, Deserialize)]
@@ -83,7 +102,8 @@ impl Client {
         start: Option<Position>,
     ) -> Result<(Page<RawComment>, u64)> {
         let start = start.unwrap_or_default();
-        let request = Request::get(comments(issue))
+        let request = LIST
+            .request([issue.as_str()])
             .query("orderBy", "-created")
             .query("startAt", start.skip)
             .query("maxResults", limit);
@@ -97,7 +117,7 @@ impl Client {
     /// # Errors
     /// As every request.
     pub async fn comment(&self, issue: &AllowedIssue, id: &str) -> Result<RawComment> {
-        self.send(Request::get(comments(issue).arg(id))).await?.json()
+        self.send(GET.request([issue.as_str(), id])).await?.json()
     }
 
     /// Adds a comment with a body in ADF.
@@ -110,7 +130,7 @@ impl Client {
         body: &Value,
         audience: &Audience,
     ) -> Result<RawComment> {
-        self.write_comment(Request::post(comments(issue)), body, audience).await
+        self.write_comment(ADD.request([issue.as_str()]), body, audience).await
     }
 
     /// Replaces a comment's body and, unless it is [`Audience::Everybody`], whom it is for.
@@ -124,7 +144,7 @@ impl Client {
         body: &Value,
         audience: &Audience,
     ) -> Result<RawComment> {
-        self.write_comment(Request::put(comments(issue).arg(id)), body, audience).await
+        self.write_comment(UPDATE.request([issue.as_str(), id]), body, audience).await
     }
 
     async fn write_comment(&self, request: Request, body: &Value, audience: &Audience) -> Result<RawComment> {
@@ -142,12 +162,8 @@ impl Client {
     /// # Errors
     /// As every request.
     pub async fn delete_comment(&self, issue: &AllowedIssue, id: &str) -> Result<()> {
-        self.send(Request::delete(comments(issue).arg(id))).await.map(drop)
+        self.send(DELETE.request([issue.as_str(), id])).await.map(drop)
     }
-}
-
-fn comments(issue: &AllowedIssue) -> Path {
-    Path::api("issue").arg(issue.as_str()).then("comment")
 }
 
 #[cfg(test)]

@@ -1,16 +1,62 @@
-//! Writing issues.
+//! Issues: reading one, and writing.
 
 use std::collections::BTreeSet;
 
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::error::{Error, Result};
 use crate::jira::platform::transition::Transition;
-use crate::jira::transport::request::{Path, Request};
+use crate::jira::transport::operation::{Api, Operation, READ_WORK, WRITE_WORK, operations};
 use crate::jira::write::IssueWrite;
 use crate::jira::write::overwrite::EXPAND_CHANGELOG;
-use crate::jira::{AllowedIssue, Client, IssueDetail};
+use crate::jira::{AllowedIssue, Changelog, Client};
+
+operations! {
+    /// One issue.
+    GET = Operation::get(Api::Platform, "issue/{issue}")
+        .scopes(READ_WORK, "read:issue-meta:jira read:issue-security-level:jira read:issue.vote:jira read:issue.changelog:jira read:avatar:jira read:issue:jira read:status:jira read:user:jira read:field-configuration:jira");
+    /// Creates an issue.
+    CREATE = Operation::post(Api::Platform, "issue")
+        .scopes(WRITE_WORK, "write:issue:jira write:comment:jira write:comment.property:jira write:attachment:jira read:issue:jira");
+    /// Changes fields of an issue.
+    UPDATE = Operation::put(Api::Platform, "issue/{issue}")
+        .scopes(WRITE_WORK, "write:issue:jira");
+    /// Deletes an issue.
+    DELETE = Operation::delete(Api::Platform, "issue/{issue}")
+        .scopes(WRITE_WORK, "delete:issue:jira");
+    /// Moves an issue to another status.
+    TRANSITION = Operation::post(Api::Platform, "issue/{issue}/transitions")
+        .scopes(WRITE_WORK, "write:issue:jira write:issue.property:jira");
+}
+
+/// An issue as Jira sends it: fields by id, of any shape.
+#[derive(Debug, Clone, Deserialize)]
+pub struct RawIssue {
+    /// Numeric id.
+    #[serde(default)]
+    pub id: String,
+    /// Present key.
+    #[serde(default)]
+    pub key: String,
+    /// Values by field id.
+    #[serde(default)]
+    pub fields: Map<String, Value>,
+}
+
+/// An issue with what was asked for beside its fields.
+#[derive(Debug, Deserialize)]
+pub struct IssueDetail {
+    /// Key and fields.
+    #[serde(flatten)]
+    pub issue: RawIssue,
+    /// The latest changes, where asked for.
+    #[serde(default)]
+    pub changelog: Option<Changelog>,
+    /// Where it can go from here, where asked for.
+    #[serde(default)]
+    pub transitions: Vec<Value>,
+}
 
 /// The key and id of an issue that was created.
 #[derive(Debug, Clone, Deserialize)]
@@ -22,12 +68,30 @@ pub struct Created {
 }
 
 impl Client {
+    /// One issue with these fields (ids, `*all`, `-id`), and with `changelog` or `transitions`.
+    ///
+    /// # Errors
+    /// As every request.
+    pub async fn issue(
+        &self,
+        issue: &AllowedIssue,
+        fields: &[String],
+        expand: &BTreeSet<&'static str>,
+    ) -> Result<IssueDetail> {
+        let mut request = GET.request([issue.as_str()]).query("fields", fields.join(","));
+        if !expand.is_empty() {
+            request = request.query("expand", expand.iter().copied().collect::<Vec<_>>().join(","));
+        }
+        // Jira would put the issue among those the account viewed last: a read that writes.
+        self.send(request.query("updateHistory", false)).await?.json()
+    }
+
     /// Creates an issue from what was write for [`crate::jira::Target::Create`].
     ///
     /// # Errors
     /// [`Error::Invalid`] with Jira's messages by display name and the values that would do.
     pub async fn create_issue(&self, write: &IssueWrite) -> Result<Created> {
-        let request = Request::post(Path::api("issue")).json(&write.body())?;
+        let request = CREATE.request([]).json(&write.body())?;
         let created: Created = self.send(request).await.map_err(|error| write.explain(error))?.json()?;
         self.note_write(&created.id);
         Ok(created)
@@ -53,8 +117,7 @@ impl Client {
         write: &IssueWrite,
         notify: bool,
     ) -> Result<IssueDetail> {
-        let path = Path::api("issue").arg(issue.as_str());
-        let mut request = Request::put(path).query("returnIssue", true);
+        let mut request = UPDATE.request([issue.as_str()]).query("returnIssue", true);
         if !notify {
             request = request.query("notifyUsers", false);
         }
@@ -85,7 +148,7 @@ impl Client {
     /// # Errors
     /// [`Error::Invalid`] for an issue with subtasks that was to be deleted without them.
     pub async fn delete_issue(&self, issue: &AllowedIssue, subtasks: bool) -> Result<()> {
-        let mut request = Request::delete(Path::api("issue").arg(issue.as_str()));
+        let mut request = DELETE.request([issue.as_str()]);
         if subtasks {
             request = request.query("deleteSubtasks", true);
         }
@@ -110,8 +173,9 @@ impl Client {
             let update = body.entry("update").or_insert_with(|| json!({}));
             update["comment"] = json!([{ "add": { "body": comment } }]);
         }
-        let path = Path::api("issue").arg(issue.as_str()).then("transitions");
-        self.send(Request::post(path).json(&body)?).await.map_err(|error| write.explain(error))?;
+        self.send(TRANSITION.request([issue.as_str()]).json(&body)?)
+            .await
+            .map_err(|error| write.explain(error))?;
         self.note_write(issue.as_str());
         Ok(())
     }

@@ -6,10 +6,23 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::error::{Error, Result};
-use crate::jira::platform::search::RawIssue;
-use crate::jira::transport::request::{Path, Request};
+use crate::jira::RawIssue;
+use crate::jira::platform::issue;
+use crate::jira::transport::operation::{Api, Operation, READ_WORK, WRITE_WORK, operations};
 use crate::jira::values::field::loose;
 use crate::jira::{AllowedIssue, Client};
+
+operations! {
+    /// Types of links between issues.
+    LIST_TYPES = Operation::get(Api::Platform, "issueLinkType")
+        .scopes(READ_WORK, "read:issue-link-type:jira");
+    /// Links two issues.
+    CREATE = Operation::post(Api::Platform, "issueLink")
+        .scopes(WRITE_WORK, "write:comment:jira write:issue:jira write:issue-link:jira");
+    /// Removes a link.
+    DELETE = Operation::delete(Api::Platform, "issueLink/{link}")
+        .scopes(WRITE_WORK, "delete:issue-link:jira");
+}
 
 /// A type of link.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -158,7 +171,7 @@ impl Client {
             issue_link_types: Vec<LinkType>,
         }
         let fetch = || async {
-            let listing: Listing = self.send(Request::get(Path::api("issueLinkType"))).await?.json()?;
+            let listing: Listing = self.send(LIST_TYPES.request([])).await?.json()?;
             Ok(listing.issue_link_types)
         };
         self.site.meta.link_types.get((), fetch).await
@@ -169,7 +182,7 @@ impl Client {
     /// # Errors
     /// As every request.
     pub async fn linked(&self, issue: &AllowedIssue) -> Result<IssueWithLinks> {
-        let request = Request::get(Path::api("issue").arg(issue.as_str())).query("fields", "issuelinks");
+        let request = issue::GET.request([issue.as_str()]).query("fields", "issuelinks");
         let found: RawIssue = self.send(request).await?.json()?;
         let links = found.fields.get("issuelinks").map(Link::all).unwrap_or_default();
         Ok(IssueWithLinks { id: found.id, key: found.key, links })
@@ -189,7 +202,7 @@ impl Client {
         let body = json!({
             "type": { "id": relation.link_type.id }, "inwardIssue": source, "outwardIssue": target,
         });
-        self.send(Request::post(Path::api("issueLink")).json(&body)?).await?;
+        self.send(CREATE.request([]).json(&body)?).await?;
         self.note_write(&from.id);
         if is_id {
             self.note_write(to.as_str());
@@ -202,7 +215,7 @@ impl Client {
     /// # Errors
     /// As every request.
     pub async fn unlink(&self, from: &IssueWithLinks, link: &Link) -> Result<()> {
-        self.send(Request::delete(Path::api("issueLink").arg(&link.id))).await?;
+        self.send(DELETE.request([&link.id])).await?;
         self.note_write(&from.id);
         if let Some(other) = link.other() {
             self.note_write(&other.id);

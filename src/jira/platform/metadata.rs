@@ -7,9 +7,21 @@ use serde::Deserialize;
 use crate::error::{Error, Result};
 use crate::jira::Client;
 use crate::jira::allow_list::AllowedIssue;
-use crate::jira::transport::request::{Path, Request};
+use crate::jira::transport::operation::{Api, Operation, READ_WORK, operations};
 use crate::jira::values::field::loose;
 use crate::jira::values::screen::{Screen, ScreenField, keyed};
+
+operations! {
+    /// Issue types that can be created in a project, paged.
+    LIST_CREATE_TYPES = Operation::get(Api::Platform, "issue/createmeta/{project}/issuetypes")
+        .scopes(READ_WORK, "read:issue-meta:jira read:avatar:jira read:field-configuration:jira");
+    /// Fields that can be set on creating an issue of a type, paged.
+    LIST_CREATE_FIELDS = Operation::get(Api::Platform, "issue/createmeta/{project}/issuetypes/{type}")
+        .scopes(READ_WORK, "read:issue-meta:jira read:avatar:jira read:field-configuration:jira");
+    /// Fields of an issue that can be edited.
+    GET_EDIT_FIELDS = Operation::get(Api::Platform, "issue/{issue}/editmeta")
+        .scopes(READ_WORK, "read:issue-meta:jira read:field-configuration:jira");
+}
 
 /// Rows of one page of create metadata: as many as Jira gives.
 const PAGE_SIZE: usize = 200;
@@ -73,8 +85,10 @@ impl Client {
         let fetch = || async {
             let mut types: Vec<IssueType> = Vec::new();
             loop {
-                let path = Path::api("issue/createmeta").arg(project).then("issuetypes");
-                let request = Request::get(path).query("startAt", types.len()).query("maxResults", PAGE_SIZE);
+                let request = LIST_CREATE_TYPES
+                    .request([project])
+                    .query("startAt", types.len())
+                    .query("maxResults", PAGE_SIZE);
                 let page: TypePage = self.send(request).await?.json()?;
                 let last = page.rows.is_empty();
                 types.extend(page.rows);
@@ -115,10 +129,10 @@ impl Client {
         let fetch = || async {
             let mut fields: Vec<ScreenField> = Vec::new();
             loop {
-                let path =
-                    Path::api("issue/createmeta").arg(project).then("issuetypes").arg(kind.id.as_str());
-                let request =
-                    Request::get(path).query("startAt", fields.len()).query("maxResults", PAGE_SIZE);
+                let request = LIST_CREATE_FIELDS
+                    .request([project, &kind.id])
+                    .query("startAt", fields.len())
+                    .query("maxResults", PAGE_SIZE);
                 let page: FieldPage = self.send(request).await?.json()?;
                 let last = page.rows.is_empty();
                 fields.extend(page.rows);
@@ -142,8 +156,7 @@ impl Client {
             fields: Screen,
         }
         let fetch = || async {
-            let path = Path::api("issue").arg(issue.as_str()).then("editmeta");
-            let reply: Reply = self.send(Request::get(path)).await?.json()?;
+            let reply: Reply = self.send(GET_EDIT_FIELDS.request([issue.as_str()])).await?.json()?;
             Ok(reply.fields)
         };
         Ok(self.without_hidden_projects(

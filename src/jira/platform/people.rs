@@ -5,7 +5,8 @@ use serde::Deserialize;
 use crate::error::{Error, Result};
 use crate::jira::Client;
 use crate::jira::allow_list::AllowedIssue;
-use crate::jira::transport::request::{Path, Request};
+use crate::jira::platform::user;
+use crate::jira::transport::request::Request;
 use crate::jira::values::field;
 use crate::nearest;
 
@@ -184,16 +185,13 @@ impl Client {
 
 /// The request for people whose name or e-mail address has a word that begins with `query`.
 pub(in crate::jira) fn users(query: &str, among: UserScope<'_>) -> Request {
-    let path = Path::api("user");
     let request = match among {
-        UserScope::Everyone => Request::get(path.then("search")),
-        UserScope::AssignableIn(project) => {
-            Request::get(path.then("assignable/search")).query("project", project)
-        }
+        UserScope::Everyone => user::SEARCH.request([]),
+        UserScope::AssignableIn(project) => user::SEARCH_ASSIGNABLE.request([]).query("project", project),
         UserScope::AssignableTo(issue) => {
             let id = issue.as_str().bytes().all(|b| b.is_ascii_digit());
             let name = if id { "issueId" } else { "issueKey" };
-            Request::get(path.then("assignable/search")).query(name, issue.as_str())
+            user::SEARCH_ASSIGNABLE.request([]).query(name, issue.as_str())
         }
     };
     request.query("query", query)

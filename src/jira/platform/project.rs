@@ -7,10 +7,22 @@ use serde_json::Value;
 
 use crate::error::{Error, Result};
 use crate::jira::Client;
+use crate::jira::transport::operation::{Api, Operation, READ_WORK, operations};
 use crate::jira::transport::page::{Page, Position};
-use crate::jira::transport::request::{Path, Request};
 use crate::jira::values::field;
 use crate::nearest;
+
+operations! {
+    /// Projects, paged.
+    SEARCH = Operation::get(Api::Platform, "project/search")
+        .scopes(READ_WORK, "read:issue-type:jira read:project:jira read:project.property:jira read:user:jira read:application-role:jira read:avatar:jira read:group:jira read:issue-type-hierarchy:jira read:project-category:jira read:project-version:jira read:project.component:jira");
+    /// One project.
+    GET = Operation::get(Api::Platform, "project/{project}")
+        .scopes(READ_WORK, "read:issue-type:jira read:project:jira read:project.property:jira read:user:jira read:application-role:jira read:avatar:jira read:group:jira read:issue-type-hierarchy:jira read:project-category:jira read:project-version:jira read:project.component:jira");
+    /// Statuses of a project by issue type.
+    LIST_STATUSES = Operation::get(Api::Platform, "project/{project}/statuses")
+        .scopes(READ_WORK, "read:issue-status:jira read:issue-type:jira read:status:jira");
+}
 
 /// How many projects an error looks at to find the one that was meant.
 const MAX_LOOKED_AT: u64 = 100;
@@ -134,7 +146,8 @@ impl Client {
             total: u64,
         }
         let start = start.unwrap_or_default();
-        let mut request = Request::get(Path::api("project/search"))
+        let mut request = SEARCH
+            .request([])
             .query("startAt", start.skip)
             .query("maxResults", limit)
             .query("orderBy", "key")
@@ -165,7 +178,7 @@ impl Client {
     pub async fn project(&self, given: &str) -> Result<RawProject> {
         let given = given.trim();
         if is_key_or_id(given) {
-            let request = Request::get(Path::api("project").arg(given.to_ascii_uppercase()));
+            let request = GET.request([&given.to_ascii_uppercase()]);
             match self.send(request).await {
                 Ok(reply) => {
                     let project: RawProject = reply.json()?;
@@ -183,7 +196,7 @@ impl Client {
         let exact: Vec<&RawProject> =
             found.rows.iter().filter(|project| field::loose(&project.name) == wanted).collect();
         if let [project] = exact.as_slice() {
-            return self.send(Request::get(Path::api("project").arg(&project.key))).await?.json();
+            return self.send(GET.request([&project.key])).await?.json();
         }
         if self.projects().is_some() && is_key_or_id(given) {
             // Whether there is such a project outside is not the caller's to know.
@@ -214,8 +227,7 @@ impl Client {
     /// # Errors
     /// As every request.
     pub async fn project_statuses(&self, project: &RawProject) -> Result<Vec<TypeStatuses>> {
-        let path = Path::api("project").arg(&project.key).then("statuses");
-        self.send(Request::get(path)).await?.json()
+        self.send(LIST_STATUSES.request([&project.key])).await?.json()
     }
 }
 

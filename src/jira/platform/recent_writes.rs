@@ -8,8 +8,14 @@ use std::time::{Duration, Instant};
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::jira::transport::request::{Path, Request};
+use crate::jira::transport::operation::{Api, Operation, READ_WORK, operations};
 use crate::jira::{Client, RawIssue};
+
+operations! {
+    /// Several issues by their keys or ids.
+    BULK_FETCH = Operation::query(Api::Platform, "issue/bulkfetch")
+        .scopes(READ_WORK, "read:issue-meta:jira read:issue-security-level:jira read:issue.vote:jira read:issue.changelog:jira read:avatar:jira read:issue:jira read:status:jira read:user:jira read:field-configuration:jira");
+}
 
 /// How long a write may stay unseen by searches, so that they are asked to look.
 const SEARCH_LAG: Duration = Duration::from_secs(60);
@@ -64,7 +70,7 @@ impl Client {
             return ids;
         }
         let body = json!({ "issueIdsOrKeys": keys, "fields": ["project"] });
-        let found = match Request::ask(Path::api("issue/bulkfetch")).json(&body) {
+        let found = match BULK_FETCH.request([]).json(&body) {
             Ok(request) => self.send(request).await.and_then(|reply| reply.json::<Found>()),
             Err(error) => Err(error),
         };

@@ -5,8 +5,23 @@ use serde_json::{Map, Value, json};
 use url::Url;
 
 use crate::error::{Error, Result};
-use crate::jira::transport::request::{Path, Request};
+use crate::jira::transport::operation::{Api, Operation, READ_WORK, WRITE_WORK, operations};
 use crate::jira::{AllowedIssue, Client};
+
+operations! {
+    /// Remote links of an issue.
+    LIST = Operation::get(Api::Platform, "issue/{issue}/remotelink")
+        .scopes(READ_WORK, "read:issue.remote-link:jira read:status:jira");
+    /// Adds a remote link, or changes the one with the same global id.
+    ADD = Operation::post(Api::Platform, "issue/{issue}/remotelink")
+        .scopes(WRITE_WORK, "write:issue:jira write:issue.remote-link:jira read:issue.remote-link:jira");
+    /// Replaces a remote link.
+    UPDATE = Operation::put(Api::Platform, "issue/{issue}/remotelink/{link}")
+        .scopes(WRITE_WORK, "write:issue:jira write:issue.remote-link:jira");
+    /// Deletes a remote link.
+    DELETE = Operation::delete(Api::Platform, "issue/{issue}/remotelink/{link}")
+        .scopes(WRITE_WORK, "delete:issue.remote-link:jira write:issue:jira");
+}
 
 /// A remote link, whole as Jira sends it: an update that leaves a part out would clear it.
 #[derive(Debug, Clone, Deserialize)]
@@ -71,7 +86,7 @@ impl Client {
     /// # Errors
     /// As every request.
     pub async fn remote_links(&self, issue: &AllowedIssue) -> Result<Vec<RemoteLink>> {
-        self.send(Request::get(remote_links(issue))).await?.json()
+        self.send(LIST.request([issue.as_str()])).await?.json()
     }
 
     /// Adds a remote link. Its address is its global id, so that the same one is not added twice
@@ -95,7 +110,7 @@ impl Client {
         if let Some(relation) = relation {
             body["relationship"] = relation.into();
         }
-        self.send(Request::post(remote_links(issue)).json(&body)?).await.map(drop)
+        self.send(ADD.request([issue.as_str()]).json(&body)?).await.map(drop)
     }
 
     /// Changes title and relation of a remote link; everything else of it stays.
@@ -117,7 +132,7 @@ impl Client {
         if let Some(relation) = relation {
             body.insert("relationship".into(), relation.into());
         }
-        let request = Request::put(remote_links(issue).arg(link.id())).json(&body)?;
+        let request = UPDATE.request([issue.as_str(), &link.id()]).json(&body)?;
         self.send(request).await.map(drop)
     }
 
@@ -126,10 +141,6 @@ impl Client {
     /// # Errors
     /// As every request.
     pub async fn delete_remote_link(&self, issue: &AllowedIssue, id: &str) -> Result<()> {
-        self.send(Request::delete(remote_links(issue).arg(id))).await.map(drop)
+        self.send(DELETE.request([issue.as_str(), id])).await.map(drop)
     }
-}
-
-fn remote_links(issue: &AllowedIssue) -> Path {
-    Path::api("issue").arg(issue.as_str()).then("remotelink")
 }

@@ -1,28 +1,23 @@
 //! Searching issues by JQL.
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 
 use crate::error::{Error, Result};
-use crate::jira::Client;
 use crate::jira::allow_list::jql;
 use crate::jira::platform::autocomplete::Suggestion;
+use crate::jira::transport::operation::{Api, Operation, READ_WORK, operations};
 use crate::jira::transport::page::{Page, Position};
 use crate::jira::transport::reply::Reply;
-use crate::jira::transport::request::{Path, Request};
+use crate::jira::transport::request::Request;
+use crate::jira::{Client, RawIssue};
 
-/// An issue as Jira sends it: fields by id, of any shape.
-#[derive(Debug, Clone, Deserialize)]
-pub struct RawIssue {
-    /// Numeric id.
-    #[serde(default)]
-    pub id: String,
-    /// Present key.
-    #[serde(default)]
-    pub key: String,
-    /// Values by field id.
-    #[serde(default)]
-    pub fields: Map<String, Value>,
+operations! {
+    /// Issues that fit a query, paged by tokens.
+    SEARCH = Operation::query(Api::Platform, "search/jql")
+        .scopes(READ_WORK, "read:issue-details:jira read:field.default-value:jira read:field.option:jira read:field:jira read:group:jira");
+    /// About how many issues fit a query.
+    COUNT = Operation::query(Api::Platform, "search/approximate-count")
+        .scopes(READ_WORK, "read:issue-details:jira read:field.default-value:jira read:field.option:jira read:field:jira read:group:jira");
 }
 
 /// How many of Jira's pages one page of ours looks at, where they hold nothing to show.
@@ -103,7 +98,7 @@ impl Client {
                 next_page_token: start.token.as_deref(),
                 reconcile_issues: &start.reconcile,
             };
-            let request = Request::ask(Path::api("search/jql")).json(&body)?;
+            let request = SEARCH.request([]).json(&body)?;
             let reply: SearchReply = self.answer(request).await?.json()?;
             let mut rows = reply.issues;
             rows.retain(|issue| self.allows_issue(&issue.key));
@@ -172,7 +167,7 @@ impl Client {
             count: u64,
         }
         let body = serde_json::json!({ "jql": jql });
-        let request = Request::ask(Path::api("search/approximate-count")).json(&body)?;
+        let request = COUNT.request([]).json(&body)?;
         let reply: Count = self.answer(request).await?.json()?;
         Ok(reply.count)
     }

@@ -7,10 +7,19 @@ use serde::Deserialize;
 
 use crate::error::{Error, Result};
 use crate::jira::allow_list::AllowedIssue;
-use crate::jira::transport::request::{Path, Request};
+use crate::jira::transport::operation::{Api, Operation, READ_WORK, operations};
 use crate::jira::values::field::loose;
 use crate::jira::values::screen::{Screen, ScreenField, keyed};
 use crate::jira::{Client, RawIssue};
+
+operations! {
+    /// Ways that an issue can move now.
+    LIST = Operation::get(Api::Platform, "issue/{issue}/transitions")
+        .scopes(READ_WORK, "read:issue.transition:jira read:status:jira read:field-configuration:jira");
+    /// Statuses of the site.
+    LIST_STATUSES = Operation::get(Api::Platform, "status")
+        .scopes(READ_WORK, "read:status:jira");
+}
 
 /// A status.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -74,9 +83,8 @@ impl Client {
         struct Reply {
             transitions: Vec<Transition>,
         }
-        let path = Path::api("issue").arg(issue.as_str()).then("transitions");
         let mut reply: Reply =
-            self.send(Request::get(path).query("expand", "transitions.fields")).await?.json()?;
+            self.send(LIST.request([issue.as_str()]).query("expand", "transitions.fields")).await?.json()?;
         for transition in &mut reply.transitions {
             self.remove_hidden_projects(&mut transition.fields);
         }
@@ -147,7 +155,7 @@ impl Client {
     /// As every request.
     pub async fn status_names(&self) -> Result<Arc<BTreeMap<String, String>>> {
         let fetch = || async {
-            let statuses: Vec<Status> = self.send(Request::get(Path::api("status"))).await?.json()?;
+            let statuses: Vec<Status> = self.send(LIST_STATUSES.request([])).await?.json()?;
             let names = statuses.into_iter().map(|s| (s.id, s.untranslated_name.unwrap_or(s.name)));
             Ok(names.collect())
         };

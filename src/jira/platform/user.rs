@@ -5,8 +5,26 @@ use serde_json::Value;
 use crate::error::{Error, Result};
 use crate::jira::Client;
 use crate::jira::platform::people::{User, UserScope, users};
+use crate::jira::transport::operation::{Api, Operation, READ_USERS, READ_WORK, operations};
 use crate::jira::transport::page::{Page, Position};
-use crate::jira::transport::request::{Path, Request};
+
+operations! {
+    /// The person who calls.
+    GET_MYSELF = Operation::get(Api::Platform, "myself")
+        .scopes(READ_USERS, "read:application-role:jira read:group:jira read:user:jira read:avatar:jira");
+    /// One person.
+    GET = Operation::get(Api::Platform, "user")
+        .scopes(READ_USERS, "read:application-role:jira read:group:jira read:user:jira read:avatar:jira");
+    /// People of the site.
+    SEARCH = Operation::get(Api::Platform, "user/search")
+        .scopes(READ_USERS, "read:user:jira read:user.property:jira read:application-role:jira read:avatar:jira read:group:jira");
+    /// People who can be assigned in a project or to an issue.
+    SEARCH_ASSIGNABLE = Operation::get(Api::Platform, "user/assignable/search")
+        .scopes(READ_USERS, "read:issue:jira read:project:jira read:user:jira read:application-role:jira read:avatar:jira read:group:jira");
+    /// Permissions of the person who calls.
+    GET_MY_PERMISSIONS = Operation::get(Api::Platform, "mypermissions")
+        .scopes(READ_WORK, "read:permission:jira");
+}
 
 /// Jira's key of the permission to browse users and groups.
 const BROWSE_USERS: &str = "USER_PICKER";
@@ -17,7 +35,7 @@ impl Client {
     /// # Errors
     /// As every request.
     pub async fn myself(&self) -> Result<User> {
-        self.send(Request::get(Path::api("myself"))).await?.json()
+        self.send(GET_MYSELF.request([])).await?.json()
     }
 
     /// The person with this account id.
@@ -25,7 +43,7 @@ impl Client {
     /// # Errors
     /// [`Error::NotFound`].
     pub async fn user(&self, account_id: &str) -> Result<User> {
-        self.send(Request::get(Path::api("user")).query("accountId", account_id)).await?.json()
+        self.send(GET.request([]).query("accountId", account_id)).await?.json()
     }
 
     /// One page of the people whose name or e-mail address has a word that begins with `query`.
@@ -54,7 +72,7 @@ impl Client {
     /// # Errors
     /// [`Error::Forbidden`] where this account may not browse users: Jira then finds none.
     pub async fn check_browsing(&self) -> Result<()> {
-        let request = Request::get(Path::api("mypermissions")).query("permissions", BROWSE_USERS);
+        let request = GET_MY_PERMISSIONS.request([]).query("permissions", BROWSE_USERS);
         let reply: Value = self.send(request).await?.json()?;
         if reply["permissions"][BROWSE_USERS]["havePermission"] == true {
             return Ok(());

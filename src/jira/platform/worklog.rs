@@ -7,10 +7,29 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::error::{Error, Result};
-use crate::jira::transport::request::{Path, Request};
+use crate::jira::transport::operation::{Api, Operation, READ_WORK, WRITE_WORK, operations};
+use crate::jira::transport::request::Request;
 use crate::jira::values::duration::DURATION_FORM;
 use crate::jira::values::time::{self, TimeInput};
 use crate::jira::{AllowedIssue, Audience, Client, Visibility, WorkDuration};
+
+operations! {
+    /// Worklogs of an issue, paged.
+    LIST = Operation::get(Api::Platform, "issue/{issue}/worklog")
+        .scopes(READ_WORK, "read:group:jira read:issue-worklog:jira read:issue-worklog.property:jira read:project-role:jira read:user:jira read:avatar:jira");
+    /// One worklog.
+    GET = Operation::get(Api::Platform, "issue/{issue}/worklog/{worklog}")
+        .scopes(READ_WORK, "read:comment:jira read:group:jira read:issue-worklog:jira read:issue-worklog.property:jira read:project-role:jira read:user:jira read:avatar:jira");
+    /// Logs work.
+    ADD = Operation::post(Api::Platform, "issue/{issue}/worklog")
+        .scopes(WRITE_WORK, "write:issue-worklog:jira write:issue-worklog.property:jira read:avatar:jira read:group:jira read:issue-worklog:jira read:project-role:jira read:user:jira read:issue-worklog.property:jira");
+    /// Changes a worklog.
+    UPDATE = Operation::put(Api::Platform, "issue/{issue}/worklog/{worklog}")
+        .scopes(WRITE_WORK, "read:comment:jira read:group:jira read:issue-worklog:jira read:issue-worklog.property:jira read:project-role:jira read:user:jira write:comment:jira write:issue-worklog:jira write:issue-worklog.property:jira read:avatar:jira");
+    /// Deletes a worklog.
+    DELETE = Operation::delete(Api::Platform, "issue/{issue}/worklog/{worklog}")
+        .scopes(WRITE_WORK, "delete:issue-worklog:jira delete:issue-worklog.property:jira write:issue.time-tracking:jira");
+}
 
 /// Worklogs of one request: as many as most issues ever have.
 const PAGE_SIZE: usize = 1000;
@@ -141,7 +160,7 @@ impl Client {
         let mut rows: Vec<RawWorklog> = Vec::new();
         loop {
             let request =
-                Request::get(worklogs(issue)).query("startAt", rows.len()).query("maxResults", PAGE_SIZE);
+                LIST.request([issue.as_str()]).query("startAt", rows.len()).query("maxResults", PAGE_SIZE);
             let request = bounds.iter().fold(request, |request, (name, at)| request.query(name, at));
             let page: Listing<RawWorklog> = self.send(request).await?.json()?;
             let last = page.worklogs.is_empty();
@@ -165,7 +184,8 @@ impl Client {
         total: u64,
         count: u64,
     ) -> Result<Vec<RawWorklog>> {
-        let request = Request::get(worklogs(issue))
+        let request = LIST
+            .request([issue.as_str()])
             .query("startAt", total.saturating_sub(count))
             .query("maxResults", count);
         let listing: Listing<RawWorklog> = self.send(request).await?.json()?;
@@ -177,7 +197,7 @@ impl Client {
     /// # Errors
     /// As every request.
     pub async fn worklog(&self, issue: &AllowedIssue, id: &str) -> Result<RawWorklog> {
-        self.send(Request::get(worklogs(issue).arg(id))).await?.json()
+        self.send(GET.request([issue.as_str(), id])).await?.json()
     }
 
     /// Logs work.
@@ -197,7 +217,7 @@ impl Client {
         };
         let mut worklog = json!({ "started": started });
         work.fill(&mut worklog);
-        self.write_worklog(Request::post(worklogs(issue)), worklog, audience, remaining).await
+        self.write_worklog(ADD.request([issue.as_str()]), worklog, audience, remaining).await
     }
 
     /// Changes a worklog. Atlassian does not say whether what is left out stays, so all of it is sent
@@ -223,7 +243,7 @@ impl Client {
         let comment = work.comment.unwrap_or(&old.comment);
         WorklogChange { comment: Some(comment).filter(|comment| !comment.is_null()), ..work }
             .fill(&mut worklog);
-        let request = Request::put(worklogs(issue).arg(&old.id));
+        let request = UPDATE.request([issue.as_str(), &old.id]);
         self.write_worklog(request, worklog, audience, remaining).await
     }
 
@@ -237,7 +257,7 @@ impl Client {
         id: &str,
         remaining: &RemainingEstimate,
     ) -> Result<()> {
-        self.send(remaining.apply(Request::delete(worklogs(issue).arg(id)))).await?;
+        self.send(remaining.apply(DELETE.request([issue.as_str(), id]))).await?;
         self.note_write(issue.as_str());
         Ok(())
     }
@@ -289,10 +309,6 @@ fn no_time(name: &str, text: &str) -> Error {
     Error::Argument(format!(
         "`{name}` takes a day or a time, such as `2026-11-20` or `2026-11-20T10:15`, not `{text}`."
     ))
-}
-
-fn worklogs(issue: &AllowedIssue) -> Path {
-    Path::api("issue").arg(issue.as_str()).then("worklog")
 }
 
 #[cfg(test)]

@@ -1,12 +1,14 @@
 //! What Jira answers: bodies read with tolerance, refusals turned into the one error type.
 
+use hyper::body::Bytes;
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use super::operation::Effect;
+use crate::auth::Access;
 use crate::error::{Error, Result};
-use crate::jira::transport::request::Effect;
 use crate::jira::transport::retry;
 
 /// Text of a body that an error may quote, in characters.
@@ -18,7 +20,7 @@ pub(crate) struct Reply {
     pub(crate) effect: Effect,
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
-    pub(crate) body: Vec<u8>,
+    pub(crate) body: Bytes,
 }
 
 impl Reply {
@@ -37,7 +39,7 @@ impl Reply {
             };
             match self.effect {
                 Effect::Read => Error::Reply { problem },
-                Effect::Write => Error::OutcomeUnknown {
+                _ => Error::OutcomeUnknown {
                     problem: format!("its reply cannot be read ({problem})"),
                     check: None,
                 },
@@ -49,8 +51,15 @@ impl Reply {
         self.body.trim_ascii_start().starts_with(b"<")
     }
 
-    /// The error that a status which is no success stands for.
-    pub(crate) fn into_error(self) -> Error {
+    /// The error that a status which is no success stands for, without what `access` showed.
+    pub(crate) fn into_error(mut self, access: &Access) -> Error {
+        let mut body = self.body.to_vec();
+        access.conceal(&mut body);
+        self.body = body.into();
+        self.refusal()
+    }
+
+    fn refusal(&self) -> Error {
         let (messages, fields) = self.messages();
         match self.status {
             StatusCode::FORBIDDEN => Error::Forbidden { messages: joined(messages, fields) },
@@ -64,7 +73,7 @@ impl Reply {
                 let problem = format!("it answers {status}");
                 match self.effect {
                     Effect::Read => Error::Unavailable { problem },
-                    Effect::Write => Error::OutcomeUnknown { problem, check: None },
+                    _ => Error::OutcomeUnknown { problem, check: None },
                 }
             }
             status if status.is_redirection() => {
@@ -154,12 +163,12 @@ mod tests {
             effect,
             status: StatusCode::from_u16(status).unwrap(),
             headers: HeaderMap::new(),
-            body: body.as_bytes().to_vec(),
+            body: body.as_bytes().to_vec().into(),
         }
     }
 
     fn error(status: u16, body: &str) -> Error {
-        reply(Effect::Read, status, body).into_error()
+        reply(Effect::Read, status, body).refusal()
     }
 
     #[test]
@@ -173,7 +182,7 @@ mod tests {
     fn a_redirect_is_told_by_its_host_alone() {
         let mut reply = reply(Effect::Read, 302, "");
         reply.headers.insert("location", "https://id.example.com/login?token=s3cret".parse().unwrap());
-        let text = reply.into_error().to_string();
+        let text = reply.refusal().to_string();
         assert!(text.contains("to id.example.com (302 Found)") && !text.contains("s3cret"), "{text}");
     }
 

@@ -1,143 +1,152 @@
-//! One request to Jira: a path built from segments, and what it does to Jira.
+//! One request to Jira: an operation, the values in its path, a query and a body.
 
-use reqwest::Method;
+use hyper::body::Bytes;
+use reqwest::multipart::{Form, Part};
+use reqwest::{RequestBuilder, header};
 use serde::Serialize;
 use url::Url;
 
+use super::operation::{Effect, Operation};
 use crate::error::{Error, Result};
 
-/// Whether a request changes anything: reads may be repeated, writes only when Jira certainly
-/// did nothing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Effect {
-    Read,
-    Write,
-}
-
-/// A path under the site's base, and the template that logs show for it.
-#[derive(Debug, Clone)]
-pub(crate) struct Path {
-    segments: Vec<String>,
-    template: String,
-}
-
-impl Path {
-    /// A path under the platform's REST API, from literal text: `Path::api("issue")`.
-    pub(crate) fn api(literal: &'static str) -> Self {
-        Self { segments: Vec::new(), template: String::new() }.then("rest/api/3").then(literal)
-    }
-
-    /// A path under the API of boards and sprints.
-    pub(crate) fn agile(literal: &'static str) -> Self {
-        Self { segments: Vec::new(), template: String::new() }.then("rest/agile/1.0").then(literal)
-    }
-
-    /// Adds literal segments.
-    pub(crate) fn then(mut self, literal: &'static str) -> Self {
-        for segment in literal.split('/') {
-            self.segments.push(segment.to_owned());
-            self.template.push('/');
-            self.template.push_str(segment);
-        }
-        self
-    }
-
-    /// Adds one segment from data: it is encoded whole, whatever it contains.
-    pub(crate) fn arg(mut self, value: impl Into<String>) -> Self {
-        self.segments.push(value.into());
-        self.template.push_str("/{}");
-        self
-    }
-
-    /// The path with each value left out: what logs may show.
-    pub(crate) fn template(&self) -> &str {
-        &self.template
-    }
-
-    /// The address under `base`.
-    ///
-    /// # Errors
-    /// [`Error::Argument`] for an empty segment, `.` and `..`, which would lead elsewhere, and for
-    /// control characters: addresses lose tabs and line breaks, so that one within `..` hides it.
-    pub(crate) fn under(&self, base: &Url) -> Result<Url> {
-        let leads_elsewhere =
-            |s: &&String| matches!(s.trim(), "" | "." | "..") || s.contains(char::is_control);
-        if let Some(bad) = self.segments.iter().find(leads_elsewhere) {
-            return Err(Error::Argument(format!("{bad:?} cannot be part of an address in Jira.")));
-        }
-        let mut url = base.clone();
-        url.path_segments_mut()
-            .map_err(|()| Error::Internal("the site's address cannot have a path".into()))?
-            .pop_if_empty()
-            .extend(&self.segments);
-        Ok(url)
-    }
-}
-
 /// One request, complete but for host and credentials, which only `send` knows.
+#[derive(Debug)]
+pub(in crate::jira) struct Request {
+    pub(in crate::jira) operation: &'static Operation,
+    values: Vec<String>,
+    query: Vec<(&'static str, String)>,
+    body: Body,
+    /// True where the reply is expected to be the address of what is asked for, which is not followed.
+    pub(in crate::jira) expects_redirect: bool,
+}
+
+/// The body of a request. Attempts share its bytes.
+#[derive(Debug, Default)]
+pub enum Body {
+    /// No body.
+    #[default]
+    Empty,
+    /// Bytes of this media type.
+    Bytes(&'static str, Bytes),
+    /// Files, as a form sends them.
+    Files(Vec<File>),
+}
+
+/// A file of a form.
 #[derive(Debug, Clone)]
-pub(crate) struct Request {
-    pub(crate) method: Method,
-    pub(crate) path: Path,
-    pub(crate) query: Vec<(&'static str, String)>,
-    pub(crate) body: Option<Vec<u8>>,
-    pub(crate) effect: Effect,
-    /// Whether it is answered by the address of what is asked for.
-    pub(crate) leads: bool,
+pub struct File {
+    /// Its name.
+    pub name: String,
+    /// Its media type, such as `image/png`.
+    pub media_type: String,
+    /// Its content.
+    pub content: Bytes,
 }
 
 impl Request {
-    fn new(method: Method, path: Path, effect: Effect) -> Self {
-        Self { method, path, query: Vec::new(), body: None, effect, leads: false }
-    }
-
-    pub(crate) fn get(path: Path) -> Self {
-        Self::new(Method::GET, path, Effect::Read)
-    }
-
-    /// A POST that only asks, as searches do.
-    pub(crate) fn ask(path: Path) -> Self {
-        Self::new(Method::POST, path, Effect::Read)
-    }
-
-    pub(crate) fn post(path: Path) -> Self {
-        Self::new(Method::POST, path, Effect::Write)
-    }
-
-    pub(crate) fn put(path: Path) -> Self {
-        Self::new(Method::PUT, path, Effect::Write)
-    }
-
-    pub(crate) fn delete(path: Path) -> Self {
-        Self::new(Method::DELETE, path, Effect::Write)
+    pub(super) fn new(operation: &'static Operation, values: Vec<String>) -> Self {
+        Self { operation, values, query: Vec::new(), body: Body::Empty, expects_redirect: false }
     }
 
     /// Adds a query parameter.
-    pub(crate) fn query(mut self, name: &'static str, value: impl ToString) -> Self {
+    pub(in crate::jira) fn query(mut self, name: &'static str, value: impl ToString) -> Self {
         self.query.push((name, value.to_string()));
         self
     }
 
     /// The same request for something that lies elsewhere: its answer is the address, which is not followed.
-    pub(crate) fn leading_elsewhere(self) -> Self {
-        Self { leads: true, ..self }
+    pub(in crate::jira) fn expecting_redirect(self) -> Self {
+        Self { expects_redirect: true, ..self }
     }
 
     /// Sets a JSON body.
     ///
     /// # Errors
     /// [`Error::Internal`] where the value has no JSON form.
-    pub(crate) fn json(mut self, body: &impl Serialize) -> Result<Self> {
+    pub(in crate::jira) fn json(mut self, body: &impl Serialize) -> Result<Self> {
         let bytes =
             serde_json::to_vec(body).map_err(|e| Error::Internal(format!("no JSON from a body: {e}")))?;
-        self.body = Some(bytes);
+        self.body = Body::Bytes("application/json", bytes.into());
         Ok(self)
+    }
+
+    /// True where it may be sent on a site that must not be changed.
+    pub(in crate::jira) fn only_reads(&self) -> bool {
+        self.operation.effect() == Effect::Read
+    }
+
+    /// The address under a site's or gateway's base, with the query. Each value is one segment, whatever it contains.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for an empty value, `.` and `..`, which would lead elsewhere, and for
+    /// control characters: addresses lose tabs and line breaks, so that one within `..` hides it.
+    pub(in crate::jira) fn url(&self, base: &Url) -> Result<Url> {
+        let leads_elsewhere =
+            |value: &&String| matches!(value.trim(), "" | "." | "..") || value.contains(char::is_control);
+        if let Some(bad) = self.values.iter().find(leads_elsewhere) {
+            return Err(Error::Argument(format!("{bad:?} cannot be part of an address in Jira.")));
+        }
+        let template = self.operation.template();
+        let mut values = self.values.iter();
+        let mut missing = false;
+        let segments = template.split('/').filter(|segment| !segment.is_empty()).map(|segment| {
+            if !segment.starts_with('{') {
+                return segment;
+            }
+            values.next().map_or_else(
+                || {
+                    missing = true;
+                    segment
+                },
+                String::as_str,
+            )
+        });
+        let mut url = base.clone();
+        url.path_segments_mut()
+            .map_err(|()| Error::Internal("the site's address cannot have a path".into()))?
+            .pop_if_empty()
+            .extend(segments);
+        if missing || values.next().is_some() {
+            return Err(Error::Internal(format!("the values of {template} are not those of its path")));
+        }
+        if !self.query.is_empty() {
+            url.query_pairs_mut().extend_pairs(&self.query);
+        }
+        Ok(url)
+    }
+
+    /// Puts the body into a request that goes out.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] for a file with a media type that is none.
+    pub(in crate::jira) fn with_body(&self, builder: RequestBuilder) -> Result<RequestBuilder> {
+        Ok(match &self.body {
+            Body::Empty => builder,
+            Body::Bytes(media_type, bytes) => {
+                builder.header(header::CONTENT_TYPE, *media_type).body(bytes.clone())
+            }
+            Body::Files(files) => {
+                let mut form = Form::new();
+                for file in files {
+                    let part = Part::stream_with_length(file.content.clone(), file.content.len() as u64)
+                        .file_name(file.name.clone())
+                        .mime_str(&file.media_type)
+                        .map_err(|error| Error::Internal(format!("no media type: {error}")))?;
+                    form = form.part("file", part);
+                }
+                // Jira refuses forms without it, as other pages could make a browser send them.
+                builder.header("X-Atlassian-Token", "no-check").multipart(form)
+            }
+        })
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::operation::Api;
     use super::*;
+
+    const COMMENT: Operation = Operation::get(Api::Platform, "issue/{issue}/comment/{comment}");
 
     fn base() -> Url {
         Url::parse("https://api.atlassian.com/ex/jira/11-22/").unwrap()
@@ -145,19 +154,21 @@ mod tests {
 
     #[test]
     fn values_stay_one_segment_and_out_of_the_template() {
-        let path = Path::api("issue").arg("A/../B?x#y %2e").then("comment");
-        let url = path.under(&base()).unwrap();
+        static OPERATION: Operation = COMMENT;
+        let request = OPERATION.request(["A/../B?x#y %2e", "7"]).query("expand", "a&b");
         assert_eq!(
-            url.as_str(),
-            "https://api.atlassian.com/ex/jira/11-22/rest/api/3/issue/A%2F..%2FB%3Fx%23y%20%252e/comment"
+            request.url(&base()).unwrap().as_str(),
+            "https://api.atlassian.com/ex/jira/11-22/rest/api/3/issue/A%2F..%2FB%3Fx%23y%20%252e/comment/7?expand=a%26b"
         );
-        assert_eq!(path.template(), "/rest/api/3/issue/{}/comment");
+        assert_eq!(OPERATION.to_string(), "GET /rest/api/3/issue/{issue}/comment/{comment}");
     }
 
     #[test]
-    fn segments_that_lead_elsewhere_are_refused() {
+    fn values_that_lead_elsewhere_are_refused() {
+        static OPERATION: Operation = COMMENT;
         for bad in ["", ".", "..", " ", ".\n.", "\t..", ".\r", "1\n2"] {
-            assert!(Path::api("issue").arg(bad).under(&base()).is_err(), "{bad:?}");
+            assert!(OPERATION.request([bad, "7"]).url(&base()).is_err(), "{bad:?}");
         }
+        assert!(OPERATION.request(["7"]).url(&base()).is_err(), "a value is missing");
     }
 }

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 
-use crate::jira::transport::request::Effect;
+use super::operation::Effect;
 
 /// Requests are sent at most so often.
 const MAX_ATTEMPTS: u32 = 4;
@@ -25,6 +25,8 @@ pub(crate) enum Outcome {
     NotSent,
     /// The connection broke after the request may have gone out.
     Broken,
+    /// The reply came and is not one that can be read.
+    Unreadable,
 }
 
 /// The attempts so far.
@@ -54,8 +56,9 @@ pub(crate) fn decide(effect: Effect, outcome: &Outcome, spent: AttemptsSoFar, ji
         (_, Outcome::NotSent) => None,
         (Effect::Read, Outcome::Broken) => None,
         (Effect::Read, Outcome::Status(status, asked)) if is_passing(*status) => *asked,
-        (Effect::Write, Outcome::Broken) => return Decision::Unknown,
-        (Effect::Write, Outcome::Status(status, _)) if status.is_server_error() => return Decision::Unknown,
+        (Effect::Read, _) => return Decision::GiveUp,
+        (_, Outcome::Broken | Outcome::Unreadable) => return Decision::Unknown,
+        (_, Outcome::Status(status, _)) if status.is_server_error() => return Decision::Unknown,
         _ => return Decision::GiveUp,
     };
     let backoff = BASE_WAIT.saturating_mul(1 << spent.attempts.saturating_sub(1).min(8)).min(MAX_WAIT);

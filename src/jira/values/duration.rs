@@ -1,12 +1,6 @@
 //! Lengths of time as Jira writes them: `1w 2d 3h 30m`, where days and weeks are those of work.
 
-use std::sync::Arc;
-
 use serde::{Deserialize, Serialize};
-
-use crate::error::Result;
-use crate::jira::Client;
-use crate::jira::transport::request::{Path, Request};
 
 /// How durations are written, for those who wrote one in another way.
 pub(in crate::jira) const DURATION_FORM: &str = "`1w 2d 3h 30m` or `1.5h`, each number with its unit";
@@ -40,7 +34,7 @@ pub struct WorkDuration(String);
 impl TryFrom<String> for WorkDuration {
     type Error = String;
 
-    fn try_from(text: String) -> std::result::Result<Self, Self::Error> {
+    fn try_from(text: String) -> Result<Self, Self::Error> {
         read(&text).map(Self).ok_or_else(|| format!("A duration is written as {DURATION_FORM}, not `{text}`"))
     }
 }
@@ -94,25 +88,6 @@ fn spelled(seconds: u64, units: &[(u64, char)]) -> String {
         }
     }
     if parts.is_empty() { "0m".to_owned() } else { parts.join(" ") }
-}
-
-impl Client {
-    /// How long people of this site work, from the cache where it is fresh.
-    ///
-    /// # Errors
-    /// As every request.
-    pub async fn working_time(&self) -> Result<Arc<WorkingTime>> {
-        #[derive(Deserialize)]
-        #[serde(rename_all = "camelCase")]
-        struct Configuration {
-            time_tracking_configuration: WorkingTime,
-        }
-        let fetch = || async {
-            let reply: Configuration = self.send(Request::get(Path::api("configuration"))).await?.json()?;
-            Ok(reply.time_tracking_configuration)
-        };
-        self.site.meta.working_time.get((), fetch).await
-    }
 }
 
 #[cfg(test)]

@@ -1,12 +1,8 @@
 //! Fields: what there are, and which one a name means.
 
-use std::sync::Arc;
-
 use serde::Deserialize;
 
 use crate::error::{Error, Result};
-use crate::jira::Client;
-use crate::jira::transport::request::{Path, Request};
 
 /// A field of the site.
 #[derive(Debug, Clone, Deserialize)]
@@ -50,7 +46,7 @@ impl Schema {
 
 /// The site's fields.
 #[derive(Debug)]
-pub struct Fields(Vec<Field>);
+pub struct Fields(pub(in crate::jira) Vec<Field>);
 
 impl Fields {
     /// The field with this id.
@@ -110,18 +106,4 @@ impl Fields {
 /// A name without case, spaces and punctuation: `Story Points`, `story_points`, `storyPoints`.
 pub(crate) fn loose(name: &str) -> String {
     name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
-}
-
-impl Client {
-    /// The site's fields, from the cache where they are fresh.
-    ///
-    /// # Errors
-    /// As every request.
-    pub async fn fields(&self) -> Result<Arc<Fields>> {
-        self.site
-            .meta
-            .fields
-            .get((), || async { Ok(Fields(self.send(Request::get(Path::api("field"))).await?.json()?)) })
-            .await
-    }
 }

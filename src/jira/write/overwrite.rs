@@ -15,7 +15,7 @@
 use std::collections::BTreeSet;
 
 use crate::error::Result;
-use crate::jira::platform::detail::{Changelog, ChangelogEntry, ChangelogItem};
+use crate::jira::platform::changelog::{Changelog, ChangelogEntry, ChangelogItem};
 use crate::jira::write::IssueWrite;
 use crate::jira::{AllowedIssue, Client, ValueFormatter};
 

@@ -6,11 +6,13 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
+use crate::jira::platform::{comment, issue};
 use crate::jira::{Audience, Client, IssueRef, RawComment, RichText};
 use crate::server::Call;
-use crate::server::JiraServer;
+use crate::server::{JiraServer, uses};
 use crate::tools::shared::audience::write_for;
 use crate::tools::shared::input::{Format, TextEdit};
+use crate::tools::shared::operations::{AUDIENCE, RICH_TEXT};
 use crate::tools::shared::rewrite::{Rewrite, stored_otherwise};
 use crate::tools::shared::views::CommentView;
 
@@ -144,15 +146,7 @@ fn check(issue: &str) -> String {
 #[tool_router(router = comment_tools, vis = "pub(in crate::tools)")]
 impl JiraServer {
     /// List an issue's comments, newest first.
-    #[tool(
-        title = "List comments",
-        annotations(
-            read_only_hint = true,
-            destructive_hint = false,
-            idempotent_hint = true,
-            open_world_hint = true
-        )
-    )]
+    #[tool(meta = uses(&[&comment::LIST], &[]))]
     async fn list_comments(
         &self,
         call: Call,
@@ -171,15 +165,7 @@ impl JiraServer {
     }
 
     /// Comment on an issue.
-    #[tool(
-        title = "Add comment",
-        annotations(
-            read_only_hint = false,
-            destructive_hint = false,
-            idempotent_hint = false,
-            open_world_hint = true
-        )
-    )]
+    #[tool(meta = uses(&[&comment::ADD], &[RICH_TEXT, AUDIENCE]))]
     async fn add_comment(
         &self,
         call: Call,
@@ -197,15 +183,7 @@ impl JiraServer {
     }
 
     /// Change a comment.
-    #[tool(
-        title = "Update comment",
-        annotations(
-            read_only_hint = false,
-            destructive_hint = true,
-            idempotent_hint = true,
-            open_world_hint = true
-        )
-    )]
+    #[tool(meta = uses(&[&comment::GET, &comment::UPDATE], &[RICH_TEXT, AUDIENCE]))]
     async fn update_comment(
         &self,
         call: Call,
@@ -227,15 +205,7 @@ impl JiraServer {
     }
 
     /// Delete a comment for good.
-    #[tool(
-        title = "Delete comment",
-        annotations(
-            read_only_hint = false,
-            destructive_hint = true,
-            idempotent_hint = true,
-            open_world_hint = true
-        )
-    )]
+    #[tool(meta = uses(&[&comment::DELETE], &[&[&issue::GET]]))]
     async fn delete_comment(
         &self,
         call: Call,

@@ -9,11 +9,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::error::{Error, Result};
+use crate::jira::platform::{field, issue, issue_link, metadata, project};
 use crate::jira::{Client, Created, FieldChanges, IssueRef, IssueWithLinks, RawIssue, Relation, Target};
 use crate::server::Call;
-use crate::server::JiraServer;
+use crate::server::{JiraServer, uses};
 use crate::tools::issues::create::created_lately;
 use crate::tools::shared::issue_fields::wish;
+use crate::tools::shared::operations::{FIELD_VALUES, RICH_TEXT};
 
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -53,15 +55,7 @@ struct IssueCloned {
 impl JiraServer {
     /// Copy an issue's fields into a new one that is linked to it; not its comments, attachments
     /// or subtasks.
-    #[tool(
-        title = "Clone issue",
-        annotations(
-            read_only_hint = false,
-            destructive_hint = false,
-            idempotent_hint = false,
-            open_world_hint = true
-        )
-    )]
+    #[tool(meta = uses(&[&issue::GET, &metadata::LIST_CREATE_TYPES, &metadata::LIST_CREATE_FIELDS, &field::LIST, &issue::CREATE, &issue_link::LIST_TYPES, &issue_link::CREATE], &[FIELD_VALUES, RICH_TEXT, &[&project::GET, &project::SEARCH]]))]
     async fn clone_issue(
         &self,
         call: Call,

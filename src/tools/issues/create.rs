@@ -7,10 +7,12 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::error::Result;
+use crate::jira::platform::{issue, metadata, project};
 use crate::jira::{Applied, FieldChanges, Target};
 use crate::server::Call;
-use crate::server::JiraServer;
+use crate::server::{JiraServer, uses};
 use crate::tools::shared::issue_fields::{IssueWritten, wish};
+use crate::tools::shared::operations::{FIELD_VALUES, RICH_TEXT};
 
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -48,15 +50,7 @@ struct CreateIssue {
 #[tool_router(router = create_tools, vis = "pub(in crate::tools)")]
 impl JiraServer {
     /// Create an issue (work item). An error names missing required fields with their values.
-    #[tool(
-        title = "Create issue",
-        annotations(
-            read_only_hint = false,
-            destructive_hint = false,
-            idempotent_hint = false,
-            open_world_hint = true
-        )
-    )]
+    #[tool(meta = uses(&[&project::GET, &metadata::LIST_CREATE_TYPES, &metadata::LIST_CREATE_FIELDS, &issue::CREATE, &issue::GET], &[FIELD_VALUES, RICH_TEXT, &[&project::SEARCH]]))]
     async fn create_issue(
         &self,
         call: Call,

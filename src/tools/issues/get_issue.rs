@@ -11,10 +11,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::error::{Error, Result};
+use crate::jira::platform::{comment, field, issue, recent_writes, search, worklog};
 use crate::jira::{Field, Fields, IssueDetail, IssueRef, ValueFormatter, markdown, version};
 use crate::render;
 use crate::server::Call;
-use crate::server::JiraServer;
+use crate::server::{JiraServer, uses};
 use crate::tools::shared::input::Format;
 use sections::{Section, Sections};
 
@@ -116,15 +117,7 @@ struct IssueView {
 #[tool_router(router = get_issue_tools, vis = "pub(in crate::tools)")]
 impl JiraServer {
     /// Read one issue: fields, description, and the sections in `include`.
-    #[tool(
-        title = "Get issue",
-        annotations(
-            read_only_hint = true,
-            destructive_hint = false,
-            idempotent_hint = true,
-            open_world_hint = true
-        )
-    )]
+    #[tool(meta = uses(&[&issue::GET, &field::LIST], &[&[&comment::LIST, &worklog::LIST, &search::SEARCH, &search::COUNT, &recent_writes::BULK_FETCH]]))]
     async fn get_issue(
         &self,
         call: Call,

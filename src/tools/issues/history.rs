@@ -6,9 +6,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
+use crate::jira::platform::changelog;
 use crate::jira::{ChangelogEntry, IssueRef, ValueFormatter};
 use crate::server::Call;
-use crate::server::JiraServer;
+use crate::server::{JiraServer, uses};
 
 /// Changes of one page unless asked otherwise.
 const DEFAULT_LIMIT: u64 = 20;
@@ -110,15 +111,7 @@ fn shortened(text: &str) -> String {
 #[tool_router(router = history_tools, vis = "pub(in crate::tools)")]
 impl JiraServer {
     /// List what was changed in an issue, newest first.
-    #[tool(
-        title = "List changes",
-        annotations(
-            read_only_hint = true,
-            destructive_hint = false,
-            idempotent_hint = true,
-            open_world_hint = true
-        )
-    )]
+    #[tool(meta = uses(&[&changelog::LIST], &[]))]
     async fn list_changes(
         &self,
         call: Call,

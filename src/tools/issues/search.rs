@@ -7,9 +7,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::error::Result;
+use crate::jira::platform::{recent_writes, search};
 use crate::jira::{RawIssue, ValueFormatter};
 use crate::server::Call;
-use crate::server::JiraServer;
+use crate::server::{JiraServer, uses};
+use crate::tools::shared::operations::QUERY_HELP;
 
 /// Columns that every row has, by field id.
 pub(in crate::tools) const COLUMNS: [&str; 6] =
@@ -91,15 +93,7 @@ struct IssueCount {
 #[tool_router(router = search_tools, vis = "pub(in crate::tools)")]
 impl JiraServer {
     /// Find issues (work items) by JQL.
-    #[tool(
-        title = "Search issues",
-        annotations(
-            read_only_hint = true,
-            destructive_hint = false,
-            idempotent_hint = true,
-            open_world_hint = true
-        )
-    )]
+    #[tool(meta = uses(&[&search::SEARCH], &[QUERY_HELP, &[&recent_writes::BULK_FETCH]]))]
     async fn search_issues(
         &self,
         call: Call,
@@ -135,15 +129,7 @@ impl JiraServer {
     }
 
     /// Count the issues that a JQL query finds.
-    #[tool(
-        title = "Count issues",
-        annotations(
-            read_only_hint = true,
-            destructive_hint = false,
-            idempotent_hint = true,
-            open_world_hint = true
-        )
-    )]
+    #[tool(meta = uses(&[&search::COUNT], &[QUERY_HELP]))]
     async fn count_issues(
         &self,
         call: Call,

@@ -7,10 +7,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::error::Result;
+use crate::jira::platform::{comment, issue, transition};
 use crate::jira::{Audience, FieldChanges, IssueRef, ScreenField, Target, Transition};
 use crate::server::Call;
-use crate::server::JiraServer;
+use crate::server::{JiraServer, uses};
 use crate::tools::shared::issue_fields::wish;
+use crate::tools::shared::operations::{FIELD_VALUES, RICH_TEXT};
 
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -95,15 +97,7 @@ struct IssueTransitioned {
 #[tool_router(router = transition_tools, vis = "pub(in crate::tools)")]
 impl JiraServer {
     /// List where an issue can go from its status, with the fields that each way requires.
-    #[tool(
-        title = "List transitions",
-        annotations(
-            read_only_hint = true,
-            destructive_hint = false,
-            idempotent_hint = true,
-            open_world_hint = true
-        )
-    )]
+    #[tool(meta = uses(&[&transition::LIST], &[]))]
     async fn list_transitions(
         &self,
         call: Call,
@@ -116,15 +110,7 @@ impl JiraServer {
     }
 
     /// Move an issue to another status.
-    #[tool(
-        title = "Transition issue",
-        annotations(
-            read_only_hint = false,
-            destructive_hint = false,
-            idempotent_hint = false,
-            open_world_hint = true
-        )
-    )]
+    #[tool(meta = uses(&[&transition::LIST, &issue::TRANSITION], &[FIELD_VALUES, RICH_TEXT, &[&transition::LIST_STATUSES, &comment::ADD]]))]
     async fn transition_issue(
         &self,
         call: Call,

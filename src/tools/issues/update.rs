@@ -7,11 +7,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::error::{Error, Result};
+use crate::jira::platform::{field, issue, metadata};
 use crate::jira::{FieldChanges, IssueRef, Target};
 use crate::server::Call;
-use crate::server::JiraServer;
+use crate::server::{JiraServer, uses};
 use crate::tools::shared::input::{TextEdit, edits};
 use crate::tools::shared::issue_fields::{IssueWritten, wish};
+use crate::tools::shared::operations::{FIELD_VALUES, RICH_TEXT};
 use crate::tools::shared::rewrite::Rewrite;
 
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -87,15 +89,7 @@ fn with_subtasks(error: Error) -> Error {
 #[tool_router(router = update_tools, vis = "pub(in crate::tools)")]
 impl JiraServer {
     /// ChangelogEntry fields of an issue (work item). For the status use `transition_issue`.
-    #[tool(
-        title = "Update issue",
-        annotations(
-            read_only_hint = false,
-            destructive_hint = true,
-            idempotent_hint = true,
-            open_world_hint = true
-        )
-    )]
+    #[tool(meta = uses(&[&field::LIST, &issue::UPDATE], &[FIELD_VALUES, RICH_TEXT, &[&metadata::GET_EDIT_FIELDS]]))]
     async fn update_issue(
         &self,
         call: Call,
@@ -142,15 +136,7 @@ impl JiraServer {
     }
 
     /// Delete an issue for good.
-    #[tool(
-        title = "Delete issue",
-        annotations(
-            read_only_hint = false,
-            destructive_hint = true,
-            idempotent_hint = true,
-            open_world_hint = true
-        )
-    )]
+    #[tool(meta = uses(&[&issue::DELETE], &[]))]
     async fn delete_issue(
         &self,
         call: Call,

@@ -6,9 +6,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
+use crate::jira::platform::{issue, issue_link};
 use crate::jira::{AllowedIssue, Client, IssueRef, IssueWithLinks, Link, LinkType, Relation};
 use crate::server::Call;
-use crate::server::JiraServer;
+use crate::server::{JiraServer, uses};
 
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -149,15 +150,7 @@ fn chosen<'a>(
 #[tool_router(router = link_tools, vis = "pub(in crate::tools)")]
 impl JiraServer {
     /// List link types with their words in both directions.
-    #[tool(
-        title = "List link types",
-        annotations(
-            read_only_hint = true,
-            destructive_hint = false,
-            idempotent_hint = true,
-            open_world_hint = true
-        )
-    )]
+    #[tool(meta = uses(&[&issue_link::LIST_TYPES], &[]))]
     async fn list_link_types(
         &self,
         call: Call,
@@ -168,15 +161,7 @@ impl JiraServer {
     }
 
     /// Link issues; `issue` `relation` `targets` reads as a sentence: "DEMO-1 blocks DEMO-2".
-    #[tool(
-        title = "Link issues",
-        annotations(
-            read_only_hint = false,
-            destructive_hint = false,
-            idempotent_hint = true,
-            open_world_hint = true
-        )
-    )]
+    #[tool(annotations(idempotent_hint = true), meta = uses(&[&issue_link::LIST_TYPES, &issue::GET, &issue_link::CREATE], &[]))]
     async fn link_issues(
         &self,
         call: Call,
@@ -205,15 +190,7 @@ impl JiraServer {
     }
 
     /// Remove links between issues.
-    #[tool(
-        title = "Unlink issues",
-        annotations(
-            read_only_hint = false,
-            destructive_hint = true,
-            idempotent_hint = true,
-            open_world_hint = true
-        )
-    )]
+    #[tool(meta = uses(&[&issue_link::LIST_TYPES, &issue::GET, &issue_link::DELETE], &[]))]
     async fn unlink_issues(
         &self,
         call: Call,

@@ -6,9 +6,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
+use crate::jira::platform::remote_link;
 use crate::jira::{IssueRef, Page, RemoteLink};
 use crate::server::Call;
-use crate::server::JiraServer;
+use crate::server::{JiraServer, uses};
 
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -109,15 +110,7 @@ fn check(issue: &IssueRef) -> String {
 #[tool_router(router = remote_link_tools, vis = "pub(in crate::tools)")]
 impl JiraServer {
     /// List an issue's links to web pages.
-    #[tool(
-        title = "List remote links",
-        annotations(
-            read_only_hint = true,
-            destructive_hint = false,
-            idempotent_hint = true,
-            open_world_hint = true
-        )
-    )]
+    #[tool(meta = uses(&[&remote_link::LIST], &[]))]
     async fn list_remote_links(
         &self,
         call: Call,
@@ -133,15 +126,7 @@ impl JiraServer {
     }
 
     /// Link an issue to a web page; the same URL again updates it.
-    #[tool(
-        title = "Add remote link",
-        annotations(
-            read_only_hint = false,
-            destructive_hint = false,
-            idempotent_hint = true,
-            open_world_hint = true
-        )
-    )]
+    #[tool(annotations(destructive_hint = false, idempotent_hint = true), meta = uses(&[&remote_link::LIST, &remote_link::ADD, &remote_link::UPDATE], &[]))]
     async fn add_remote_link(
         &self,
         call: Call,
@@ -167,15 +152,7 @@ impl JiraServer {
     }
 
     /// Remove an issue's link to a web page.
-    #[tool(
-        title = "Delete remote link",
-        annotations(
-            read_only_hint = false,
-            destructive_hint = true,
-            idempotent_hint = true,
-            open_world_hint = true
-        )
-    )]
+    #[tool(meta = uses(&[&remote_link::LIST, &remote_link::DELETE], &[]))]
     async fn delete_remote_link(
         &self,
         call: Call,

@@ -8,9 +8,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
+use crate::jira::platform::project;
 use crate::jira::{ProjectVersion, RawProject, TypeStatuses, ValueFormatter};
 use crate::server::Call;
-use crate::server::JiraServer;
+use crate::server::{JiraServer, uses};
 
 /// Projects of one page unless asked otherwise.
 const DEFAULT_LIMIT: u64 = 50;
@@ -218,15 +219,7 @@ fn statuses(by_type: &[TypeStatuses]) -> Vec<StatusRow> {
 #[tool_router(router = project_tools, vis = "pub(in crate::tools)")]
 impl JiraServer {
     /// List projects.
-    #[tool(
-        title = "List projects",
-        annotations(
-            read_only_hint = true,
-            destructive_hint = false,
-            idempotent_hint = true,
-            open_world_hint = true
-        )
-    )]
+    #[tool(meta = uses(&[&project::SEARCH], &[]))]
     async fn list_projects(
         &self,
         call: Call,
@@ -244,15 +237,7 @@ impl JiraServer {
     }
 
     /// Read one project: lead, issue types, components, versions, roles.
-    #[tool(
-        title = "Get project",
-        annotations(
-            read_only_hint = true,
-            destructive_hint = false,
-            idempotent_hint = true,
-            open_world_hint = true
-        )
-    )]
+    #[tool(meta = uses(&[&project::GET], &[&[&project::SEARCH, &project::LIST_STATUSES]]))]
     async fn get_project(
         &self,
         call: Call,

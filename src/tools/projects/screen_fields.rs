@@ -7,9 +7,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::error::Result;
+use crate::jira::platform::{metadata, project};
 use crate::jira::{Client, IssueRef, IssueType, MAX_NAMED_VALUES, Screen, ScreenField, ValueFormatter};
 use crate::server::Call;
-use crate::server::JiraServer;
+use crate::server::{JiraServer, uses};
 
 /// Values of one field that a search for values gives at most.
 const SEARCHED: usize = 100;
@@ -108,15 +109,7 @@ struct FieldRow {
 #[tool_router(router = metadata_tools, vis = "pub(in crate::tools)")]
 impl JiraServer {
     /// List the issue types of a project.
-    #[tool(
-        title = "List issue types",
-        annotations(
-            read_only_hint = true,
-            destructive_hint = false,
-            idempotent_hint = true,
-            open_world_hint = true
-        )
-    )]
+    #[tool(meta = uses(&[&project::GET, &metadata::LIST_CREATE_TYPES], &[&[&project::SEARCH]]))]
     async fn list_issue_types(
         &self,
         call: Call,
@@ -129,15 +122,7 @@ impl JiraServer {
     }
 
     /// Fields for `create_issue`, with their allowed values.
-    #[tool(
-        title = "Get create fields",
-        annotations(
-            read_only_hint = true,
-            destructive_hint = false,
-            idempotent_hint = true,
-            open_world_hint = true
-        )
-    )]
+    #[tool(meta = uses(&[&project::GET, &metadata::LIST_CREATE_TYPES, &metadata::LIST_CREATE_FIELDS], &[&[&project::SEARCH]]))]
     async fn get_create_fields(
         &self,
         call: Call,
@@ -151,15 +136,7 @@ impl JiraServer {
     }
 
     /// Fields of an issue for `update_issue`, with their allowed values.
-    #[tool(
-        title = "Get edit fields",
-        annotations(
-            read_only_hint = true,
-            destructive_hint = false,
-            idempotent_hint = true,
-            open_world_hint = true
-        )
-    )]
+    #[tool(meta = uses(&[&metadata::GET_EDIT_FIELDS], &[]))]
     async fn get_edit_fields(
         &self,
         call: Call,

@@ -6,9 +6,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
+use crate::jira::platform::user;
 use crate::jira::{IssueRef, User, UserScope};
 use crate::server::Call;
-use crate::server::JiraServer;
+use crate::server::{JiraServer, uses};
+use crate::tools::shared::operations::PEOPLE;
 
 /// People of one page unless asked otherwise.
 const DEFAULT_LIMIT: u64 = 20;
@@ -105,15 +107,7 @@ impl UserView {
 #[tool_router(router = user_tools, vis = "pub(in crate::tools)")]
 impl JiraServer {
     /// Who am I, on which site; checks the connection.
-    #[tool(
-        title = "Get myself",
-        annotations(
-            read_only_hint = true,
-            destructive_hint = false,
-            idempotent_hint = true,
-            open_world_hint = true
-        )
-    )]
+    #[tool(meta = uses(&[&user::GET_MYSELF], &[]))]
     async fn get_myself(
         &self,
         call: Call,
@@ -126,15 +120,7 @@ impl JiraServer {
     }
 
     /// Read one user.
-    #[tool(
-        title = "Get user",
-        annotations(
-            read_only_hint = true,
-            destructive_hint = false,
-            idempotent_hint = true,
-            open_world_hint = true
-        )
-    )]
+    #[tool(meta = uses(&[&user::GET], &[PEOPLE]))]
     async fn get_user(&self, call: Call, Parameters(input): Parameters<GetUser>) -> Result<Json<UserView>> {
         let jira = call.jira()?;
         let account_id = match jira.person(&input.user, UserScope::Everyone).await {
@@ -151,15 +137,7 @@ impl JiraServer {
     }
 
     /// Find users.
-    #[tool(
-        title = "Search users",
-        annotations(
-            read_only_hint = true,
-            destructive_hint = false,
-            idempotent_hint = true,
-            open_world_hint = true
-        )
-    )]
+    #[tool(meta = uses(&[&user::SEARCH, &user::SEARCH_ASSIGNABLE, &user::GET_MY_PERMISSIONS], &[]))]
     async fn search_users(
         &self,
         call: Call,

@@ -8,14 +8,16 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
+use crate::jira::platform::{configuration, issue, worklog};
 use crate::jira::{
     AllowedIssue, Audience, Client, IssueRef, Page, RawWorklog, RemainingEstimate, RichText, ValueFormatter,
     WorkDuration, WorklogChange, in_hours, version,
 };
 use crate::server::Call;
-use crate::server::JiraServer;
+use crate::server::{JiraServer, uses};
 use crate::tools::shared::audience::write_for;
 use crate::tools::shared::input::{Format, TextEdit};
+use crate::tools::shared::operations::{AUDIENCE, RICH_TEXT};
 use crate::tools::shared::rewrite::{Rewrite, stored_otherwise};
 use crate::tools::shared::views::WorklogView;
 
@@ -271,15 +273,7 @@ async fn remaining(jira: &Client, issue: &AllowedIssue, change: &RemainingEstima
 #[tool_router(router = worklog_tools, vis = "pub(in crate::tools)")]
 impl JiraServer {
     /// List the work logged on an issue, latest first, and its sum.
-    #[tool(
-        title = "List worklogs",
-        annotations(
-            read_only_hint = true,
-            destructive_hint = false,
-            idempotent_hint = true,
-            open_world_hint = true
-        )
-    )]
+    #[tool(meta = uses(&[&worklog::LIST, &configuration::GET], &[]))]
     async fn list_worklogs(
         &self,
         call: Call,
@@ -300,15 +294,7 @@ impl JiraServer {
     }
 
     /// Log work on an issue.
-    #[tool(
-        title = "Add worklog",
-        annotations(
-            read_only_hint = false,
-            destructive_hint = false,
-            idempotent_hint = false,
-            open_world_hint = true
-        )
-    )]
+    #[tool(meta = uses(&[&worklog::ADD, &issue::GET], &[RICH_TEXT, AUDIENCE]))]
     async fn add_worklog(
         &self,
         call: Call,
@@ -336,15 +322,7 @@ impl JiraServer {
     }
 
     /// Change a worklog; what is not given stays.
-    #[tool(
-        title = "Update worklog",
-        annotations(
-            read_only_hint = false,
-            destructive_hint = true,
-            idempotent_hint = true,
-            open_world_hint = true
-        )
-    )]
+    #[tool(meta = uses(&[&worklog::GET, &worklog::UPDATE, &issue::GET], &[RICH_TEXT, AUDIENCE]))]
     async fn update_worklog(
         &self,
         call: Call,
@@ -380,15 +358,7 @@ impl JiraServer {
     }
 
     /// Delete a worklog for good.
-    #[tool(
-        title = "Delete worklog",
-        annotations(
-            read_only_hint = false,
-            destructive_hint = true,
-            idempotent_hint = true,
-            open_world_hint = true
-        )
-    )]
+    #[tool(meta = uses(&[&worklog::DELETE, &issue::GET], &[]))]
     async fn delete_worklog(
         &self,
         call: Call,

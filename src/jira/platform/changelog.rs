@@ -1,27 +1,17 @@
-//! One issue in full, and its history.
-
-use std::collections::BTreeSet;
+//! The changelog of an issue: who changed what, and when.
 
 use serde::Deserialize;
 use serde_json::Value;
 
 use crate::error::Result;
+use crate::jira::transport::operation::{Api, Operation, READ_WORK, operations};
 use crate::jira::transport::page::{Page, Position};
-use crate::jira::transport::request::{Path, Request};
-use crate::jira::{AllowedIssue, Client, RawIssue};
+use crate::jira::{AllowedIssue, Client};
 
-/// An issue with what was asked for beside its fields.
-#[derive(Debug, Deserialize)]
-pub struct IssueDetail {
-    /// Key and fields.
-    #[serde(flatten)]
-    pub issue: RawIssue,
-    /// The latest changes, where asked for.
-    #[serde(default)]
-    pub changelog: Option<Changelog>,
-    /// Where it can go from here, where asked for.
-    #[serde(default)]
-    pub transitions: Vec<Value>,
+operations! {
+    /// Changes of an issue, the oldest first, paged.
+    LIST = Operation::get(Api::Platform, "issue/{issue}/changelog")
+        .scopes(READ_WORK, "read:issue-meta:jira read:avatar:jira read:issue.changelog:jira");
 }
 
 /// Changes, as Jira sends them with an issue.
@@ -71,25 +61,6 @@ pub struct ChangelogItem {
 }
 
 impl Client {
-    /// One issue with these fields (ids, `*all`, `-id`), and with `changelog` or `transitions`.
-    ///
-    /// # Errors
-    /// As every request.
-    pub async fn issue(
-        &self,
-        issue: &AllowedIssue,
-        fields: &[String],
-        expand: &BTreeSet<&'static str>,
-    ) -> Result<IssueDetail> {
-        let mut request =
-            Request::get(Path::api("issue").arg(issue.as_str())).query("fields", fields.join(","));
-        if !expand.is_empty() {
-            request = request.query("expand", expand.iter().copied().collect::<Vec<_>>().join(","));
-        }
-        // Jira would put the issue among those the account viewed last: a read that writes.
-        self.send(request.query("updateHistory", false)).await?.json()
-    }
-
     /// A page of an issue's changes, the newest first.
     ///
     /// # Errors
@@ -107,8 +78,9 @@ impl Client {
             total: u64,
         }
         let page = async |from: u64, count: u64| -> Result<Reply> {
-            let path = Path::api("issue").arg(issue.as_str()).then("changelog");
-            self.send(Request::get(path).query("startAt", from).query("maxResults", count)).await?.json()
+            self.send(LIST.request([issue.as_str()]).query("startAt", from).query("maxResults", count))
+                .await?
+                .json()
         };
         let start = start.unwrap_or_default();
         // Jira lists the oldest first; where the newest are is known from the total only.
