@@ -80,7 +80,7 @@ impl From<&User> for Person {
     }
 }
 
-/// UserScope whom to look.
+/// The people among whom one is looked for.
 #[derive(Debug, Clone, Copy)]
 pub enum UserScope<'a> {
     /// All people of the site.

@@ -88,7 +88,7 @@ fn with_subtasks(error: Error) -> Error {
 
 #[tool_router(router = update_tools, vis = "pub(in crate::tools)")]
 impl JiraServer {
-    /// ChangelogEntry fields of an issue (work item). For the status use `transition_issue`.
+    /// Change fields of an issue (work item). For the status use `transition_issue`.
     #[tool(meta = uses(&[&field::LIST, &issue::UPDATE], &[FIELD_VALUES, RICH_TEXT, &[&metadata::GET_EDIT_FIELDS]]))]
     async fn update_issue(
         &self,
