@@ -39,9 +39,8 @@ impl<'a> Steps<'a> {
             .map(|(what, tool, arguments)| format!("   - {what}: `{tool}` `{arguments}`"))
             .collect();
         if on.is_empty() {
-            return self.say(
-                "Change nothing: this server does not let you. The user does it with your list.",
-            );
+            return self
+                .say("Change nothing: this server does not let you. The user does it with your list.");
         }
         let words = format!(
             "{question} Change nothing before the answer. Then, for what is agreed:\n{}",
