@@ -16,19 +16,22 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use agile::{Board, Sprint};
-pub use allow_list::{AllowedIssue, IssueRef};
+pub use allow_list::{
+    AllowedAttachment, AllowedBoard, AllowedComponent, AllowedFilter, AllowedIssue, AllowedProject,
+    AllowedRequest, AllowedSprint, AllowedVersion, ContainerSummary, ProjectAllowList,
+};
 pub use platform::{
-    Audience, Changelog, ChangelogEntry, ChangelogItem, Created, IssueDetail, IssueType, IssueWithLinks,
-    Link, LinkType, Named, Person, ProjectIssueType, ProjectVersion, RawComment, RawIssue, RawProject,
-    RawWorklog, Relation, RemainingEstimate, RemoteLink, Status, Suggestion, Transition, TypeStatuses, User,
-    UserScope, Visibility, WorklogChange, quoted,
+    Audience, Changelog, ChangelogEntry, ChangelogItem, Component, Created, Filter, IssueDetail, IssueType,
+    IssueWithLinks, Link, LinkType, Named, Person, ProjectIssueType, ProjectVersion, RawComment, RawIssue,
+    RawProject, RawWorklog, Relation, RemainingEstimate, RemoteLink, Status, Suggestion, Transition,
+    TypeStatuses, User, UserScope, Visibility, WorklogChange, quoted,
 };
 pub use transport::{
     Api, Body, Effect, File, Operation, Page, Pool, Position, ProgressListener, Source, Timeout, api_scopes,
 };
 pub use values::{
-    Choice, Field, Fields, MAX_NAMED_VALUES, RichText, Schema, Screen, ScreenField, Shape, ValueFormatter,
-    WorkDuration, WorkingTime, in_hours, is_version, markdown, offered, version,
+    Choice, Field, Fields, IssueRef, MAX_NAMED_VALUES, RichText, Schema, Screen, ScreenField, Shape,
+    ValueFormatter, WorkDuration, WorkingTime, in_hours, is_version, markdown, offered, version,
 };
 pub use write::{Applied, CopiedFields, FieldChanges, IssueWrite, Target};
 
@@ -42,8 +45,8 @@ use transport::cache::MetadataCache;
 pub struct Limits {
     /// No request that writes leaves the process.
     pub read_only: bool,
-    /// Keys of the only projects that exist, in upper case.
-    pub projects: Option<Arc<[String]>>,
+    /// The only projects that exist.
+    pub projects: Option<ProjectAllowList>,
 }
 
 /// Jira, as one account and within some limits. Cheap to clone.
@@ -75,6 +78,12 @@ struct Metadata {
     create_screens: MetadataCache<(String, String), Screen>,
     /// By issue.
     edit_screens: MetadataCache<String, Screen>,
+    /// Keys of the projects of boards, by board; none for the board of a person.
+    board_projects: MetadataCache<u64, Option<String>>,
+    /// Boards on which sprints were made, by sprint.
+    sprint_boards: MetadataCache<u64, Option<u64>>,
+    /// Keys of the projects of versions and components, by what they are.
+    container_projects: MetadataCache<String, Option<String>>,
     /// By project.
     sprints: MetadataCache<String, Vec<Sprint>>,
     status_names: MetadataCache<(), BTreeMap<String, String>>,
@@ -144,10 +153,7 @@ impl Client {
     pub fn narrowed(&self, by: &Limits) -> Result<Self> {
         let projects = match (&self.limits.projects, &by.projects) {
             (Some(own), Some(by)) => {
-                let both: Arc<[String]> = own.iter().filter(|key| by.contains(key)).cloned().collect();
-                if both.is_empty() {
-                    return Err(self.not_allowed(&by.join(", ")));
-                }
+                let both = own.narrowed(by).ok_or_else(|| self.not_allowed(&by.keys().join(", ")))?;
                 Some(both)
             }
             (own, by) => own.as_ref().or(by.as_ref()).cloned(),

@@ -1,10 +1,11 @@
 //! Boards and sprints, `/rest/agile/1.0`.
 
+pub mod board;
 pub mod sprint;
 
-pub use sprint::{Board, Sprint};
-
 use crate::jira::Operation;
+pub use board::Board;
+pub use sprint::Sprint;
 
 /// The operations of this API, by file.
-pub(in crate::jira) const OPERATIONS: &[&[&Operation]] = &[sprint::OPERATIONS];
+pub(in crate::jira) const OPERATIONS: &[&[&Operation]] = &[board::OPERATIONS, sprint::OPERATIONS];

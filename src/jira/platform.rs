@@ -5,8 +5,10 @@ pub mod audience;
 pub mod autocomplete;
 pub mod changelog;
 pub mod comment;
+pub mod component;
 pub mod configuration;
 pub mod field;
+pub mod filter;
 pub mod issue;
 pub mod issue_link;
 pub mod metadata;
@@ -17,19 +19,23 @@ pub mod remote_link;
 pub mod search;
 pub mod transition;
 pub mod user;
+pub mod version;
 pub mod worklog;
 
 pub use audience::{Audience, Visibility};
 pub use autocomplete::{Suggestion, quoted};
 pub use changelog::{Changelog, ChangelogEntry, ChangelogItem};
 pub use comment::RawComment;
+pub use component::Component;
+pub use filter::Filter;
 pub use issue::{Created, IssueDetail, RawIssue};
 pub use issue_link::{IssueWithLinks, Link, LinkType, Relation};
 pub use metadata::IssueType;
 pub use people::{Person, User, UserScope};
-pub use project::{Named, ProjectIssueType, ProjectVersion, RawProject, TypeStatuses};
+pub use project::{Named, ProjectIssueType, RawProject, TypeStatuses};
 pub use remote_link::RemoteLink;
 pub use transition::{Status, Transition};
+pub use version::ProjectVersion;
 pub use worklog::{RawWorklog, RemainingEstimate, WorklogChange};
 
 use crate::jira::Operation;
@@ -40,8 +46,10 @@ pub(in crate::jira) const OPERATIONS: &[&[&Operation]] = &[
     autocomplete::OPERATIONS,
     changelog::OPERATIONS,
     comment::OPERATIONS,
+    component::OPERATIONS,
     configuration::OPERATIONS,
     field::OPERATIONS,
+    filter::OPERATIONS,
     issue::OPERATIONS,
     issue_link::OPERATIONS,
     metadata::OPERATIONS,
@@ -51,5 +59,6 @@ pub(in crate::jira) const OPERATIONS: &[&[&Operation]] = &[
     search::OPERATIONS,
     transition::OPERATIONS,
     user::OPERATIONS,
+    version::OPERATIONS,
     worklog::OPERATIONS,
 ];

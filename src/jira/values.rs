@@ -3,6 +3,7 @@
 pub(in crate::jira) mod duration;
 pub(in crate::jira) mod field;
 pub(in crate::jira) mod format;
+pub(in crate::jira) mod issue_ref;
 pub(in crate::jira) mod rich_text;
 pub(in crate::jira) mod screen;
 pub(in crate::jira) mod shape;
@@ -11,6 +12,7 @@ pub(in crate::jira) mod time;
 pub use duration::{WorkDuration, WorkingTime, in_hours};
 pub use field::{Field, Fields, Schema};
 pub use format::{ValueFormatter, markdown};
+pub use issue_ref::IssueRef;
 pub use rich_text::{RichText, is_version, version};
 pub use screen::{Choice, MAX_NAMED_VALUES, Screen, ScreenField, offered};
 pub use shape::Shape;

@@ -19,9 +19,9 @@ use serde_json::json;
 
 use crate::error::{Error, Result};
 use crate::jira::Client;
-use crate::jira::allow_list::AllowedIssue;
 use crate::jira::platform::metadata::IssueType;
 use crate::jira::platform::transition::Transition;
+use crate::jira::{AllowedIssue, AllowedProject};
 pub use applied::Applied;
 pub use copy::CopiedFields;
 pub use field_change::FieldChanges;
@@ -33,8 +33,8 @@ pub use issue_write::IssueWrite;
 pub enum Target {
     /// On creating an issue.
     Create {
-        /// Key of the project.
-        project: String,
+        /// The project.
+        project: AllowedProject,
         /// Type of the issue.
         kind: IssueType,
     },
@@ -87,7 +87,7 @@ impl Client {
         }
         problems.extend(place.missing(&write));
         if let Target::Create { project, kind } = target {
-            write.fields.insert("project".into(), json!({ "key": project }));
+            write.fields.insert("project".into(), json!({ "key": project.as_str() }));
             write.fields.insert("issuetype".into(), json!({ "id": kind.id }));
         }
         Ok((write, problems))

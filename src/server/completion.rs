@@ -11,8 +11,10 @@ use rmcp::{ErrorData, RoleServer};
 use super::run::{CallError, guarded};
 use super::{Call, Catalogue, JiraServer, Policy};
 use crate::error::{Error, Result};
-use crate::jira::{Client, User, UserScope, quoted};
+use crate::jira::{AllowedProject, Client, User, UserScope, quoted};
 
+/// Projects of an allow-list whose statuses are offered.
+const MAX_PROJECTS_OF_STATUSES: usize = 5;
 /// As many values as one answer may have.
 const MAX_VALUES: usize = CompletionInfo::MAX_VALUES;
 
@@ -153,7 +155,7 @@ async fn candidates(
     let jira = call.jira()?;
     let project =
         match given.get("project").map(|project| project.trim()).filter(|project| !project.is_empty()) {
-            Some(project) => Some(jira.project_key(project).await?),
+            Some(project) => Some(jira.project_named(project).await?),
             None => None,
         };
     Ok(match kind {
@@ -165,12 +167,12 @@ async fn candidates(
                 total: Some(total),
             }
         }
-        CompletionKind::Issue => issues(jira, typed, project.as_deref(), "").await?,
-        CompletionKind::Epic => issues(jira, typed, project.as_deref(), "hierarchyLevel = 1 AND ").await?,
-        CompletionKind::Person => people(jira, typed, project.as_deref()).await?,
+        CompletionKind::Issue => issues(jira, typed, project.as_ref(), "").await?,
+        CompletionKind::Epic => issues(jira, typed, project.as_ref(), "hierarchyLevel = 1 AND ").await?,
+        CompletionKind::Person => people(jira, typed, project.as_ref()).await?,
         CompletionKind::Version => {
             let Some(project) = project else { return Ok(Candidates::all(Vec::new())) };
-            let versions = jira.project(&project).await?.versions;
+            let versions = jira.project(project.as_str()).await?.versions;
             let (out, ahead): (Vec<_>, Vec<_>) = versions
                 .into_iter()
                 .filter(|version| !version.archived)
@@ -186,7 +188,7 @@ async fn candidates(
         CompletionKind::Status => Candidates::of(statuses(jira, project).await?, typed),
         CompletionKind::Board => {
             let by_id = typed.bytes().all(|b| b.is_ascii_digit());
-            let boards = jira.boards((!by_id).then_some(typed), project.as_deref()).await?;
+            let boards = jira.boards((!by_id).then_some(typed), project.as_ref()).await?;
             let ids = boards.iter().map(|board| board.id.to_string());
             Candidates::all(ids.filter(|id| !by_id || id.starts_with(typed)).collect())
         }
@@ -195,9 +197,14 @@ async fn candidates(
 }
 
 /// Keys of issues: by the beginning of a key, else by words of the summary, else the latest.
-async fn issues(jira: &Client, typed: &str, project: Option<&str>, only: &str) -> Result<Candidates> {
+async fn issues(
+    jira: &Client,
+    typed: &str,
+    project: Option<&AllowedProject>,
+    only: &str,
+) -> Result<Candidates> {
     let only = match project {
-        Some(project) => format!("{only}project = {} AND ", quoted(project)),
+        Some(project) => format!("{only}project = {} AND ", quoted(project.as_str())),
         None => only.to_owned(),
     };
     let typed = typed.trim().to_uppercase();
@@ -226,7 +233,7 @@ async fn issues(jira: &Client, typed: &str, project: Option<&str>, only: &str) -
 }
 
 /// People as [`Client::person`] takes them back: by name, and by address or id where two have the same.
-async fn people(jira: &Client, typed: &str, project: Option<&str>) -> Result<Candidates> {
+async fn people(jira: &Client, typed: &str, project: Option<&AllowedProject>) -> Result<Candidates> {
     let mut values = Vec::new();
     if "me".starts_with(&typed.to_lowercase()) {
         values.push("me".to_owned());
@@ -250,16 +257,21 @@ async fn people(jira: &Client, typed: &str, project: Option<&str>) -> Result<Can
 }
 
 /// Names of the statuses of a project, else of the site, else of the allowed projects.
-async fn statuses(jira: &Client, project: Option<String>) -> Result<Vec<String>> {
+async fn statuses(jira: &Client, project: Option<AllowedProject>) -> Result<Vec<String>> {
     let projects = match (project, jira.projects()) {
         (Some(project), _) => vec![project],
-        (None, Some(allowed)) => allowed.to_vec(),
+        (None, Some(allowed)) => {
+            let mut projects = Vec::new();
+            for key in allowed.iter().take(MAX_PROJECTS_OF_STATUSES) {
+                projects.push(jira.allowed_project(key).await?);
+            }
+            projects
+        }
         (None, None) => return Ok(jira.status_names().await?.values().cloned().collect()),
     };
     let mut names = Vec::new();
-    for project in projects.iter().take(5) {
-        let project = jira.project(project).await?;
-        let types = jira.project_statuses(&project).await?;
+    for project in &projects {
+        let types = jira.project_statuses(project).await?;
         names.extend(types.into_iter().flat_map(|kind| kind.statuses).map(|status| status.name));
     }
     Ok(names)

@@ -11,7 +11,6 @@ use super::ask::{Question, QuestionOutcome, agreed};
 use super::run::CallError;
 use super::{Caller, JiraServer};
 use crate::error::{Error, Result};
-use crate::jira::IssueRef;
 use crate::render;
 
 /// Of what a call would do, so much is shown, in tokens.
@@ -78,17 +77,12 @@ async fn planned(title: &str, caller: &Caller, request: &CallToolRequestParams) 
     let empty = serde_json::Map::new();
     let arguments = request.arguments.as_ref().unwrap_or(&empty);
     let (mut text, mut updated) = (format!("Allow \"{title}\"?"), String::new());
-    let issue = arguments.get("issue").and_then(Value::as_str).map(str::to_owned).map(IssueRef::try_from);
-    if let Some(Ok(issue)) = issue {
-        let jira = caller.jira()?;
-        let issue = jira.allowed_issue(&issue).await?;
-        let fields = ["summary", "status", "updated"].map(str::to_owned);
-        let found = jira.issue(&issue, &fields, &std::collections::BTreeSet::new()).await?.issue;
-        let of = |value: Option<&Value>| value.and_then(Value::as_str).unwrap_or_default().to_owned();
-        let summary = of(found.fields.get("summary"));
-        let status = of(found.fields.get("status").and_then(|status| status.get("name")));
-        text = format!("{text} {}: {summary} ({status})", found.key);
-        updated = of(found.fields.get("updated"));
+    for (argument, value) in arguments {
+        let Some(value) = value.as_str() else { continue };
+        if let Some(container) = caller.jira()?.container_summary(argument, value).await? {
+            text = format!("{text} {}", container.text);
+            updated += &container.updated;
+        }
     }
     let shown = render::text(&render::escape_invisible(Value::Object(arguments.clone())));
     let shown = render::shortened(&shown, MAX_SHOWN_TOKENS).unwrap_or(shown);

@@ -168,8 +168,7 @@ async fn resolved(template: &PromptTemplate, mut given: PromptValues, call: &Cal
         let argument = template.arguments.iter().find(|argument| argument.name == *name);
         match argument.map(|argument| argument.kind) {
             Some(CompletionKind::Project) => {
-                *value = value.to_uppercase();
-                call.jira()?.allowed_project(value)?;
+                call.jira()?.allowed_project(value).await?.as_str().clone_into(value);
             }
             Some(CompletionKind::Epic) => {
                 let issue =

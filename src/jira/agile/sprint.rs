@@ -1,28 +1,23 @@
-//! Boards and their sprints, as far as naming and showing one needs them.
+//! Sprints.
 
 use std::sync::Arc;
 
 use serde::Deserialize;
 
+use super::board::Values;
 use crate::error::{Error, Result, SignInProblem};
-use crate::jira::Client;
 use crate::jira::transport::operation::{Api, Operation, operations};
 use crate::jira::values::field::loose;
+use crate::jira::{AllowedBoard, AllowedProject, AllowedSprint, Client};
 
 operations! {
-    /// Boards, paged.
-    LIST = Operation::get(Api::Agile, "board")
-        .scopes(&[], "read:board-scope:jira-software read:project:jira");
-    /// One board.
-    GET = Operation::get(Api::Agile, "board/{board}")
-        .scopes(&[], "read:board-scope:jira-software read:issue-details:jira");
     /// Sprints of a board, paged.
-    LIST_SPRINTS = Operation::get(Api::Agile, "board/{board}/sprint")
+    LIST = Operation::get(Api::Agile, "board/{board}/sprint")
+        .scopes(&[], "read:sprint:jira-software");
+    /// One sprint.
+    GET = Operation::get(Api::Agile, "sprint/{sprint}")
         .scopes(&[], "read:sprint:jira-software");
 }
-
-/// Boards of a project that are looked at.
-const MAX_BOARDS: u32 = 50;
 
 /// A sprint.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -47,86 +42,13 @@ pub struct Sprint {
     pub end_date: Option<String>,
 }
 
-#[derive(Deserialize)]
-struct Values<T> {
-    #[serde(default = "Vec::new")]
-    values: Vec<T>,
-}
-
-/// A board.
-#[derive(Debug, Clone, Deserialize)]
-pub struct Board {
-    /// Its id.
-    pub id: u64,
-    /// Its name.
-    #[serde(default)]
-    pub name: String,
-    #[serde(default, rename = "type")]
-    kind: String,
-    #[serde(default)]
-    location: Option<Location>,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Location {
-    #[serde(default)]
-    project_key: Option<String>,
-}
-
-impl Board {
-    /// Key of the project that it belongs to; a person's own board belongs to none.
-    #[must_use]
-    pub fn project(&self) -> Option<&str> {
-        self.location.as_ref()?.project_key.as_deref()
-    }
-}
-
 impl Client {
-    /// The first boards with this in their name and in this project, within the allow-list.
-    ///
-    /// # Errors
-    /// As every request; [`Error::SignIn`] where the credentials lack the scopes of boards.
-    pub async fn boards(&self, name: Option<&str>, project: Option<&str>) -> Result<Vec<Board>> {
-        let mut request = LIST.request([]);
-        if let Some(project) = project {
-            request = request.query("projectKeyOrId", project);
-        }
-        if let Some(name) = name {
-            request = request.query("name", name);
-        }
-        let mut boards: Values<Board> = self.send(request.query("maxResults", MAX_BOARDS)).await?.json()?;
-        boards.values.retain(|board| self.allows_board(board));
-        Ok(boards.values)
-    }
-
-    /// The board with this id.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`], [`Error::Refused`] for one outside the allowed projects.
-    pub async fn board(&self, id: u64) -> Result<Board> {
-        let outside = || self.not_allowed(&format!("board {id}"));
-        match self.send(GET.request([&id.to_string()])).await {
-            Ok(reply) => Some(reply.json()?).filter(|board| self.allows_board(board)).ok_or_else(outside),
-            // Whether there is such a board outside is not the caller's to know.
-            Err(Error::NotFound { .. }) if self.projects().is_some() => Err(outside()),
-            Err(error) => Err(error),
-        }
-    }
-
-    fn allows_board(&self, board: &Board) -> bool {
-        self.projects().is_none() || board.project().is_some_and(|project| self.allows_project(project))
-    }
-
     /// A board's sprints in these states, comma-separated; none where the board has no sprints.
     ///
     /// # Errors
     /// As every request.
-    pub async fn sprints_of(&self, board: &Board, states: &str) -> Result<Vec<Sprint>> {
-        if board.kind == "kanban" {
-            return Ok(Vec::new());
-        }
-        let request = LIST_SPRINTS.request([&board.id.to_string()]).query("state", states);
+    pub async fn sprints_of(&self, board: &AllowedBoard, states: &str) -> Result<Vec<Sprint>> {
+        let request = LIST.request([board.as_str()]).query("state", states);
         match self.send(request).await {
             Ok(reply) => Ok(reply.json::<Values<Sprint>>()?.values),
             // A board without sprints says so in this way.
@@ -135,22 +57,31 @@ impl Client {
         }
     }
 
+    /// One sprint.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn sprint(&self, sprint: &AllowedSprint) -> Result<Sprint> {
+        self.send(GET.request([sprint.as_str()])).await?.json()
+    }
+
     /// The sprints of a project's boards that are not over, from the cache where they are fresh.
     ///
     /// # Errors
     /// As every request; [`Error::SignIn`] where the credentials lack the scopes of boards.
-    pub async fn open_sprints(&self, project: &str) -> Result<Arc<Vec<Sprint>>> {
-        self.allowed_project(project)?;
+    pub async fn open_sprints(&self, project: &AllowedProject) -> Result<Arc<Vec<Sprint>>> {
         let fetch = || async {
             let mut sprints: Vec<Sprint> = Vec::new();
-            for board in &self.boards(None, Some(project)).await? {
-                let found = self.sprints_of(board, "active,future").await?;
+            let boards = self.boards(None, Some(project)).await?;
+            let with_sprints = boards.iter().filter(|board| board.kind != "kanban");
+            for board in with_sprints.filter_map(|board| self.proof_of_board(board)) {
+                let found = self.sprints_of(&board, "active,future").await?;
                 let new: Vec<Sprint> = found.into_iter().filter(|sprint| !sprints.contains(sprint)).collect();
                 sprints.extend(new);
             }
             Ok(sprints)
         };
-        self.site.meta.sprints.get(project.to_owned(), fetch).await
+        self.site.meta.sprints.get(project.as_str().to_owned(), fetch).await
     }
 
     /// The id of the sprint that a name means; `active` and `current` mean the only active one.
@@ -158,7 +89,7 @@ impl Client {
     /// # Errors
     /// [`Error::Unresolved`] with the project's sprints, [`Error::Argument`] where this account
     /// cannot list them.
-    pub(crate) async fn sprint_named(&self, project: &str, given: &str) -> Result<u64> {
+    pub(crate) async fn sprint_named(&self, project: &AllowedProject, given: &str) -> Result<u64> {
         let sprints = self.open_sprints(project).await.map_err(|error| match error {
             Error::SignIn(cause) => {
                 SignInProblem::SprintLookup { sprint: given.to_owned(), cause: Box::new(cause) }.into()

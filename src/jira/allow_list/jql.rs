@@ -9,8 +9,7 @@ use crate::error::{Error, Result};
 /// close the bracket that is put around it.
 pub(crate) fn within(jql: &str, projects: &[String]) -> Result<String> {
     let (clauses, order) = split_order(jql)?;
-    let list = projects.iter().map(|key| format!("\"{key}\"")).collect::<Vec<_>>().join(", ");
-    let mut limited = format!("project in ({list})");
+    let mut limited = format!("project in ({})", list(projects));
     if !clauses.trim().is_empty() {
         limited = format!("{limited} AND ({})", clauses.trim());
     }
@@ -18,6 +17,15 @@ pub(crate) fn within(jql: &str, projects: &[String]) -> Result<String> {
         limited = format!("{limited} {order}");
     }
     Ok(limited)
+}
+
+/// The condition of lying outside `projects`.
+pub(in crate::jira) fn outside(projects: &[String]) -> String {
+    format!("project not in ({})", list(projects))
+}
+
+fn list(projects: &[String]) -> String {
+    projects.iter().map(|key| format!("\"{key}\"")).collect::<Vec<_>>().join(", ")
 }
 
 /// The query before its `ORDER BY`, and from there on.

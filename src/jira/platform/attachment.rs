@@ -9,7 +9,7 @@ use url::Url;
 use crate::error::{Error, Result};
 use crate::jira::transport::operation::{Api, Operation, READ_WORK, operations};
 use crate::jira::transport::reply::header;
-use crate::jira::{AllowedIssue, Client};
+use crate::jira::{AllowedAttachment, AllowedIssue, Client};
 use jira_adf::{self as adf, Document, FileName};
 
 operations! {
@@ -54,7 +54,11 @@ impl Client {
         let mut ids = HashMap::new();
         for file in files {
             if let Some(attachment) = find(&file, &attached)? {
-                ids.insert(file.name, self.media_id(attachment).await?);
+                ids.insert(
+                    file.name,
+                    self.media_id(&AllowedAttachment::of_issue(issue, &attachment.id), &attachment.filename)
+                        .await?,
+                );
             }
         }
         Ok(adf::with_files(markdown, &ids).into())
@@ -68,8 +72,8 @@ impl Client {
 
     /// A file's id in the media store. Jira has no request for it, but names it in the address to which the file's
     /// content leads.
-    async fn media_id(&self, attachment: &Attachment) -> Result<String> {
-        let reply = self.send(GET_CONTENT.request([&attachment.id]).expecting_redirect()).await?;
+    async fn media_id(&self, attachment: &AllowedAttachment, name: &str) -> Result<String> {
+        let reply = self.send(GET_CONTENT.request([attachment.as_str()]).expecting_redirect()).await?;
         // The address holds a secret, too.
         let id = header(&reply.headers, "location").and_then(|address| {
             let address = Url::parse(&address).ok()?;
@@ -77,7 +81,6 @@ impl Client {
             segments.find(|segment| *segment == "file")?;
             segments.next().map(str::to_owned)
         });
-        let name = &attachment.filename;
         id.filter(|id| adf::is_media_id(id)).ok_or_else(|| {
             Error::Argument(format!(
                 "Jira does not tell the id by which `{name}` can stand in a text; name the file in words instead."

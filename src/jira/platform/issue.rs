@@ -10,7 +10,7 @@ use crate::jira::platform::transition::Transition;
 use crate::jira::transport::operation::{Api, Operation, READ_WORK, WRITE_WORK, operations};
 use crate::jira::write::IssueWrite;
 use crate::jira::write::overwrite::EXPAND_CHANGELOG;
-use crate::jira::{AllowedIssue, Changelog, Client};
+use crate::jira::{AllowedIssue, AllowedProject, Changelog, Client};
 
 operations! {
     /// One issue.
@@ -102,7 +102,7 @@ impl Client {
     /// # Errors
     /// As every request.
     pub async fn read_back(&self, created: &Created, write: &IssueWrite) -> Result<IssueDetail> {
-        self.issue(&AllowedIssue::written(created), &write.ids(), &BTreeSet::new()).await
+        self.issue(&AllowedIssue::created(created), &write.ids(), &BTreeSet::new()).await
     }
 
     /// Changes an issue by what was write for [`crate::jira::Target::Edit`], and gives it as it is then, with its
@@ -180,17 +180,14 @@ impl Client {
         Ok(())
     }
 
-    /// The key of an issue's project.
+    /// The project of an issue.
     ///
     /// # Errors
     /// As every request.
-    pub(crate) async fn project_of(&self, issue: &AllowedIssue) -> Result<String> {
-        if let Some((project, _)) = issue.as_str().rsplit_once('-') {
-            return Ok(project.to_owned());
-        }
-        let detail = self.issue(issue, &["project".to_owned()], &BTreeSet::new()).await?;
-        let key = detail.issue.key.rsplit_once('-').map(|(project, _)| project.to_owned());
-        key.ok_or_else(|| Error::Reply { problem: "the issue has no key".into() })
+    pub(crate) async fn project_of(&self, issue: &AllowedIssue) -> Result<AllowedProject> {
+        let key = self.key_of(issue).await?;
+        AllowedProject::of_issue_key(&key)
+            .ok_or_else(|| Error::Reply { problem: "the issue has no key".into() })
     }
 }
 

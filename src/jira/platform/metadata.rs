@@ -5,11 +5,10 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 use crate::error::{Error, Result};
-use crate::jira::Client;
-use crate::jira::allow_list::AllowedIssue;
 use crate::jira::transport::operation::{Api, Operation, READ_WORK, operations};
 use crate::jira::values::field::loose;
 use crate::jira::values::screen::{Screen, ScreenField, keyed};
+use crate::jira::{AllowedIssue, AllowedProject, Client};
 
 operations! {
     /// Issue types that can be created in a project, paged.
@@ -65,28 +64,16 @@ struct FieldPage {
 }
 
 impl Client {
-    /// The present key of the project that `given` means, by key, id or name, from the cache where
-    /// it is fresh: an old key may lead within the allow-list.
-    ///
-    /// # Errors
-    /// As [`Client::project`].
-    pub async fn project_key(&self, given: &str) -> Result<String> {
-        let fetch = || async { Ok(self.project(given).await?.key) };
-        let key = self.site.meta.project_keys.get(given.trim().to_lowercase(), fetch).await?;
-        Ok(key.as_ref().clone())
-    }
-
     /// The types of issue that can be created in a project, from the cache where they are fresh.
     ///
     /// # Errors
     /// [`Error::Refused`] for a project outside the allowed ones, [`Error::NotFound`] for none.
-    pub async fn issue_types(&self, project: &str) -> Result<Arc<Vec<IssueType>>> {
-        self.allowed_project(project)?;
+    pub async fn issue_types(&self, project: &AllowedProject) -> Result<Arc<Vec<IssueType>>> {
         let fetch = || async {
             let mut types: Vec<IssueType> = Vec::new();
             loop {
                 let request = LIST_CREATE_TYPES
-                    .request([project])
+                    .request([project.as_str()])
                     .query("startAt", types.len())
                     .query("maxResults", PAGE_SIZE);
                 let page: TypePage = self.send(request).await?.json()?;
@@ -97,14 +84,14 @@ impl Client {
                 }
             }
         };
-        self.site.meta.issue_types.get(project.to_owned(), fetch).await
+        self.site.meta.issue_types.get(project.as_str().to_owned(), fetch).await
     }
 
     /// The type of a project's issues that a name means: by id, by name in either language.
     ///
     /// # Errors
     /// [`Error::Unresolved`] with the project's types; as [`Client::issue_types`].
-    pub async fn issue_type(&self, project: &str, given: &str) -> Result<IssueType> {
+    pub async fn issue_type(&self, project: &AllowedProject, given: &str) -> Result<IssueType> {
         let types = self.issue_types(project).await?;
         let wanted = loose(given);
         let fits = |name: &str| loose(name) == wanted;
@@ -124,13 +111,12 @@ impl Client {
     ///
     /// # Errors
     /// As [`Client::issue_types`].
-    pub async fn create_screen(&self, project: &str, kind: &IssueType) -> Result<Arc<Screen>> {
-        self.allowed_project(project)?;
+    pub async fn create_screen(&self, project: &AllowedProject, kind: &IssueType) -> Result<Arc<Screen>> {
         let fetch = || async {
             let mut fields: Vec<ScreenField> = Vec::new();
             loop {
                 let request = LIST_CREATE_FIELDS
-                    .request([project, &kind.id])
+                    .request([project.as_str(), &kind.id])
                     .query("startAt", fields.len())
                     .query("maxResults", PAGE_SIZE);
                 let page: FieldPage = self.send(request).await?.json()?;
@@ -141,7 +127,7 @@ impl Client {
                 }
             }
         };
-        let key = (project.to_owned(), kind.id.clone());
+        let key = (project.as_str().to_owned(), kind.id.clone());
         Ok(self.without_hidden_projects(self.site.meta.create_screens.get(key, fetch).await?))
     }
 

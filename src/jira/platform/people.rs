@@ -4,10 +4,10 @@ use serde::Deserialize;
 
 use crate::error::{Error, Result};
 use crate::jira::Client;
-use crate::jira::allow_list::AllowedIssue;
 use crate::jira::platform::user;
 use crate::jira::transport::request::Request;
 use crate::jira::values::field;
+use crate::jira::{AllowedIssue, AllowedProject};
 use crate::nearest;
 
 /// How many people one look-up asks for: more than a person would choose from.
@@ -85,8 +85,8 @@ impl From<&User> for Person {
 pub enum UserScope<'a> {
     /// All people of the site.
     Everyone,
-    /// Those who can be assigned issues of the project with this key.
-    AssignableIn(&'a str),
+    /// Those who can be assigned issues of this project.
+    AssignableIn(&'a AllowedProject),
     /// Those who can be assigned this issue.
     AssignableTo(&'a AllowedIssue),
 }
@@ -104,7 +104,7 @@ impl UserScope<'_> {
     fn scope(&self) -> &str {
         match self {
             Self::Everyone => "",
-            Self::AssignableIn(project) => project,
+            Self::AssignableIn(project) => project.as_str(),
             Self::AssignableTo(issue) => issue.as_str(),
         }
     }
@@ -187,7 +187,9 @@ impl Client {
 pub(in crate::jira) fn users(query: &str, among: UserScope<'_>) -> Request {
     let request = match among {
         UserScope::Everyone => user::SEARCH.request([]),
-        UserScope::AssignableIn(project) => user::SEARCH_ASSIGNABLE.request([]).query("project", project),
+        UserScope::AssignableIn(project) => {
+            user::SEARCH_ASSIGNABLE.request([]).query("project", project.as_str())
+        }
         UserScope::AssignableTo(issue) => {
             let id = issue.as_str().bytes().all(|b| b.is_ascii_digit());
             let name = if id { "issueId" } else { "issueKey" };

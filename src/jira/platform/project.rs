@@ -6,10 +6,10 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::error::{Error, Result};
-use crate::jira::Client;
 use crate::jira::transport::operation::{Api, Operation, READ_WORK, operations};
 use crate::jira::transport::page::{Page, Position};
 use crate::jira::values::field;
+use crate::jira::{AllowedProject, Client, ProjectVersion};
 use crate::nearest;
 
 operations! {
@@ -97,24 +97,6 @@ pub struct ProjectIssueType {
     /// True where its issues lie under others.
     #[serde(default)]
     pub subtask: bool,
-}
-
-/// A version of a project.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ProjectVersion {
-    /// Name.
-    #[serde(default)]
-    pub name: String,
-    /// True once it is out.
-    #[serde(default)]
-    pub released: bool,
-    /// True where nobody should use it any more.
-    #[serde(default)]
-    pub archived: bool,
-    /// The day on which it is out: `2026-11-23`.
-    #[serde(default)]
-    pub release_date: Option<String>,
 }
 
 /// The statuses that issues of a type can have.
@@ -226,8 +208,8 @@ impl Client {
     ///
     /// # Errors
     /// As every request.
-    pub async fn project_statuses(&self, project: &RawProject) -> Result<Vec<TypeStatuses>> {
-        self.send(LIST_STATUSES.request([&project.key])).await?.json()
+    pub async fn project_statuses(&self, project: &AllowedProject) -> Result<Vec<TypeStatuses>> {
+        self.send(LIST_STATUSES.request([project.as_str()])).await?.json()
     }
 }
 

@@ -161,6 +161,24 @@ impl Client {
         }
     }
 
+    /// True where no issue outside the allowed projects fits `condition`. A condition that Jira refuses finds none that
+    /// may be told of.
+    pub(in crate::jira) async fn finds_only_allowed(&self, condition: &str) -> Result<bool> {
+        let Some(projects) = self.projects() else { return Ok(true) };
+        let body = SearchRequest {
+            jql: &format!("{condition} AND {}", jql::outside(projects)),
+            max_results: 1,
+            fields: &[],
+            next_page_token: None,
+            reconcile_issues: &[],
+        };
+        match self.send(SEARCH.request([]).json(&body)?).await {
+            Ok(reply) => Ok(reply.json::<SearchReply>()?.issues.is_empty()),
+            Err(Error::Invalid { .. }) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
     async fn counted(&self, jql: &str) -> Result<u64> {
         #[derive(Deserialize)]
         struct Count {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 use crate::error::{Error, Result};
-use crate::jira::allow_list::AllowedIssue;
+use crate::jira::AllowedIssue;
 use crate::jira::transport::operation::{Api, Operation, READ_WORK, operations};
 use crate::jira::values::field::loose;
 use crate::jira::values::screen::{Screen, ScreenField, keyed};

@@ -5,8 +5,8 @@ use serde_json::{Map, Value};
 
 use crate::error::Result;
 use crate::jira::Client;
-use crate::jira::allow_list::is_key;
 use crate::jira::values::field::Field;
+use crate::jira::values::issue_ref::is_key;
 use crate::jira::values::time;
 use jira_adf as adf;
 
@@ -230,7 +230,7 @@ mod tests {
     use crate::jira::Limits;
 
     fn formatter(projects: Option<&[&str]>) -> ValueFormatter {
-        let projects = projects.map(|keys| keys.iter().map(|key| (*key).to_owned()).collect());
+        let projects = projects.map(|keys| Vec::from_iter(keys.iter().map(|key| (*key).to_owned())).into());
         let nobody = Err(Error::Internal("no account".into()));
         let client = Client::new(nobody, Limits { read_only: false, projects }).unwrap();
         ValueFormatter { zone: TimeZone::UTC, client, me: "me".into(), raw: false }

@@ -113,6 +113,7 @@ impl FieldResolver<'_> {
 
     async fn sprint(&self, given: &str) -> Result<u64> {
         if let Ok(id) = given.trim().parse() {
+            self.client.allowed_sprint(id).await?;
             return Ok(id);
         }
         let project = match self.target {

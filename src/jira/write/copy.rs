@@ -55,7 +55,7 @@ impl Client {
             if is_nothing(value) {
                 continue;
             }
-            let elsewhere = field.id == "parent" && project_of(value) != Some(project);
+            let elsewhere = field.id == "parent" && project_of(value) != Some(project.as_str());
             match taken(field, &field.shape(), value).filter(|_| !elsewhere) {
                 Some(Value::Null) => {}
                 Some(value) if field.shape() == Shape::Rich => copy.changes.stored(&field.id, value),

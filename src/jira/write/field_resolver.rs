@@ -112,9 +112,11 @@ impl<'a> FieldResolver<'a> {
         }
         Err(Error::Argument(match self.target {
             Target::Create { project, kind } => format!(
-                "{} cannot be set on creating a {} in {project}: it is not on its create screen. Leave it out, \
+                "{} cannot be set on creating a {} in {}: it is not on its create screen. Leave it out, \
                  and set it afterwards.",
-                field.name, kind.name
+                field.name,
+                kind.name,
+                project.as_str()
             ),
             Target::Edit(_) => format!("{} cannot be edited here.", field.name),
             Target::Move(_, transition) if transition.fields.0.is_empty() => {

@@ -53,9 +53,10 @@ fn is_zero(count: &u64) -> bool {
 /// [`crate::error::Error::NotFound`] for a board that there is not.
 pub(crate) async fn running_sprints(call: &Call, board: u64) -> Result<RunningSprints> {
     let jira = call.jira()?;
-    let board = jira.board(board).await?;
+    let proof = jira.allowed_board(board).await?;
+    let board = jira.board(&proof).await?;
     let mut sprints = Vec::new();
-    for sprint in jira.sprints_of(&board, "active").await? {
+    for sprint in jira.sprints_of(&proof, "active").await? {
         sprints.push(view(call, sprint).await?);
     }
     Ok(RunningSprints { project: board.project().map(str::to_owned), board: board.name, sprints })

@@ -65,8 +65,8 @@ impl JiraServer {
         let original = jira.allowed_issue(&input.issue).await?;
         let source = jira.issue(&original, &["*all".to_owned()], &BTreeSet::new()).await?.issue;
         let project = match &input.project {
-            Some(project) => jira.project_key(project).await?,
-            None => source.key.rsplit_once('-').map_or_else(String::new, |(key, _)| key.to_owned()),
+            Some(project) => jira.project_named(project).await?,
+            None => jira.project_of(&original).await?,
         };
         let kind = source.fields.get("issuetype").and_then(|kind| kind["name"].as_str()).unwrap_or_default();
         let kind = jira.issue_type(&project, kind).await?;
@@ -80,8 +80,10 @@ impl JiraServer {
         changes.extend(copy.changes);
         wish(&mut changes, input.fields.into_iter().filter(|(_, value)| !value.is_null()).collect())?;
         let write = jira.prepare(&target, &changes).await?;
-        let created =
-            jira.create_issue(&write).await.map_err(|error| error.check_with(created_lately(&project)))?;
+        let created = jira
+            .create_issue(&write)
+            .await
+            .map_err(|error| error.check_with(created_lately(project.as_str())))?;
 
         // The copy is there: what fails from here on must not look as if it were not.
         let mut warnings = write.warnings.clone();

@@ -57,7 +57,7 @@ impl JiraServer {
         Parameters(input): Parameters<CreateIssue>,
     ) -> Result<Json<IssueWritten>> {
         let jira = call.jira()?;
-        let project = jira.project_key(&input.project).await?;
+        let project = jira.project_named(&input.project).await?;
         let kind = jira.issue_type(&project, &input.kind).await?;
         let mut changes = FieldChanges::default();
         changes.set("summary", input.summary.as_str());
@@ -71,8 +71,10 @@ impl JiraServer {
         changes.set_some("duedate", input.due_date);
         wish(&mut changes, input.fields)?;
         let write = jira.prepare(&Target::Create { project: project.clone(), kind }, &changes).await?;
-        let created =
-            jira.create_issue(&write).await.map_err(|error| error.check_with(created_lately(&project)))?;
+        let created = jira
+            .create_issue(&write)
+            .await
+            .map_err(|error| error.check_with(created_lately(project.as_str())))?;
         let mut warnings = write.warnings.clone();
         // The issue is there: what fails from here on must not look as if it were not.
         let applied = match jira.read_back(&created, &write).await {

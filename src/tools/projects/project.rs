@@ -247,7 +247,8 @@ impl JiraServer {
         let project = jira.project(&input.project).await?;
         let mut view = ProjectView::new(&project, &jira.site_url().await?, &jira.formatter().await?);
         if input.include.contains(&Section::Statuses) {
-            view.statuses = statuses(&jira.project_statuses(&project).await?);
+            view.statuses =
+                statuses(&jira.project_statuses(&jira.allowed_project(&project.key).await?).await?);
         }
         Ok(Json(view))
     }

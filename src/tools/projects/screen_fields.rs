@@ -116,7 +116,7 @@ impl JiraServer {
         Parameters(input): Parameters<ListIssueTypes>,
     ) -> Result<Json<IssueTypeList>> {
         let jira = call.jira()?;
-        let project = jira.project_key(&input.project).await?;
+        let project = jira.project_named(&input.project).await?;
         let types = jira.issue_types(&project).await?;
         Ok(Json(IssueTypeList { issue_types: types.iter().map(IssueTypeRow::from).collect() }))
     }
@@ -129,7 +129,7 @@ impl JiraServer {
         Parameters(input): Parameters<GetCreateFields>,
     ) -> Result<Json<FieldList>> {
         let jira = call.jira()?;
-        let project = jira.project_key(&input.project).await?;
+        let project = jira.project_named(&input.project).await?;
         let kind = jira.issue_type(&project, &input.kind).await?;
         let screen = jira.create_screen(&project, &kind).await?;
         listed(jira, &screen, input.field.as_deref(), input.query.as_deref()).await.map(Json)

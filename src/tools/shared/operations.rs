@@ -1,7 +1,7 @@
 //! Operations that several tools use where their arguments ask for it.
 
 use crate::jira::Operation;
-use crate::jira::agile::sprint;
+use crate::jira::agile::{board, sprint};
 use crate::jira::platform::{attachment, autocomplete, field, issue, project, user};
 
 /// For finding people by name.
@@ -19,8 +19,8 @@ pub(in crate::tools) const FIELD_VALUES: &[&Operation] = &[
     &user::SEARCH,
     &user::SEARCH_ASSIGNABLE,
     &user::GET_MY_PERMISSIONS,
+    &board::LIST,
     &sprint::LIST,
-    &sprint::LIST_SPRINTS,
 ];
 
 /// For the roles of the project that an audience may name.

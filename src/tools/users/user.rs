@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 use crate::jira::platform::user;
-use crate::jira::{IssueRef, User, UserScope};
+use crate::jira::{AllowedProject, IssueRef, User, UserScope};
 use crate::server::Call;
 use crate::server::{JiraServer, uses};
 use crate::tools::shared::operations::PEOPLE;
@@ -144,17 +144,17 @@ impl JiraServer {
         Parameters(input): Parameters<SearchUsers>,
     ) -> Result<Json<UserList>> {
         let jira = call.jira()?;
-        let project = input.project.as_deref().map(|key| key.trim().to_ascii_uppercase());
+        let project = match &input.project {
+            Some(key) => Some(jira.allowed_project(key).await?),
+            None => None,
+        };
         let issue = match &input.issue {
             Some(issue) => Some(jira.allowed_issue(issue).await?),
             None => None,
         };
         let among = match (&issue, &project) {
             (Some(issue), _) => UserScope::AssignableTo(issue),
-            (None, Some(project)) => {
-                jira.allowed_project(project)?;
-                UserScope::AssignableIn(project)
-            }
+            (None, Some(project)) => UserScope::AssignableIn(project),
             (None, None) if input.query.trim().is_empty() => {
                 return Err(Error::Argument(
                     "Give `query`, or `project` or `issue` for those who can be assigned there.".into(),
@@ -162,7 +162,12 @@ impl JiraServer {
             }
             (None, None) => UserScope::Everyone,
         };
-        let query = ("search_users", &input.query, &project, input.issue.as_ref().map(IssueRef::as_str));
+        let query = (
+            "search_users",
+            &input.query,
+            project.as_ref().map(AllowedProject::as_str),
+            input.issue.as_ref().map(IssueRef::as_str),
+        );
         let start = call.resume(input.cursor.as_deref(), &query).await?;
         let limit = input.limit.unwrap_or(DEFAULT_LIMIT).clamp(1, MAX_LIMIT);
         let page = jira.users_like(input.query.trim(), among, limit, start).await?;
