@@ -4,11 +4,13 @@ mod auth;
 mod call;
 mod catalogue;
 mod doctor;
+mod output;
 mod report;
 #[cfg(feature = "sandbox")]
 mod sandbox;
 mod scopes;
 mod serve;
+mod shutdown;
 mod terminal;
 
 use std::process::ExitCode;
@@ -16,8 +18,9 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 
 use crate::config::{self, Config, Flags, SignInSettings};
-use crate::error::{Error, Reader};
+use crate::error::Reader;
 use crate::tools;
+use output::usage;
 
 /// Jira for AI agents: an MCP server.
 #[derive(Debug, Parser)]
@@ -84,7 +87,7 @@ enum Command {
 /// Runs the command that the arguments name, and lets renewals of the sign-in that it has begun end.
 pub async fn run() -> ExitCode {
     let code = command().await;
-    crate::auth::renewals_ended().await;
+    crate::auth::wait_for_renewals().await;
     code
 }
 
@@ -180,7 +183,10 @@ async fn embed(mut config: Config) -> crate::error::Result<(Config, Option<jira_
 #[cfg(not(feature = "sandbox"))]
 #[expect(clippy::unused_async, reason = "its twin with the embedded Jira awaits")]
 async fn embed(_: Config) -> crate::error::Result<(Config, Option<()>)> {
-    Err(Error::at_start("this build has no embedded Jira", "Build it with the default features."))
+    Err(crate::error::Error::at_start(
+        "this build has no embedded Jira",
+        "Build it with the default features.",
+    ))
 }
 
 fn log_to_stderr(level: tracing::level_filters::LevelFilter) {
@@ -195,25 +201,4 @@ fn log_to_stderr(level: tracing::level_filters::LevelFilter) {
                 .with_filter(filter),
         )
         .init();
-}
-
-/// Prints what is wrong with the command or its settings.
-fn usage(error: &Error) -> ExitCode {
-    complain(error);
-    ExitCode::from(2)
-}
-
-#[expect(clippy::print_stderr, reason = "stderr is where people read; stdout belongs to results")]
-fn complain(error: &Error) {
-    eprintln!("error: {}", error.problem_for(Reader::Shell));
-    if let Some(hint) = error.hint_for(Reader::Shell) {
-        eprintln!("hint: {hint}");
-    }
-}
-
-/// Writes a result to stdout; a reader that has gone away is no error.
-fn print(text: &str) {
-    use std::io::Write as _;
-    let mut stdout = std::io::stdout().lock();
-    let _ = writeln!(stdout, "{text}");
 }

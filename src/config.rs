@@ -4,6 +4,7 @@
 //! names over those that users of mcp-atlassian already have in their configuration.
 
 mod account;
+mod flags;
 mod sign_in;
 mod variable;
 
@@ -13,57 +14,37 @@ use std::time::Duration;
 use url::Url;
 
 use crate::auth::Account;
-use crate::error::{ConfigurationProblem, Error, Reader, Result};
+use crate::error::{Reader, Result};
 use account::{account, api_url};
+pub use flags::Flags;
 pub use sign_in::{SECRET_VARIABLES, SignInSettings};
 use variable::Env;
 pub use variable::*;
-
-/// The settings that flags and variables share, as the flags give them.
-#[derive(Debug, Clone, Default)]
-pub struct Flags {
-    /// `--read-only`.
-    pub read_only: bool,
-    /// `--toolsets`.
-    pub toolsets: Option<String>,
-    /// `--tools`.
-    pub tools: Option<String>,
-    /// `--exclude-tools`.
-    pub exclude_tools: Option<String>,
-    /// `--projects`.
-    pub projects: Option<String>,
-    /// `--confirm`.
-    pub confirm: bool,
-    /// `--profile`.
-    pub profile: Option<String>,
-    /// `--site`.
-    pub site: Option<String>,
-}
 
 /// Everything that the server is told at its start.
 #[derive(Debug, Clone)]
 pub struct Config {
     /// Where to sign in, or why that cannot be known: the server starts all the same.
     pub account: Result<Account>,
-    /// How somebody could sign in; `None` where the settings leave no way.
+    /// Settings for signing in anew; `None` where the settings leave no way.
     pub sign_in: Option<SignInSettings>,
     /// Atlassian's gateway, for accounts that come from elsewhere.
     pub api_url: Result<Url>,
-    /// Which tools and projects there are.
+    /// The operator's limits on tools and projects.
     pub gates: Gates,
     /// The user is asked before each call of a tool that may destroy something.
     pub confirm: bool,
-    /// Who reads errors of the server's own account.
+    /// The reader of errors of the server's own account.
     pub reader: Reader,
-    /// What the text block of a result holds.
+    /// The form of the text block of a result.
     pub text: TextFormat,
     /// The upper bound on one result, in tokens.
     pub max_tokens: usize,
-    /// How long a resource that clients watch is left alone between two looks at it.
+    /// The time between two looks at a resource that clients watch.
     pub poll: Duration,
 }
 
-/// What the operator allows, as written; `server::policy` makes it effective.
+/// The operator's limits, as written; `server::policy` makes it effective.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Gates {
     /// Only tools that read.
@@ -89,7 +70,7 @@ impl Gates {
     }
 }
 
-/// What the text block of a result holds.
+/// Form of the text block of a result.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum TextFormat {
     /// The lean text that a model reads.
@@ -102,8 +83,8 @@ pub enum TextFormat {
 /// Bound on one result unless the operator says otherwise, in tokens.
 const DEFAULT_MAX_TOKENS: usize = 12_000;
 
-/// Between two looks at a resource that clients watch.
-const POLL: Duration = Duration::from_secs(60);
+/// The time between two looks at a resource that clients watch.
+const RESOURCE_POLL_INTERVAL: Duration = Duration::from_secs(60);
 
 /// The process's environment, as [`Config::load`] takes it.
 #[must_use]
@@ -139,10 +120,12 @@ impl Config {
                 && [JIRA_TOOLSETS, JIRA_TOOLS].iter().any(|variable| env.is_alias(*variable)),
         };
         match gates.projects.as_deref() {
-            Some([]) => return Err(bad(JIRA_PROJECTS, "names no project")),
+            Some([]) => return Err(JIRA_PROJECTS.invalid("names no project")),
             Some(keys) => {
                 if let Some(key) = keys.iter().find(|key| !is_project_key(key)) {
-                    return Err(bad(JIRA_PROJECTS, &format!("takes project keys such as DEMO, not `{key}`")));
+                    return Err(
+                        JIRA_PROJECTS.invalid(&format!("takes project keys such as DEMO, not `{key}`"))
+                    );
                 }
             }
             None => {}
@@ -151,7 +134,7 @@ impl Config {
         let text = match env.get(JIRA_TEXT).as_deref() {
             None | Some("lean") => TextFormat::Lean,
             Some("json") => TextFormat::Json,
-            Some(_) => return Err(bad(JIRA_TEXT, "takes json or lean")),
+            Some(_) => return Err(JIRA_TEXT.invalid("takes json or lean")),
         };
         let max_tokens = match env.get(JIRA_MAX_TOKENS) {
             None => DEFAULT_MAX_TOKENS,
@@ -159,7 +142,7 @@ impl Config {
                 .parse()
                 .ok()
                 .filter(|tokens| *tokens >= 500)
-                .ok_or_else(|| bad(JIRA_MAX_TOKENS, "takes a number of tokens, at least 500"))?,
+                .ok_or_else(|| JIRA_MAX_TOKENS.invalid("takes a number of tokens, at least 500"))?,
         };
         Ok(Self {
             account: account(&env, flags),
@@ -170,7 +153,7 @@ impl Config {
             reader: Reader::default(),
             text,
             max_tokens,
-            poll: POLL,
+            poll: RESOURCE_POLL_INTERVAL,
         })
     }
 }
@@ -183,7 +166,7 @@ pub fn log_level(env: impl Fn(&str) -> Option<String>) -> Result<tracing::level_
     match Env(&env).get(JIRA_LOG) {
         None => Ok(tracing::level_filters::LevelFilter::WARN),
         Some(level) => {
-            level.parse().map_err(|_| bad(JIRA_LOG, "takes off, error, warn, info, debug or trace"))
+            level.parse().map_err(|_| JIRA_LOG.invalid("takes off, error, warn, info, debug or trace"))
         }
     }
 }
@@ -213,10 +196,6 @@ pub(crate) fn is_project_key(text: &str) -> bool {
 /// A comma-separated list, without empty entries.
 pub(crate) fn list(text: &str) -> Vec<String> {
     text.split(',').map(str::trim).filter(|item| !item.is_empty()).map(str::to_owned).collect()
-}
-
-fn bad(variable: Variable, problem: &str) -> Error {
-    ConfigurationProblem::InvalidVariable { name: variable.name, problem: problem.to_owned() }.into()
 }
 
 #[cfg(test)]
@@ -269,7 +248,7 @@ mod tests {
         assert!(load(&plain).unwrap().account.unwrap_err().to_string().contains("unencrypted"));
     }
 
-    fn way(flags: &Flags, pairs: &[(&str, &str)]) -> String {
+    fn method_of(flags: &Flags, pairs: &[(&str, &str)]) -> String {
         let folder = ("JIRA_CONFIG_DIR", "/nowhere");
         let env = |name: &str| {
             pairs.iter().chain([&folder]).find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
@@ -297,22 +276,22 @@ mod tests {
             ("JIRA_PROFILE", "Work"),
         ];
         let none = Flags::default();
-        assert_eq!(way(&none, &all), "bearer");
-        assert_eq!(way(&none, &all[..3]), "a@example.com");
-        assert_eq!(way(&none, &all[4..]), "work any");
-        assert_eq!(way(&none, &[]), "default any");
+        assert_eq!(method_of(&none, &all), "bearer");
+        assert_eq!(method_of(&none, &all[..3]), "a@example.com");
+        assert_eq!(method_of(&none, &all[4..]), "work any");
+        assert_eq!(method_of(&none, &[]), "default any");
         let named = Flags { profile: Some("other".into()), ..Flags::default() };
-        assert_eq!(way(&named, &all), "other any");
+        assert_eq!(method_of(&named, &all), "other any");
         for (auth, expected) in [
             ("basic", "a@example.com"),
             ("bearer", "bearer"),
             ("client-credentials", "robot"),
             ("OAuth", "work oauth"),
         ] {
-            assert_eq!(way(&none, &[&all[..], &[("JIRA_AUTH", auth)]].concat()), expected);
+            assert_eq!(method_of(&none, &[&all[..], &[("JIRA_AUTH", auth)]].concat()), expected);
         }
-        assert_eq!(way(&none, &[("JIRA_AUTH", "basic")]), "default basic");
-        assert_eq!(way(&none, &[("JIRA_AUTH", "client-credentials")]), "default client-credentials");
+        assert_eq!(method_of(&none, &[("JIRA_AUTH", "basic")]), "default basic");
+        assert_eq!(method_of(&none, &[("JIRA_AUTH", "client-credentials")]), "default client-credentials");
     }
 
     #[test]
@@ -330,7 +309,7 @@ mod tests {
             (&[("JIRA_AUTH", "magic")], "JIRA_AUTH takes basic, oauth, client-credentials or bearer"),
             (&[("JIRA_PROFILE", "../../etc")], "is no name for a profile"),
         ] {
-            let said = way(&Flags::default(), pairs);
+            let said = method_of(&Flags::default(), pairs);
             assert!(said.contains(unset), "{said}");
         }
     }
@@ -354,7 +333,7 @@ mod tests {
         assert_eq!(named.site.unwrap().origin.as_str(), "https://acme.atlassian.net/");
         assert_eq!(named.cloud_id, None);
         for unknown in ["11111111-2222-3333-4444-555555555555", "Our site"] {
-            let error = account(site(unknown)).unwrap_err().text_for(crate::error::Reader::Stdio);
+            let error = account(site(unknown)).unwrap_err().text_for(Reader::Stdio);
             assert!(error.contains("--site"), "{error}");
         }
         let work = account(Flags { profile: Some("work".into()), ..Flags::default() }).unwrap();

@@ -7,17 +7,20 @@
 //! one it has, as in [`Error::text_for`].
 
 mod configuration;
+mod configuration_words;
 mod sign_in;
+mod sign_in_words;
 mod words;
 
 use std::time::Duration;
 
 pub use configuration::{ConfigurationProblem, SiteAddressProblem};
 pub use sign_in::{GrantEnd, KeyringFault, Method, SignInProblem, SiteFault, SiteTarget};
-pub use words::{APP_SHARING_NOTE, Reader};
+pub use sign_in_words::APP_SHARING_NOTE;
+pub use words::Reader;
 
-/// How many candidates an error names.
-const OFFERED: usize = 40;
+/// Candidates that an error names at most.
+const MAX_CANDIDATES: usize = 40;
 
 /// The result of everything here that can fail.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -26,11 +29,11 @@ pub type Result<T> = std::result::Result<T, Error>;
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum Error {
     /// Nothing to sign in with, or a setting that cannot be used.
-    #[error("{}.", words::of_configuration(.0, Reader::Stdio).problem)]
+    #[error("{}.", configuration_words::for_reader(.0, Reader::Stdio).problem)]
     NotConfigured(ConfigurationProblem),
 
     /// Jira or Atlassian does not let the account in.
-    #[error("{}.", words::of_sign_in(.0, Reader::Stdio).problem)]
+    #[error("{}.", sign_in_words::for_reader(.0, Reader::Stdio).problem)]
     SignIn(SignInProblem),
 
     /// The account is known but may not do this.
@@ -169,8 +172,8 @@ impl Error {
     #[must_use]
     pub fn hint_for(&self, reader: Reader) -> Option<String> {
         match self {
-            Self::NotConfigured(cause) => Some(words::of_configuration(cause, reader).fix),
-            Self::SignIn(cause) => Some(words::of_sign_in(cause, reader).fix),
+            Self::NotConfigured(cause) => Some(configuration_words::for_reader(cause, reader).fix),
+            Self::SignIn(cause) => Some(sign_in_words::for_reader(cause, reader).fix),
             Self::Forbidden { .. } => {
                 Some("Ask a Jira administrator for the permission, or use an account that has it.".into())
             }
@@ -200,8 +203,10 @@ impl Error {
     #[must_use]
     pub fn problem_for(&self, reader: Reader) -> String {
         match (self, reader) {
-            (Self::NotConfigured(cause), _) => format!("{}.", words::of_configuration(cause, reader).problem),
-            (Self::SignIn(cause), _) => format!("{}.", words::of_sign_in(cause, reader).problem),
+            (Self::NotConfigured(cause), _) => {
+                format!("{}.", configuration_words::for_reader(cause, reader).problem)
+            }
+            (Self::SignIn(cause), _) => format!("{}.", sign_in_words::for_reader(cause, reader).problem),
             (Self::Unreachable { site, cause }, Reader::Shell) => format!(
                 "Jira did not answer: {site} cannot be reached ({cause}); check the site's address and the network or \
                  proxy."
@@ -254,7 +259,7 @@ fn unresolved(kind: &str, given: &str, candidates: &[String], ambiguous: bool) -
     if candidates.is_empty() {
         format!("{start}.")
     } else {
-        let offered: Vec<&str> = candidates.iter().take(OFFERED).map(String::as_str).collect();
+        let offered: Vec<&str> = candidates.iter().take(MAX_CANDIDATES).map(String::as_str).collect();
         let more = candidates.len() - offered.len();
         let more = if more > 0 { format!("; and {more} more") } else { String::new() };
         format!("{start}; {end} of: {}{more}.", offered.join("; "))

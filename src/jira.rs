@@ -107,7 +107,7 @@ impl Client {
     /// # Errors
     /// As [`Client::new`].
     pub fn in_pool(account: Result<Account>, limits: Limits, pool: &Pool) -> Result<Self> {
-        let direct = account.as_ref().is_ok_and(Account::stays_here);
+        let direct = account.as_ref().is_ok_and(Account::is_local);
         let http = pool.connect(direct)?;
         let session = Session::new(account, http.clone());
         Ok(Self {

@@ -15,5 +15,6 @@ pub mod http;
 pub mod jira;
 pub mod nearest;
 pub mod render;
+mod retry_after;
 pub mod server;
 pub mod tools;

@@ -86,7 +86,7 @@ struct Shared {
     client: OnceLock<Client>,
     questions: Questions,
     watches: Watches,
-    offers: sign_in::Offers,
+    offers: sign_in::SignInOffers,
 }
 
 impl JiraServer {
@@ -108,7 +108,7 @@ impl JiraServer {
             client: OnceLock::new(),
             questions: Questions::default(),
             watches: Watches::default(),
-            offers: sign_in::Offers::default(),
+            offers: sign_in::SignInOffers::default(),
         };
         Ok(Self { shared: Arc::new(shared), connection: Connection::default() })
     }

@@ -3,7 +3,7 @@
 //! [`Callback`] listens on this machine only, lets one redirect of the right sign-in through and
 //! ends. Whoever else connects, browsers that ask for an icon or open a connection to be quick
 //! later, programs that try what is there, is answered or cut off without getting in its way. The
-//! browser that brought the redirect waits until [`Browser::show`] tells it how the sign-in went.
+//! browser that brought the redirect waits until [`WaitingBrowser::show`] tells it how the sign-in went.
 //!
 //! A browser that is opened by us begins here too, at an address that leads to Atlassian's page
 //! once. That page's own address holds the state, and all users of a machine see with which
@@ -30,24 +30,24 @@ use url::{Url, form_urlencoded};
 use super::page::{self, Page};
 use crate::error::{ConfigurationProblem, Error, Result, SignInProblem};
 
-/// Where the redirect arrives, after the port.
-pub const PATH: &str = "/callback";
+/// Path of the redirect.
+pub const CALLBACK_PATH: &str = "/callback";
 
-/// Where the way to Atlassian's page begins; what follows is unguessable.
-pub const START: &str = "/start/";
+/// Beginning of the path that leads to Atlassian's page; what follows is unguessable.
+pub const START_PATH: &str = "/start/";
 
 /// No request that a browser brings from Atlassian has a longer head.
-const HEAD_LIMIT: usize = 16 * 1024;
+const MAX_HEAD_BYTES: usize = 16 * 1024;
 
-/// How long a connection may take to say what it wants, or to take its answer.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// Time for a connection to say what it wants, and to take its answer.
+const CONNECTION_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Connections at a time; the oldest gives way.
-const CONNECTIONS: usize = 32;
+const MAX_CONNECTIONS: usize = 32;
 
-/// What the redirect says.
+/// Outcome of Atlassian's consent page, as its redirect tells it.
 #[derive(Debug)]
-pub enum Outcome {
+pub enum ConsentOutcome {
     /// The person agreed: the code to exchange for tokens.
     Code(SecretString),
     /// The person said no.
@@ -56,18 +56,18 @@ pub enum Outcome {
     Failed(String),
 }
 
-impl Outcome {
+impl ConsentOutcome {
     /// Reads the query of a redirect to the sign-in that was begun with `state`; `None` where it
     /// belongs to another one, or is no redirect at all.
     #[must_use]
-    pub fn read(query: &str, state: &str) -> Option<Self> {
+    pub fn from_query(query: &str, state: &str) -> Option<Self> {
         let only = |name: &str| {
             let mut values = form_urlencoded::parse(query.as_bytes()).filter(|(key, _)| key == name);
             let value = values.next()?.1.into_owned();
             // Two of the same name could mean one thing to us and another to whoever made them.
             values.next().is_none().then_some(value).filter(|value| !value.is_empty())
         };
-        if !same(&only("state")?, state) {
+        if !matches(&only("state")?, state) {
             return None;
         }
         match (only("code"), only("error")) {
@@ -83,20 +83,20 @@ impl Outcome {
 
     /// Reads a redirect from the address that a person copied out of the browser.
     #[must_use]
-    pub fn pasted(address: &str, state: &str) -> Option<Self> {
-        Self::read(Url::parse(address.trim()).ok()?.query()?, state)
+    pub fn from_address(address: &str, state: &str) -> Option<Self> {
+        Self::from_query(Url::parse(address.trim()).ok()?.query()?, state)
     }
 }
 
 /// Compares in a time that tells nothing: of digests, the first bytes that differ are no help.
-fn same(given: &str, expected: &str) -> bool {
+fn matches(given: &str, expected: &str) -> bool {
     Sha256::digest(given) == Sha256::digest(expected)
 }
 
 /// The sign-in that a [`Callback`] waits for.
 #[derive(Debug)]
-pub struct Awaited {
-    /// What the redirect must bring back.
+pub struct AwaitedConsent {
+    /// The value that the redirect must bring back.
     pub state: SecretString,
     /// The path that leads to Atlassian's page, once: `/start/...`.
     pub start: String,
@@ -114,16 +114,16 @@ pub struct Callback {
 
 /// The redirect, and the browser that waits for a page.
 #[derive(Debug)]
-pub struct Arrival {
-    /// What the redirect says.
-    pub outcome: Outcome,
+pub struct ReceivedRedirect {
+    /// The outcome that the redirect tells.
+    pub outcome: ConsentOutcome,
     /// Takes its page.
-    pub browser: Browser,
+    pub browser: WaitingBrowser,
 }
 
 /// A browser that waits for its page.
 #[derive(Debug)]
-pub struct Browser(TcpStream);
+pub struct WaitingBrowser(TcpStream);
 
 impl Callback {
     /// Listens on `port` of 127.0.0.1 and `::1`, as browsers take `localhost` for either.
@@ -131,10 +131,11 @@ impl Callback {
     /// # Errors
     /// [`Error::NotConfigured`] where another program has the port.
     pub async fn bind(port: u16) -> Result<Self> {
-        let v4 = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(|error| busy(port, &error))?;
+        let v4 =
+            TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(|error| port_taken(port, &error))?;
         let v6 = match TcpListener::bind((Ipv6Addr::LOCALHOST, port)).await {
             Ok(listener) => Some(listener),
-            Err(error) if error.kind() == io::ErrorKind::AddrInUse => return Err(busy(port, &error)),
+            Err(error) if error.kind() == io::ErrorKind::AddrInUse => return Err(port_taken(port, &error)),
             Err(_) => None,
         };
         Ok(Self { v4, v6 })
@@ -144,15 +145,19 @@ impl Callback {
     ///
     /// # Errors
     /// [`Error::SignIn`] after `limit`.
-    pub async fn arrival(self, awaited: Awaited, limit: Duration) -> Result<Arrival> {
+    pub async fn receive_redirect(
+        self,
+        awaited: AwaitedConsent,
+        limit: Duration,
+    ) -> Result<ReceivedRedirect> {
         let awaited = Arc::new((awaited, AtomicBool::new(false)));
-        let (found, mut arrivals) = mpsc::channel(1);
+        let (found, mut redirects) = mpsc::channel(1);
         let mut connections = JoinSet::new();
-        let mut order = VecDeque::with_capacity(CONNECTIONS);
+        let mut order = VecDeque::with_capacity(MAX_CONNECTIONS);
         let serve = async {
             loop {
                 let stream = tokio::select! {
-                    Some(arrival) = arrivals.recv() => return arrival,
+                    Some(redirect) = redirects.recv() => return redirect,
                     accepted = self.accept() => match accepted {
                         Ok((stream, _)) => stream,
                         // Out of descriptors, or a peer that was gone at once: neither lasts.
@@ -164,7 +169,7 @@ impl Callback {
                 };
                 while connections.try_join_next().is_some() {}
                 order.retain(|handle: &tokio::task::AbortHandle| !handle.is_finished());
-                if order.len() == CONNECTIONS
+                if order.len() == MAX_CONNECTIONS
                     && let Some(oldest) = order.pop_front()
                 {
                     oldest.abort();
@@ -172,9 +177,9 @@ impl Callback {
                 let (awaited, found) = (Arc::clone(&awaited), found.clone());
                 order.push_back(connections.spawn(async move {
                     let (awaited, opened) = &*awaited;
-                    if let Some(arrival) = attend(stream, awaited, opened).await {
+                    if let Some(redirect) = handle_connection(stream, awaited, opened).await {
                         // The channel takes one: of two redirects at the same time, the first.
-                        let _ = found.try_send(arrival);
+                        let _ = found.try_send(redirect);
                     }
                 }));
             }
@@ -195,46 +200,54 @@ impl Callback {
     }
 }
 
-impl Browser {
+impl WaitingBrowser {
     /// Gives it its page.
     pub async fn show(mut self, page: &Page) {
-        answer(&mut self.0, &page.reply()).await;
+        write_reply(&mut self.0, &page.reply()).await;
     }
 }
 
-/// Hears what one connection wants; gives it back where it brings the redirect, and else answers. `opened` tells that
+/// Reads what one connection wants; gives it back where it brings the redirect, and else answers. `opened` tells that
 /// the way to Atlassian's page has been taken.
-async fn attend(mut stream: TcpStream, awaited: &Awaited, opened: &AtomicBool) -> Option<Arrival> {
-    let head = tokio::time::timeout(PATIENCE, head(&mut stream)).await.ok()?.ok()??;
+async fn handle_connection(
+    mut stream: TcpStream,
+    awaited: &AwaitedConsent,
+    opened: &AtomicBool,
+) -> Option<ReceivedRedirect> {
+    let head = tokio::time::timeout(CONNECTION_TIMEOUT, head(&mut stream)).await.ok()?.ok()??;
     let reply = match std::str::from_utf8(&head).ok().and_then(target) {
         Some(target) if target == awaited.start => {
             if opened.swap(true, Ordering::Relaxed) {
-                Page::Opened.reply()
+                Page::UsedLink.reply()
             } else {
-                page::lead_to(awaited.page.expose_secret())
+                page::redirect_to(awaited.page.expose_secret())
             }
         }
         Some(target) => match target.split_once('?') {
-            Some((PATH, query)) => match Outcome::read(query, awaited.state.expose_secret()) {
-                Some(outcome) => return Some(Arrival { outcome, browser: Browser(stream) }),
-                None => Page::Stale.reply(),
-            },
-            _ if target == PATH => Page::Stale.reply(),
-            _ => Page::Missing.reply(),
+            Some((CALLBACK_PATH, query)) => {
+                match ConsentOutcome::from_query(query, awaited.state.expose_secret()) {
+                    Some(outcome) => {
+                        return Some(ReceivedRedirect { outcome, browser: WaitingBrowser(stream) });
+                    }
+                    None => Page::StaleLink.reply(),
+                }
+            }
+            _ if target == CALLBACK_PATH => Page::StaleLink.reply(),
+            _ => Page::NotFound.reply(),
         },
-        None => Page::Missing.reply(),
+        None => Page::NotFound.reply(),
     };
-    answer(&mut stream, &reply).await;
+    write_reply(&mut stream, &reply).await;
     None
 }
 
 /// A request's head up to its empty line; `None` where it is longer than any that belongs here.
 async fn head(stream: &mut TcpStream) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
     // Its whole room at once: it holds the code, and what it grew out of would not be zeroised.
-    let mut head = Zeroizing::new(Vec::with_capacity(HEAD_LIMIT));
+    let mut head = Zeroizing::new(Vec::with_capacity(MAX_HEAD_BYTES));
     while !head.windows(4).any(|end| end == b"\r\n\r\n") {
-        if head.len() == HEAD_LIMIT
-            || (&mut *stream).take((HEAD_LIMIT - head.len()) as u64).read_buf(&mut *head).await? == 0
+        if head.len() == MAX_HEAD_BYTES
+            || (&mut *stream).take((MAX_HEAD_BYTES - head.len()) as u64).read_buf(&mut *head).await? == 0
         {
             return Ok(None);
         }
@@ -251,17 +264,17 @@ fn target(head: &str) -> Option<&str> {
     }
 }
 
-async fn answer(stream: &mut TcpStream, reply: &[u8]) {
+async fn write_reply(stream: &mut TcpStream, reply: &[u8]) {
     // A browser that does not wait for its page has missed nothing else.
-    let _ = tokio::time::timeout(PATIENCE, async {
+    let _ = tokio::time::timeout(CONNECTION_TIMEOUT, async {
         stream.write_all(reply).await?;
         stream.shutdown().await
     })
     .await;
 }
 
-fn busy(port: u16, error: &io::Error) -> Error {
-    ConfigurationProblem::PortTaken { port, error: error.to_string(), path: PATH }.into()
+fn port_taken(port: u16, error: &io::Error) -> Error {
+    ConfigurationProblem::PortTaken { port, error: error.to_string(), path: CALLBACK_PATH }.into()
 }
 
 #[cfg(test)]
@@ -284,9 +297,9 @@ mod tests {
         }
     }
 
-    fn awaited() -> Awaited {
+    fn awaited() -> AwaitedConsent {
         let page = "https://auth.atlassian.com/authorize?state=s".into();
-        Awaited { state: STATE.into(), start: "/start/once".into(), page }
+        AwaitedConsent { state: STATE.into(), start: "/start/once".into(), page }
     }
 
     async fn send(port: u16, request: &str) -> TcpStream {
@@ -301,9 +314,9 @@ mod tests {
         reply
     }
 
-    fn code(outcome: Option<Outcome>) -> Option<String> {
+    fn code(outcome: Option<ConsentOutcome>) -> Option<String> {
         match outcome {
-            Some(Outcome::Code(code)) => Some(code.expose_secret().to_owned()),
+            Some(ConsentOutcome::Code(code)) => Some(code.expose_secret().to_owned()),
             _ => None,
         }
     }
@@ -311,7 +324,7 @@ mod tests {
     #[tokio::test]
     async fn only_the_redirect_of_this_sign_in_ends_the_waiting() {
         let (callback, port) = listening().await;
-        let waiting = tokio::spawn(callback.arrival(awaited(), Duration::from_secs(60)));
+        let waiting = tokio::spawn(callback.receive_redirect(awaited(), Duration::from_secs(60)));
         for (request, status) in [
             ("GET /favicon.ico HTTP/1.1\r\n\r\n", "404"),
             ("GET / HTTP/1.1\r\n\r\n", "404"),
@@ -327,8 +340,8 @@ mod tests {
             assert!(reply.starts_with(&format!("HTTP/1.1 {status} ")), "{request}{reply}");
         }
         let browser = send(port, GOOD).await;
-        let arrival = waiting.await.unwrap().unwrap();
-        arrival.browser.show(&Page::Denied).await;
+        let redirect = waiting.await.unwrap().unwrap();
+        redirect.browser.show(&Page::Denied).await;
         assert!(read(browser).await.contains("Nothing was allowed"));
         // Used once: nothing listens any more.
         assert!(TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await.is_err());
@@ -337,7 +350,7 @@ mod tests {
     #[tokio::test]
     async fn the_way_to_the_page_is_open_once() {
         let (callback, port) = listening().await;
-        let waiting = tokio::spawn(callback.arrival(awaited(), Duration::from_secs(60)));
+        let waiting = tokio::spawn(callback.receive_redirect(awaited(), Duration::from_secs(60)));
         for (path, status, part) in [
             ("/start/guessed", "404", "Nothing to see here"),
             ("/start/once", "303", "Location: https://auth.atlassian.com/authorize?state=s\r\n"),
@@ -356,9 +369,9 @@ mod tests {
     #[tokio::test]
     async fn those_who_say_nothing_or_too_much_are_in_nobodys_way() {
         let (callback, port) = listening().await;
-        let waiting = tokio::spawn(callback.arrival(awaited(), Duration::from_secs(60)));
+        let waiting = tokio::spawn(callback.receive_redirect(awaited(), Duration::from_secs(60)));
         let mut quiet = Vec::new();
-        for _ in 0..3 * CONNECTIONS {
+        for _ in 0..3 * MAX_CONNECTIONS {
             quiet.push(send(port, "GET /callback?state=").await);
         }
         let mut flood = send(port, "GET /").await;
@@ -369,8 +382,8 @@ mod tests {
         };
         flooded.await;
         let _browser = send(port, GOOD).await;
-        let arrival = waiting.await.unwrap().unwrap();
-        assert_eq!(code(Some(arrival.outcome)).as_deref(), Some("c0de"));
+        let redirect = waiting.await.unwrap().unwrap();
+        assert_eq!(code(Some(redirect.outcome)).as_deref(), Some("c0de"));
     }
 
     #[tokio::test]
@@ -379,7 +392,7 @@ mod tests {
         if callback.v6.is_none() {
             return;
         }
-        let waiting = tokio::spawn(callback.arrival(awaited(), Duration::from_secs(60)));
+        let waiting = tokio::spawn(callback.receive_redirect(awaited(), Duration::from_secs(60)));
         let mut stream = TcpStream::connect((Ipv6Addr::LOCALHOST, port)).await.unwrap();
         stream.write_all(GOOD.as_bytes()).await.unwrap();
         assert!(waiting.await.unwrap().is_ok());
@@ -398,19 +411,19 @@ mod tests {
     #[tokio::test]
     async fn waiting_ends() {
         let (callback, _) = listening().await;
-        let error = callback.arrival(awaited(), Duration::from_millis(1)).await.unwrap_err();
+        let error = callback.receive_redirect(awaited(), Duration::from_millis(1)).await.unwrap_err();
         assert!(error.to_string().contains("Nobody answered"), "{error}");
     }
 
     #[test]
     fn a_redirect_is_read_in_all_its_forms() {
-        let query = |rest: &str| Outcome::read(&format!("state=s%20t&{rest}"), "s t");
+        let query = |rest: &str| ConsentOutcome::from_query(&format!("state=s%20t&{rest}"), "s t");
         assert_eq!(code(query("code=a%2Bb")).as_deref(), Some("a+b"));
-        assert!(matches!(query("error=access_denied&error_description=No"), Some(Outcome::Denied)));
+        assert!(matches!(query("error=access_denied&error_description=No"), Some(ConsentOutcome::Denied)));
         assert!(matches!(query("error=server_error&error_description=So+sorry"),
-            Some(Outcome::Failed(words)) if words == "server_error: So sorry"));
+            Some(ConsentOutcome::Failed(words)) if words == "server_error: So sorry"));
         assert!(query("error=access_denied&code=c").is_none());
-        let pasted = |text: &str| code(Outcome::pasted(text, "s t"));
+        let pasted = |text: &str| code(ConsentOutcome::from_address(text, "s t"));
         assert_eq!(pasted(" http://localhost:8976/callback?state=s+t&code=c\n").as_deref(), Some("c"));
         assert_eq!(pasted("http://localhost:8976/callback?state=other&code=c"), None);
         assert_eq!(pasted("c"), None);

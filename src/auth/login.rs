@@ -5,14 +5,19 @@ use std::time::Duration;
 use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
-use super::callback::{self, Arrival, Awaited, Callback, Outcome};
-use super::oauth::{AuthServer, ConsentRequest, NoTokens};
+use super::account::{Account, Identity};
+use super::callback::{self, AwaitedConsent, Callback, ConsentOutcome, ReceivedRedirect};
+use super::credential_types::App;
+use super::credentials::Credentials;
+use super::oauth::{AuthServer, ConsentRequest, TokenError};
+use super::probe;
 use super::profile::{CloudSite, Grant, OAuthGrant, Profile, ProfileName, StoredPerson};
-use super::{Account, App, Credentials, Identity, Session, SiteAddress, probe};
+use super::session::Session;
+use super::site::SiteAddress;
 use crate::error::{Error, Result, SignInProblem};
 
-/// How long a person may take on Atlassian's page.
-const PATIENCE: Duration = Duration::from_secs(600);
+/// Time for a person to answer on Atlassian's page.
+const CONSENT_TIMEOUT: Duration = Duration::from_secs(600);
 
 /// Atlassian's addresses, and the way to them.
 #[derive(Debug, Clone)]
@@ -38,7 +43,7 @@ pub struct Login {
 
 /// A sign-in that Atlassian has granted, and that is not kept yet.
 #[derive(Debug)]
-pub struct Granted {
+pub struct GrantedAccess {
     atlassian: Atlassian,
     access: SecretString,
     grant: OAuthGrant,
@@ -46,13 +51,13 @@ pub struct Granted {
     pub sites: Vec<CloudSite>,
 }
 
-impl Granted {
+impl GrantedAccess {
     /// The profile for one of the sites, with the person as that site knows them.
     ///
     /// # Errors
     /// As [`Session::authorize`].
     pub async fn profile(self, name: ProfileName, site: CloudSite) -> Result<Profile> {
-        let person = identify(&self.atlassian, &site, &self.access).await?;
+        let person = person_of_access_token(&self.atlassian, &site, &self.access).await?;
         Ok(Profile { name, grant: Grant::OAuth(self.grant), site, person })
     }
 }
@@ -63,7 +68,7 @@ impl Granted {
 /// [`Error::Internal`], never in fact.
 pub fn redirect_uri(port: u16) -> Result<Url> {
     // Atlassian takes plain http for this name, and for no address.
-    Url::parse(&format!("http://localhost:{port}{}", callback::PATH))
+    Url::parse(&format!("http://localhost:{port}{}", callback::CALLBACK_PATH))
         .map_err(|error| Error::Internal(format!("no callback address: {error}")))
 }
 
@@ -75,7 +80,7 @@ impl Login {
     pub fn begin(atlassian: Atlassian, app: App, redirect_uri: Url, scopes: &[&str]) -> Result<Self> {
         let request =
             ConsentRequest::new(&atlassian.auth_url, &app.client_id, &redirect_uri, scopes.iter().copied())?;
-        let start = format!("{}{}", callback::START, oauth2::CsrfToken::new_random_len(16).secret());
+        let start = format!("{}{}", callback::START_PATH, oauth2::CsrfToken::new_random_len(16).secret());
         Ok(Self { atlassian, app, redirect_uri, request, start })
     }
 
@@ -85,9 +90,9 @@ impl Login {
         &self.request.url
     }
 
-    /// An address on this machine that leads to that page, once, while [`Login::arrival`] waits. Others may see it.
+    /// An address on this machine that leads to that page, once, while [`Login::wait_for_redirect`] waits. Others may see it.
     #[must_use]
-    pub fn start(&self) -> Url {
+    pub fn start_url(&self) -> Url {
         let mut url = self.redirect_uri.clone();
         url.set_path(&self.start);
         url
@@ -97,21 +102,21 @@ impl Login {
     ///
     /// # Errors
     /// [`Error::SignIn`] where nobody comes back.
-    pub async fn arrival(&self, callback: Callback) -> Result<Arrival> {
-        let awaited = Awaited {
+    pub async fn wait_for_redirect(&self, callback: Callback) -> Result<ReceivedRedirect> {
+        let awaited = AwaitedConsent {
             state: self.request.state.clone(),
             start: self.start.clone(),
             page: SecretString::from(self.request.url.as_str()),
         };
-        callback.arrival(awaited, PATIENCE).await
+        callback.receive_redirect(awaited, CONSENT_TIMEOUT).await
     }
 
     /// Reads the address that a person copied from the browser after consent.
     ///
     /// # Errors
     /// [`Error::Argument`] where it is no redirect of this sign-in.
-    pub fn pasted(&self, address: &str) -> Result<Outcome> {
-        Outcome::pasted(address, self.request.state.expose_secret()).ok_or_else(|| {
+    pub fn parse_pasted(&self, address: &str) -> Result<ConsentOutcome> {
+        ConsentOutcome::from_address(address, self.request.state.expose_secret()).ok_or_else(|| {
             Error::Argument(format!(
                 "That is not where this sign-in led to: the address begins with {}?, and one of an earlier sign-in does \
                  not work.",
@@ -125,12 +130,12 @@ impl Login {
     /// # Errors
     /// [`Error::SignIn`] where consent was not given or opens nothing, [`Error::RateLimited`],
     /// [`Error::Unavailable`].
-    pub async fn finish(self, outcome: Outcome) -> Result<Granted> {
+    pub async fn finish(self, outcome: ConsentOutcome) -> Result<GrantedAccess> {
         let Atlassian { http, auth_url, api_url } = &self.atlassian;
         let code = match outcome {
-            Outcome::Code(code) => code,
-            Outcome::Denied => return Err(SignInProblem::ConsentDenied.into()),
-            Outcome::Failed(said) => {
+            ConsentOutcome::Code(code) => code,
+            ConsentOutcome::Denied => return Err(SignInProblem::ConsentDenied.into()),
+            ConsentOutcome::Failed(said) => {
                 let redirect_uri = self.redirect_uri.to_string();
                 return Err(SignInProblem::ConsentFailed { said, redirect_uri }.into());
             }
@@ -140,8 +145,8 @@ impl Login {
             .exchange_code(&self.app, &self.redirect_uri, &code, &self.request.verifier)
             .await
             .map_err(|failure| match failure {
-                NoTokens::Failed(error) => error,
-                NoTokens::Ended => SignInProblem::CodeRefused.into(),
+                TokenError::Failed(error) => error,
+                TokenError::Ended => SignInProblem::CodeRefused.into(),
             })?;
         let sites = server.sites(&tokens.access).await?;
         if sites.is_empty() {
@@ -154,12 +159,16 @@ impl Login {
             signed_in_at: tokens.obtained_at,
             tokens: Some(tokens),
         };
-        Ok(Granted { atlassian: self.atlassian, access, grant, sites })
+        Ok(GrantedAccess { atlassian: self.atlassian, access, grant, sites })
     }
 }
 
-/// Whose an access token is, as Jira on this site says.
-async fn identify(atlassian: &Atlassian, site: &CloudSite, access: &SecretString) -> Result<StoredPerson> {
+/// The person behind an access token, as Jira on this site says.
+async fn person_of_access_token(
+    atlassian: &Atlassian,
+    site: &CloudSite,
+    access: &SecretString,
+) -> Result<StoredPerson> {
     let account = Account {
         site: Some(SiteAddress { origin: site.url.clone(), cloud_id: None }),
         pick: None,
@@ -168,14 +177,14 @@ async fn identify(atlassian: &Atlassian, site: &CloudSite, access: &SecretString
         auth_url: atlassian.auth_url.clone(),
         cloud_id: Some(site.cloud_id.clone()),
     };
-    person(Session::new(Ok(account), atlassian.http.clone())).await
+    stored_person(Session::new(Ok(account), atlassian.http.clone())).await
 }
 
-/// Whose an API token is, and the site that it was tried on.
+/// The person behind an API token, and the site that it was tried on.
 ///
 /// # Errors
 /// [`Error::NotConfigured`] for an address that is none of a site; as [`Session::authorize`].
-pub async fn identify_token(
+pub async fn person_of_api_token(
     atlassian: &Atlassian,
     site: &str,
     email: &str,
@@ -184,7 +193,7 @@ pub async fn identify_token(
     let address = SiteAddress::parse(site, &atlassian.api_url)?;
     let cloud_id = match &address.cloud_id {
         Some(cloud_id) => cloud_id.clone(),
-        None => probe::tenant(&atlassian.http, &address.origin).await?,
+        None => probe::cloud_id_of(&atlassian.http, &address.origin).await?,
     };
     let account = Account {
         site: Some(address),
@@ -198,10 +207,10 @@ pub async fn identify_token(
     let url = session.browse_url().await?;
     let host = url.host_str().unwrap_or_default();
     let name = host.split_once(".atlassian.net").map_or(host, |(name, _)| name).to_owned();
-    Ok((CloudSite { cloud_id, name, url }, person(session).await?))
+    Ok((CloudSite { cloud_id, name, url }, stored_person(session).await?))
 }
 
-async fn person(session: Session) -> Result<StoredPerson> {
+async fn stored_person(session: Session) -> Result<StoredPerson> {
     let Identity { account_id, name, email, .. } = session.identity().await?;
     Ok(StoredPerson { account_id, name, email })
 }

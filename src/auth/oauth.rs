@@ -21,25 +21,25 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use url::Url;
 
-use super::credentials::{App, bearer_header};
-use super::probe::retry_after;
+use super::credential_types::{App, bearer_header};
+use super::outage;
 use super::profile::{CloudSite, Tokens};
 use crate::error::{Error, Result, SignInProblem};
 
 /// The scope that makes Atlassian give a refresh token.
 pub const OFFLINE_ACCESS: &str = "offline_access";
 
-/// How long one exchange of tokens may take.
-const EXCHANGE: Duration = Duration::from_secs(20);
+/// Time for one exchange of tokens.
+const EXCHANGE_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// What an answer must not tell again: its words come through to people.
+/// Fields that an answer must not tell again: its words come through to people.
 const SECRET_FIELDS: [&str; 4] = ["client_secret", "code", "code_verifier", "refresh_token"];
 
-/// Room for a request, so that it does not grow by copies that nothing zeroises.
-const ROOM: usize = 16 * 1024;
+/// Capacity for a request, so that it does not grow by copies that nothing zeroises.
+const REQUEST_CAPACITY: usize = 16 * 1024;
 
-/// How long an access token lasts where Atlassian does not say.
-const LIFETIME: Duration = Duration::from_secs(3_600);
+/// Lifetime of an access token where Atlassian does not say.
+const DEFAULT_TOKEN_LIFETIME: Duration = Duration::from_secs(3_600);
 
 /// Atlassian's servers that give tokens and tell what they open.
 #[derive(Debug, Clone, Copy)]
@@ -54,9 +54,9 @@ pub struct AuthServer<'a> {
 pub struct ConsentRequest {
     /// The page to open.
     pub url: Url,
-    /// What the redirect must bring back: compare it in constant time, take it once.
+    /// The value that the redirect must bring back: compare it in constant time, take it once.
     pub state: SecretString,
-    /// What [`AuthServer::exchange_code`] needs to prove that it asked.
+    /// The PKCE verifier with which [`AuthServer::exchange_code`] proves that it asked.
     pub verifier: SecretString,
 }
 
@@ -66,16 +66,16 @@ impl fmt::Debug for ConsentRequest {
     }
 }
 
-/// Why there are no tokens.
+/// Why a token could not be had.
 #[derive(Debug, Clone)]
-pub enum NoTokens {
+pub enum TokenError {
     /// Atlassian does not know the code or refresh token any more: only a new sign-in helps.
     Ended,
     /// Anything else: the sign-in may be as good as ever.
     Failed(Error),
 }
 
-impl From<Error> for NoTokens {
+impl From<Error> for TokenError {
     fn from(error: Error) -> Self {
         Self::Failed(error)
     }
@@ -92,7 +92,7 @@ impl ConsentRequest {
         redirect_uri: &Url,
         scopes: impl IntoIterator<Item = &'s str>,
     ) -> Result<Self> {
-        let page = auth_url.join("authorize").map_err(|error| unusable(&error))?;
+        let page = auth_url.join("authorize").map_err(|error| invalid_address(&error))?;
         let client = oauth2::basic::BasicClient::new(ClientId::new(client_id.to_owned()))
             .set_auth_uri(AuthUrl::from_url(page))
             .set_redirect_uri(RedirectUrl::from_url(redirect_uri.clone()));
@@ -127,14 +127,14 @@ impl<'a> AuthServer<'a> {
     /// Tokens for the code that a redirect brought.
     ///
     /// # Errors
-    /// [`NoTokens`].
+    /// [`TokenError`].
     pub async fn exchange_code(
         &self,
         app: &App,
         redirect_uri: &Url,
         code: &SecretString,
         verifier: &SecretString,
-    ) -> std::result::Result<Tokens, NoTokens> {
+    ) -> std::result::Result<Tokens, TokenError> {
         let answer = self
             .client(app)?
             .set_redirect_uri(RedirectUrl::from_url(redirect_uri.clone()))
@@ -142,26 +142,30 @@ impl<'a> AuthServer<'a> {
             .set_pkce_verifier(PkceCodeVerifier::new(verifier.expose_secret().to_owned()))
             .request_async(self)
             .await;
-        read(answer, None)
+        tokens_from(answer, None)
     }
 
     /// The next pair of tokens. The old refresh token ends with it, but for ten minutes of grace.
     ///
     /// # Errors
-    /// [`NoTokens`].
-    pub async fn refresh(&self, app: &App, refresh: &SecretString) -> std::result::Result<Tokens, NoTokens> {
+    /// [`TokenError`].
+    pub async fn refresh(
+        &self,
+        app: &App,
+        refresh: &SecretString,
+    ) -> std::result::Result<Tokens, TokenError> {
         let token = RefreshToken::new(refresh.expose_secret().to_owned());
         let answer = self.client(app)?.exchange_refresh_token(&token).request_async(self).await;
-        read(answer, Some(refresh))
+        tokens_from(answer, Some(refresh))
     }
 
     /// A service account's access token.
     ///
     /// # Errors
-    /// [`NoTokens::Failed`].
-    pub async fn client_credentials(&self, app: &App) -> std::result::Result<Tokens, NoTokens> {
+    /// [`TokenError::Failed`].
+    pub async fn client_credentials(&self, app: &App) -> std::result::Result<Tokens, TokenError> {
         let answer = self.client(app)?.exchange_client_credentials().request_async(self).await;
-        read(answer, None)
+        tokens_from(answer, None)
     }
 
     /// The Jira sites that an access token opens, each once.
@@ -178,7 +182,8 @@ impl<'a> AuthServer<'a> {
             #[serde(default)]
             scopes: Vec<String>,
         }
-        let url = self.api_url.join("oauth/token/accessible-resources").map_err(|error| unusable(&error))?;
+        let url =
+            self.api_url.join("oauth/token/accessible-resources").map_err(|error| invalid_address(&error))?;
         let reply = self
             .http
             .get(url)
@@ -191,7 +196,7 @@ impl<'a> AuthServer<'a> {
         if status == StatusCode::UNAUTHORIZED || status == StatusCode::FORBIDDEN {
             return Err(SignInProblem::AccessTokenRefused { status: status.as_u16() }.into());
         }
-        if let Some(error) = outage(status, reply.headers(), self.api_url) {
+        if let Some(error) = outage::of(status, reply.headers(), self.api_url) {
             return Err(error);
         }
         let resources: Vec<Resource> =
@@ -219,7 +224,7 @@ impl<'a> AuthServer<'a> {
             EndpointSet,
         >,
     > {
-        let url = self.auth_url.join("oauth/token").map_err(|error| unusable(&error))?;
+        let url = self.auth_url.join("oauth/token").map_err(|error| invalid_address(&error))?;
         Ok(oauth2::basic::BasicClient::new(ClientId::new(app.client_id.clone()))
             .set_client_secret(ClientSecret::new(app.client_secret.expose_secret().to_owned()))
             .set_auth_type(AuthType::RequestBody)
@@ -228,28 +233,33 @@ impl<'a> AuthServer<'a> {
 
     /// Sends a request for tokens, its form as JSON. What passes through here is zeroised; what the libraries for OAuth
     /// and HTTP copy meanwhile is not ours to.
-    async fn post(&self, request: HttpRequest) -> std::result::Result<HttpResponse, Refusal> {
+    async fn post(&self, request: HttpRequest) -> std::result::Result<HttpResponse, RequestFailure> {
         let url = request.uri().to_string();
         let form = Zeroizing::new(request.into_body());
         let mut fields: Members = url::form_urlencoded::parse(&form)
             .map(|(name, value)| (name.into_owned(), value.into_owned().into()))
             .collect();
-        let mut json = Zeroizing::new(Vec::with_capacity(ROOM));
+        let mut json = Zeroizing::new(Vec::with_capacity(REQUEST_CAPACITY));
         serde_json::to_writer(&mut *json, &fields)
-            .map_err(|_| Refusal(Error::Internal("a request for tokens has no JSON form".into())))?;
+            .map_err(|_| RequestFailure(Error::Internal("a request for tokens has no JSON form".into())))?;
         let sent = async {
-            let post = self.http.post(url).timeout(EXCHANGE).header(header::CONTENT_TYPE, "application/json");
+            let post = self
+                .http
+                .post(url)
+                .timeout(EXCHANGE_TIMEOUT)
+                .header(header::CONTENT_TYPE, "application/json");
             let reply = post.body(Bytes::from_owner(json)).send().await?;
             let (status, headers) = (reply.status(), reply.headers().clone());
             Ok((status, headers, Zeroizing::new(reply.bytes().await?.to_vec())))
         };
-        let (status, headers, body) =
-            sent.await.map_err(|error: reqwest::Error| Refusal(unreachable_server(self.auth_url, &error)))?;
-        if let Some(error) = outage(status, &headers, self.auth_url) {
-            return Err(Refusal(error));
+        let (status, headers, body) = sent
+            .await
+            .map_err(|error: reqwest::Error| RequestFailure(unreachable_server(self.auth_url, &error)))?;
+        if let Some(error) = outage::of(status, &headers, self.auth_url) {
+            return Err(RequestFailure(error));
         }
         let Ok(serde_json::Value::Object(mut answer)) = serde_json::from_slice(&body) else {
-            return Err(Refusal(Error::Unavailable {
+            return Err(RequestFailure(Error::Unavailable {
                 problem: format!(
                     "{} answers {status} to a request for tokens, but not as Atlassian does",
                     host(self.auth_url)
@@ -264,8 +274,8 @@ impl<'a> AuthServer<'a> {
             }
         }
         let body = serde_json::to_vec(&answer).unwrap_or_default();
-        wipe(&mut fields);
-        wipe(&mut answer);
+        zeroize_members(&mut fields);
+        zeroize_members(&mut answer);
         let mut response = HttpResponse::new(body);
         *response.status_mut() = status;
         Ok(response)
@@ -273,8 +283,9 @@ impl<'a> AuthServer<'a> {
 }
 
 impl<'c> AsyncHttpClient<'c> for AuthServer<'_> {
-    type Error = Refusal;
-    type Future = Pin<Box<dyn Future<Output = std::result::Result<HttpResponse, Refusal>> + Send + 'c>>;
+    type Error = RequestFailure;
+    type Future =
+        Pin<Box<dyn Future<Output = std::result::Result<HttpResponse, RequestFailure>> + Send + 'c>>;
 
     fn call(&'c self, request: HttpRequest) -> Self::Future {
         Box::pin(self.post(request))
@@ -284,7 +295,7 @@ impl<'c> AsyncHttpClient<'c> for AuthServer<'_> {
 /// The members of a document that holds secrets.
 type Members = serde_json::Map<String, serde_json::Value>;
 
-fn wipe(members: &mut Members) {
+fn zeroize_members(members: &mut Members) {
     for (_, value) in members {
         if let serde_json::Value::String(text) = value {
             text.zeroize();
@@ -292,29 +303,30 @@ fn wipe(members: &mut Members) {
     }
 }
 
-/// What [`AuthServer::post`] fails with.
+/// Failure of [`AuthServer::post`].
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
-pub struct Refusal(Error);
+pub struct RequestFailure(Error);
 
 /// Reads an answer; `before` is the refresh token that was shown, which stays where no new one comes.
-fn read(
-    answer: std::result::Result<BasicTokenResponse, RequestTokenError<Refusal, BasicErrorResponse>>,
+fn tokens_from(
+    answer: std::result::Result<BasicTokenResponse, RequestTokenError<RequestFailure, BasicErrorResponse>>,
     before: Option<&SecretString>,
-) -> std::result::Result<Tokens, NoTokens> {
+) -> std::result::Result<Tokens, TokenError> {
     let answer = match answer {
         Ok(answer) => answer,
-        Err(RequestTokenError::Request(Refusal(error))) => return Err(NoTokens::Failed(error)),
-        Err(RequestTokenError::ServerResponse(refusal)) => return Err(refused(&refusal)),
+        Err(RequestTokenError::Request(RequestFailure(error))) => return Err(TokenError::Failed(error)),
+        Err(RequestTokenError::ServerResponse(refusal)) => return Err(token_error(&refusal)),
         // What cannot be read may hold a token: it is not quoted.
         Err(RequestTokenError::Parse(..) | RequestTokenError::Other(_)) => {
-            return Err(NoTokens::Failed(Error::Unavailable {
+            return Err(TokenError::Failed(Error::Unavailable {
                 problem: "Atlassian's answer to a request for tokens cannot be read".into(),
             }));
         }
     };
     let obtained_at = Timestamp::now();
-    let lasts = SignedDuration::try_from(answer.expires_in().unwrap_or(LIFETIME)).unwrap_or_default();
+    let lasts =
+        SignedDuration::try_from(answer.expires_in().unwrap_or(DEFAULT_TOKEN_LIFETIME)).unwrap_or_default();
     Ok(Tokens {
         access: SecretString::from(answer.access_token().secret().as_str()),
         refresh: answer
@@ -330,13 +342,13 @@ fn read(
     })
 }
 
-fn refused(refusal: &BasicErrorResponse) -> NoTokens {
+fn token_error(refusal: &BasicErrorResponse) -> TokenError {
     let said = refusal.error_description().map_or("", String::as_str);
     match refusal.error() {
-        BasicErrorResponseType::InvalidGrant => NoTokens::Ended,
+        BasicErrorResponseType::InvalidGrant => TokenError::Ended,
         // The same in the words of an older part of Atlassian's server.
         BasicErrorResponseType::UnauthorizedClient if said.contains("refresh_token is invalid") => {
-            NoTokens::Ended
+            TokenError::Ended
         }
         BasicErrorResponseType::InvalidClient | BasicErrorResponseType::UnauthorizedClient => app_refused(),
         // Atlassian's server has this for a wrong client secret.
@@ -344,23 +356,13 @@ fn refused(refusal: &BasicErrorResponse) -> NoTokens {
         other => {
             let code = other.as_ref();
             let said = if said.is_empty() { code.to_owned() } else { format!("{code}: {said}") };
-            NoTokens::Failed(SignInProblem::NoTokens { said }.into())
+            TokenError::Failed(SignInProblem::NoTokens { said }.into())
         }
     }
 }
 
-fn app_refused() -> NoTokens {
-    NoTokens::Failed(SignInProblem::AppRefused.into())
-}
-
-/// Rate limits and outages say nothing about the sign-in.
-fn outage(status: StatusCode, headers: &header::HeaderMap, server: &Url) -> Option<Error> {
-    if status == StatusCode::TOO_MANY_REQUESTS {
-        return Some(Error::RateLimited { retry_after: retry_after(headers), reason: None });
-    }
-    status
-        .is_server_error()
-        .then(|| Error::Unavailable { problem: format!("{} answers {status}", host(server)) })
+fn app_refused() -> TokenError {
+    TokenError::Failed(SignInProblem::AppRefused.into())
 }
 
 fn unreachable_server(server: &Url, error: &reqwest::Error) -> Error {
@@ -373,6 +375,6 @@ fn host(server: &Url) -> &str {
     server.host_str().unwrap_or_default()
 }
 
-fn unusable(error: &dyn fmt::Display) -> Error {
+fn invalid_address(error: &dyn fmt::Display) -> Error {
     Error::Internal(format!("no address of Atlassian's: {error}"))
 }

@@ -11,7 +11,7 @@ use sha2::{Digest as _, Sha256};
 use super::profile::Profile;
 use crate::error::{Error, Reader};
 
-/// What the page tells.
+/// A page at the end of a sign-in, by what it tells.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Page {
     /// The sign-in is complete.
@@ -33,25 +33,25 @@ pub enum Page {
         fix: String,
     },
     /// The request belongs to no sign-in that waits here.
-    Stale,
+    StaleLink,
     /// The way to Atlassian's page has been taken already.
-    Opened,
+    UsedLink,
     /// There is nothing under this address.
-    Missing,
+    NotFound,
 }
 
-/// How the page looks at a glance.
+/// Look of a page at a glance.
 #[derive(Clone, Copy)]
-enum Mood {
+enum Tone {
     Good,
     Neutral,
     Bad,
 }
 
 impl Page {
-    /// How a sign-in ended: with a profile that is stored now, or without one, where the person may have `denied` it.
+    /// The page for how a sign-in ended: with a profile that is stored now, or without one, where the person may have `denied` it.
     #[must_use]
-    pub fn ended(result: Result<&Profile, &Error>, denied: bool) -> Self {
+    pub fn for_result(result: Result<&Profile, &Error>, denied: bool) -> Self {
         match result {
             Ok(Profile { person, site, .. }) => Self::SignedIn {
                 name: person.name.clone(),
@@ -71,65 +71,65 @@ impl Page {
         match self {
             Self::SignedIn { .. } | Self::Choose | Self::Denied => "200 OK",
             Self::Failed { .. } => "502 Bad Gateway",
-            Self::Stale => "400 Bad Request",
-            Self::Opened => "410 Gone",
-            Self::Missing => "404 Not Found",
+            Self::StaleLink => "400 Bad Request",
+            Self::UsedLink => "410 Gone",
+            Self::NotFound => "404 Not Found",
         }
     }
 
     /// The document.
     #[must_use]
     pub fn html(&self) -> String {
-        let (mood, title, text, next) = match self {
+        let (tone, title, text, next) = match self {
             Self::SignedIn { name, site } => (
-                Mood::Good,
+                Tone::Good,
                 "You are signed in",
                 format!("As {} on {}.", strong(name), strong(site)),
                 "Your AI client can use Jira now. You can close this tab.",
             ),
             Self::Choose => (
-                Mood::Neutral,
+                Tone::Neutral,
                 "One step is left",
                 "The sign-in opens more than one site, and nothing is stored yet.".to_owned(),
                 "Go back to the terminal, and choose the site there. You can close this tab.",
             ),
             Self::Denied => (
-                Mood::Neutral,
+                Tone::Neutral,
                 "Nothing was allowed",
                 "You said no on Atlassian’s page, so Jira stays closed to your AI client. Nothing was stored."
                     .to_owned(),
                 "You can close this tab. To change your mind, start the sign-in again.",
             ),
             Self::Failed { problem, fix } => (
-                Mood::Bad,
+                Tone::Bad,
                 "The sign-in did not work",
-                escape(problem),
+                escape_html(problem),
                 // The fix is escaped below like every other line.
                 fix.as_str(),
             ),
-            Self::Stale => (
-                Mood::Bad,
+            Self::StaleLink => (
+                Tone::Bad,
                 "This link is out of date",
                 "It belongs to another sign-in than the one that waits here, and was not used.".to_owned(),
                 "Go on in the tab of the present sign-in, or start again.",
             ),
-            Self::Opened => (
-                Mood::Bad,
+            Self::UsedLink => (
+                Tone::Bad,
                 "This link has been used",
                 "It leads to Atlassian’s page once, in the browser that was opened for you.".to_owned(),
                 "Go on in that tab. If you have seen none, press Ctrl-C where the sign-in began, and start again.",
             ),
-            Self::Missing => (
-                Mood::Neutral,
+            Self::NotFound => (
+                Tone::Neutral,
                 "Nothing to see here",
                 "A sign-in to Jira waits behind this address; only Atlassian’s page leads to it.".to_owned(),
                 "You can close this tab.",
             ),
         };
-        let (class, mark) = match mood {
-            Mood::Good => ("good", r#"<path d="m7.5 12.4 3.1 3.1 6-6.6"/>"#),
-            Mood::Neutral => ("neutral", r#"<path d="M8 12h8"/>"#),
-            Mood::Bad => ("bad", r#"<path d="M12 7.5v5.2M12 16.4v.1"/>"#),
+        let (class, mark) = match tone {
+            Tone::Good => ("good", r#"<path d="m7.5 12.4 3.1 3.1 6-6.6"/>"#),
+            Tone::Neutral => ("neutral", r#"<path d="M8 12h8"/>"#),
+            Tone::Bad => ("bad", r#"<path d="M12 7.5v5.2M12 16.4v.1"/>"#),
         };
         let mut html = String::with_capacity(4096);
         let _ = write!(
@@ -141,7 +141,7 @@ impl Page {
              <svg class=\"mark\" viewBox=\"0 0 24 24\" aria-hidden=\"true\"><circle cx=\"12\" cy=\"12\" r=\"12\"/>{mark}</svg>\n\
              <h1>{title}</h1>\n<p>{text}</p>\n<p class=\"next\">{}</p>\n</main>\n\
              <footer>{LOGO}mcp-server-jira</footer>\n</body>\n</html>\n",
-            escape(next)
+            escape_html(next)
         );
         html
     }
@@ -163,7 +163,7 @@ impl Page {
 }
 
 /// The whole HTTP/1.1 reply that leads a browser on to this address.
-pub(super) fn lead_to(address: &str) -> Vec<u8> {
+pub(super) fn redirect_to(address: &str) -> Vec<u8> {
     format!(
         "HTTP/1.1 303 See Other\r\nLocation: {address}\r\nContent-Length: 0\r\nCache-Control: no-store\r\n\
          Referrer-Policy: no-referrer\r\nConnection: close\r\n\r\n"
@@ -180,11 +180,11 @@ fn policy() -> String {
 }
 
 fn strong(text: &str) -> String {
-    format!("<strong>{}</strong>", escape(text))
+    format!("<strong>{}</strong>", escape_html(text))
 }
 
 /// Text as HTML: for element content and quoted attributes.
-fn escape(text: &str) -> String {
+fn escape_html(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

@@ -12,14 +12,14 @@ use secrecy::zeroize::Zeroizing;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::credentials::App;
+use super::credential_types::App;
 use crate::error::{ConfigurationProblem, Error, Method, Result};
 
 /// The version of the document that this build writes, and the newest that it reads.
-const VERSION: u32 = 1;
+const DOCUMENT_VERSION: u32 = 1;
 
-/// Room for a document, so that it does not grow by copies that nothing zeroises.
-const ROOM: usize = 32 * 1024;
+/// Capacity for a document, so that it does not grow by copies that nothing zeroises.
+const DOCUMENT_CAPACITY: usize = 32 * 1024;
 
 /// The name of a profile: lower-case letters, digits, `-`, `_`, `.`; at most 40 of them.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -66,15 +66,15 @@ impl FromStr for ProfileName {
 pub struct Profile {
     /// Its name.
     pub name: ProfileName,
-    /// How one signs in.
+    /// Its credentials.
     pub grant: Grant,
     /// The site that it is for.
     pub site: CloudSite,
-    /// Whose it is.
+    /// The person that it belongs to.
     pub person: StoredPerson,
 }
 
-/// How a stored profile signs in.
+/// Credentials of a stored profile.
 #[derive(Debug, Clone)]
 pub enum Grant {
     /// With e-mail and API token.
@@ -91,7 +91,7 @@ pub enum Grant {
 }
 
 impl Grant {
-    /// Its way to sign in.
+    /// The way in which it signs in.
     #[must_use]
     pub fn method(&self) -> Method {
         match self {
@@ -102,7 +102,7 @@ impl Grant {
     }
 }
 
-/// What a person gave an app.
+/// Access that a person gave an app.
 #[derive(Debug, Clone)]
 pub struct OAuthGrant {
     /// The app.
@@ -126,7 +126,7 @@ pub struct Tokens {
     pub obtained_at: Timestamp,
     /// When the access token ends, by this machine's clock.
     pub expires_at: Timestamp,
-    /// What the person granted.
+    /// The scopes that the person granted.
     pub scopes: Vec<String>,
 }
 
@@ -151,7 +151,7 @@ pub struct CloudSite {
     pub url: Url,
 }
 
-/// Whose a profile is.
+/// The person of a profile.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoredPerson {
     /// Atlassian account id.
@@ -169,7 +169,7 @@ impl Profile {
     /// # Errors
     /// [`Error::Internal`].
     pub(super) fn to_json(&self) -> Result<Zeroizing<Vec<u8>>> {
-        let mut bytes = Zeroizing::new(Vec::with_capacity(ROOM));
+        let mut bytes = Zeroizing::new(Vec::with_capacity(DOCUMENT_CAPACITY));
         serde_json::to_writer(&mut *bytes, &document::Document::of(self))
             .map_err(|_| Error::Internal("a profile has no JSON form".into()))?;
         Ok(bytes)
@@ -186,7 +186,7 @@ impl Profile {
         }
         let unreadable = || ConfigurationProblem::UnreadableProfile(name.to_string());
         match serde_json::from_slice::<Versioned>(bytes) {
-            Ok(Versioned { version }) if version > VERSION => {
+            Ok(Versioned { version }) if version > DOCUMENT_VERSION => {
                 return Err(ConfigurationProblem::NewerProfile(name.to_string()).into());
             }
             Ok(_) => {}
@@ -202,8 +202,8 @@ mod document {
     use secrecy::ExposeSecret as _;
 
     use super::{
-        App, CloudSite, Deserialize, Grant, OAuthGrant, Profile, ProfileName, SecretString, Serialize,
-        StoredPerson, Timestamp, Tokens, Url, VERSION,
+        App, CloudSite, DOCUMENT_VERSION, Deserialize, Grant, OAuthGrant, Profile, ProfileName, SecretString,
+        Serialize, StoredPerson, Timestamp, Tokens, Url,
     };
 
     /// A secret on its way into a document or out of one.
@@ -285,7 +285,12 @@ mod document {
                     }),
                 },
             };
-            Self { version: VERSION, site: profile.site.clone(), person: profile.person.clone(), grant }
+            Self {
+                version: DOCUMENT_VERSION,
+                site: profile.site.clone(),
+                person: profile.person.clone(),
+                grant,
+            }
         }
 
         pub(super) fn into_profile(self, name: ProfileName) -> Profile {

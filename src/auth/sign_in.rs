@@ -1,12 +1,13 @@
-//! What the settings, or the profile that they name, come to: what is shown to Jira, and where.
+//! The way to sign in that the settings come to: the route of requests, and the source of their header.
 
 use reqwest::header::HeaderValue;
 use secrecy::SecretString;
 
-use super::Account;
-use super::credentials::{Credentials, basic_header, bearer_header};
-use super::profile::{CloudSite, Grant, Profile, ProfileName};
-use super::rotation::{self, Proof, Rotation, Source};
+use super::account::Account;
+use super::credential_types::{AuthHeader, basic_header, bearer_header};
+use super::credentials::Credentials;
+use super::profile::{CloudSite, Grant, Profile, ProfileName, Tokens};
+use super::rotation::{self, Rotation, TokenSource};
 use super::site::{self, SiteAddress};
 use super::store::Store;
 use crate::error::{ConfigurationProblem, Error, Method, Result, SignInProblem};
@@ -17,17 +18,17 @@ pub(super) struct SignIn {
     pub(super) method: Method,
     /// The profile that it comes from, where it is a stored one.
     pub(super) profile: Option<ProfileName>,
-    pub(super) door: Door,
-    prover: Prover,
+    pub(super) route: SiteRoute,
+    header_source: HeaderSource,
     /// A secret that stays when tokens are renewed.
-    pub(super) lasting: SecretString,
-    /// What tells this account from others that share the secret.
-    pub(super) holder: String,
+    pub(super) lasting_secret: SecretString,
+    /// Distinguishes this account from others that share the secret.
+    pub(super) account_key: String,
 }
 
-/// Which way requests go.
+/// Route of requests to a site.
 #[derive(Debug, Clone)]
-pub(super) enum Door {
+pub(super) enum SiteRoute {
     /// To the site itself; where it refuses, through the gateway, as scoped API tokens need it.
     Site(SiteAddress),
     /// Through the gateway, to this site.
@@ -36,8 +37,9 @@ pub(super) enum Door {
     Search { address: Option<SiteAddress>, pick: Option<String> },
 }
 
+/// Source of the header that requests carry.
 #[derive(Debug)]
-enum Prover {
+enum HeaderSource {
     /// The same header always. It is marked sensitive.
     Fixed(HeaderValue),
     Renewed(Rotation),
@@ -46,34 +48,39 @@ enum Prover {
 impl SignIn {
     /// Reads the profile where the account is a stored one.
     pub(super) async fn new(account: &Account, http: &reqwest::Client) -> Result<Self> {
-        let search = || Door::Search { address: account.site.clone(), pick: account.pick.clone() };
+        let search = || SiteRoute::Search { address: account.site.clone(), pick: account.pick.clone() };
         match &account.credentials {
             Credentials::Basic { email, token } => Ok(Self {
                 method: Method::Basic,
                 profile: None,
-                door: Door::Site(account.site.clone().ok_or(ConfigurationProblem::NoSite)?),
-                prover: Prover::Fixed(basic_header(email, token)?),
-                lasting: token.clone(),
-                holder: email.clone(),
+                route: SiteRoute::Site(account.site.clone().ok_or(ConfigurationProblem::NoSite)?),
+                header_source: HeaderSource::Fixed(basic_header(email, token)?),
+                lasting_secret: token.clone(),
+                account_key: email.clone(),
             }),
             Credentials::Bearer { token } => Ok(Self {
                 method: Method::Bearer,
                 profile: None,
-                door: search(),
-                prover: Prover::Fixed(bearer_header(token)?),
-                lasting: token.clone(),
-                holder: String::new(),
+                route: search(),
+                header_source: HeaderSource::Fixed(bearer_header(token)?),
+                lasting_secret: token.clone(),
+                account_key: String::new(),
             }),
             Credentials::ClientCredentials(app) => Ok(Self {
                 method: Method::ClientCredentials,
                 profile: None,
-                door: search(),
-                prover: Prover::Renewed(rotation(account, http, Source::App(app.clone()), None)),
-                lasting: app.client_secret.clone(),
-                holder: app.client_id.clone(),
+                route: search(),
+                header_source: HeaderSource::Renewed(rotation(
+                    account,
+                    http,
+                    TokenSource::App(app.clone()),
+                    None,
+                )),
+                lasting_secret: app.client_secret.clone(),
+                account_key: app.client_id.clone(),
             }),
             Credentials::Stored { store, name, only } => {
-                let profile = store.load(name).await?.ok_or_else(|| nobody(name))?;
+                let profile = store.load(name).await?.ok_or_else(|| no_profile(name))?;
                 if let Some(only) = only.filter(|only| *only != profile.grant.method()) {
                     return Err(ConfigurationProblem::OtherMethod {
                         allowed: only,
@@ -98,46 +105,50 @@ impl SignIn {
             .or_else(|| address.map(|address| address.origin.to_string()));
         let same_site = wanted.is_none_or(|wanted| site::is_named(&profile.site, &wanted));
         let cloud = if same_site {
-            Door::Cloud(profile.site.clone())
+            SiteRoute::Cloud(profile.site.clone())
         } else {
-            Door::Search { address: account.site.clone(), pick: account.pick.clone() }
+            SiteRoute::Search { address: account.site.clone(), pick: account.pick.clone() }
         };
-        let tokens = rotation::tokens(&profile).cloned();
-        let (door, prover, lasting) = match profile.grant {
+        let tokens = rotation::oauth_tokens(&profile).cloned();
+        let (route, header_source, lasting_secret) = match profile.grant {
             Grant::ApiToken { email, token } => {
                 let address = match (&account.site, &account.pick) {
                     (Some(address), _) => address.clone(),
                     (None, _) if same_site => {
                         SiteAddress::parse(profile.site.url.as_str(), &account.api_url)?
                     }
-                    (None, Some(pick)) => SiteAddress::of_token(pick, &account.api_url)?,
-                    (None, None) => return Err(another_site(&profile.name, &profile.site)),
+                    (None, Some(pick)) => SiteAddress::for_api_token(pick, &account.api_url)?,
+                    (None, None) => return Err(other_cloud_id(&profile.name, &profile.site)),
                 };
-                (Door::Site(address), Prover::Fixed(basic_header(&email, &token)?), token)
+                (SiteRoute::Site(address), HeaderSource::Fixed(basic_header(&email, &token)?), token)
             }
             Grant::ClientCredentials(app) => {
                 let secret = app.client_secret.clone();
-                (cloud, Prover::Renewed(rotation(account, http, Source::App(app), None)), secret)
+                (cloud, HeaderSource::Renewed(rotation(account, http, TokenSource::App(app), None)), secret)
             }
             Grant::OAuth(grant) => {
                 if grant.tokens.is_none() {
-                    return Err(rotation::ended(&profile.name, &grant));
+                    return Err(rotation::grant_ended(&profile.name, &grant));
                 }
-                let source = Source::Profile {
+                let source = TokenSource::Profile {
                     store: store.clone(),
                     name: profile.name.clone(),
                     account_id: profile.person.account_id.clone(),
                 };
-                (cloud, Prover::Renewed(rotation(account, http, source, tokens)), grant.app.client_secret)
+                (
+                    cloud,
+                    HeaderSource::Renewed(rotation(account, http, source, tokens)),
+                    grant.app.client_secret,
+                )
             }
         };
         Ok(Self {
             method,
             profile: Some(profile.name),
-            door,
-            prover,
-            lasting,
-            holder: format!("{} {}", profile.site.cloud_id, profile.person.account_id),
+            route,
+            header_source,
+            lasting_secret,
+            account_key: format!("{} {}", profile.site.cloud_id, profile.person.account_id),
         })
     }
 
@@ -155,21 +166,18 @@ impl SignIn {
         self.profile.as_ref().map(ToString::to_string)
     }
 
-    /// What to show now.
-    pub(super) async fn proof(&self) -> Result<(HeaderValue, Option<SecretString>)> {
-        match &self.prover {
-            Prover::Fixed(header) => Ok((header.clone(), None)),
-            Prover::Renewed(rotation) => {
-                let Proof { header, token } = rotation.proof().await?;
-                Ok((header, Some(token)))
-            }
+    /// The header to send now.
+    pub(super) async fn header(&self) -> Result<AuthHeader> {
+        match &self.header_source {
+            HeaderSource::Fixed(value) => Ok(AuthHeader { value: value.clone(), token: None }),
+            HeaderSource::Renewed(rotation) => rotation.header().await,
         }
     }
 
     /// Renews a token that Jira did not take; false where there is nothing to renew.
     pub(super) async fn renew(&self, token: Option<&SecretString>) -> Result<bool> {
-        match (&self.prover, token) {
-            (Prover::Renewed(rotation), Some(token)) => rotation.rejected(token).await.map(|()| true),
+        match (&self.header_source, token) {
+            (HeaderSource::Renewed(rotation), Some(token)) => rotation.rejected(token).await.map(|()| true),
             _ => Ok(false),
         }
     }
@@ -178,19 +186,19 @@ impl SignIn {
 fn rotation(
     account: &Account,
     http: &reqwest::Client,
-    source: Source,
-    tokens: Option<super::Tokens>,
+    source: TokenSource,
+    tokens: Option<Tokens>,
 ) -> Rotation {
     Rotation::new(source, tokens, http.clone(), account.auth_url.clone(), account.api_url.clone())
 }
 
-fn nobody(name: &ProfileName) -> Error {
+fn no_profile(name: &ProfileName) -> Error {
     if *name != ProfileName::default() {
-        return rotation::nobody(name);
+        return rotation::not_signed_in(name);
     }
     ConfigurationProblem::NoAccount.into()
 }
 
-fn another_site(name: &ProfileName, site: &CloudSite) -> Error {
+fn other_cloud_id(name: &ProfileName, site: &CloudSite) -> Error {
     ConfigurationProblem::OtherCloudId { profile: name.to_string(), site: site.url.to_string() }.into()
 }

@@ -1,4 +1,4 @@
-//! Which Jira a person means by what they pasted.
+//! Addresses of Jira sites, in every form that people paste, and the choice among several.
 
 use url::{Host, Url};
 
@@ -8,7 +8,7 @@ use crate::error::{ConfigurationProblem, Error, Result, SignInProblem, SiteAddre
 /// Hosts under which Atlassian serves Jira Cloud.
 const CLOUD_DOMAINS: [&str; 3] = [".atlassian.net", ".jira.com", ".atlassian-us-gov-mod.net"];
 
-/// Where a Jira Cloud site is.
+/// Address of a Jira Cloud site.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SiteAddress {
     /// Scheme and host (and port on loopback), with an empty path: `https://acme.atlassian.net/`.
@@ -39,7 +39,7 @@ impl SiteAddress {
             Url::parse(&full).map_err(|error| invalid(SiteAddressProblem::Unparsable(error.to_string())))?;
         let host = url.host().ok_or_else(|| invalid(SiteAddressProblem::NoHost))?;
         let loopback = is_loopback(&host);
-        if !is_private(&url) {
+        if !is_encrypted_or_local(&url) {
             return Err(invalid(match url.scheme() {
                 "http" => SiteAddressProblem::Unencrypted,
                 _ => SiteAddressProblem::NotWeb,
@@ -60,7 +60,7 @@ impl SiteAddress {
     ///
     /// # Errors
     /// [`Error::NotConfigured`] for a cloudId or a name of several words, and as [`SiteAddress::parse`].
-    pub fn of_token(text: &str, api_url: &Url) -> Result<Self> {
+    pub fn for_api_token(text: &str, api_url: &Url) -> Result<Self> {
         let text = text.trim();
         let is_cloud_id = text.len() == 36 && text.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
         if is_cloud_id || text.contains(char::is_whitespace) {
@@ -74,7 +74,7 @@ impl SiteAddress {
 ///
 /// # Errors
 /// [`Error::SignIn`] where there is none at all, [`Error::Unresolved`] where none or several fit.
-pub fn choose(sites: &[CloudSite], pick: Option<&str>) -> Result<CloudSite> {
+pub fn choose_site(sites: &[CloudSite], pick: Option<&str>) -> Result<CloudSite> {
     if sites.is_empty() {
         return Err(SignInProblem::NoSites.into());
     }
@@ -116,14 +116,14 @@ fn is_loopback(host: &Host<&str>) -> bool {
 
 /// True where requests to `url` stay on this machine, so that no proxy may see them.
 #[must_use]
-pub fn stays_here(url: &Url) -> bool {
+pub fn is_local(url: &Url) -> bool {
     url.host().is_some_and(|host| is_loopback(&host))
 }
 
 /// True where what is sent to `url` is encrypted, or never leaves this machine.
 #[must_use]
-pub fn is_private(url: &Url) -> bool {
-    url.scheme() == "https" || (url.scheme() == "http" && stays_here(url))
+pub fn is_encrypted_or_local(url: &Url) -> bool {
+    url.scheme() == "https" || (url.scheme() == "http" && is_local(url))
 }
 
 fn gateway_cloud_id(url: &Url) -> Option<String> {

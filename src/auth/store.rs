@@ -1,4 +1,4 @@
-//! Where sign-ins are kept: the system's keyring, or a file that only its user can read.
+//! Storage of sign-ins: the system's keyring, or a file that only its user can read.
 //!
 //! Each profile has a small file in the user's configuration folder. It either names the entry of
 //! the keyring that holds the document, or, where there is no keyring, is the document itself,
@@ -14,25 +14,27 @@ use std::time::Duration;
 
 use sha2::{Digest as _, Sha256};
 
+use super::fs::{self, run_blocking};
 use super::lock::FileLock;
 use super::profile::{Profile, ProfileName};
 use crate::error::{Error, KeyringFault, Result, SignInProblem};
-use file::Kept;
-pub(super) use file::make_private_folder;
+use file::ProfileFile;
 
-/// How long to wait for another process that changes the same profile: longer than one renewal.
-pub(super) const PATIENCE: Duration = Duration::from_secs(60);
+/// Time to wait for another process that changes the same profile: longer than one renewal.
+pub(super) const LOCK_TIMEOUT: Duration = Duration::from_secs(60);
+/// The beginning of the error where a profile's file cannot be used.
+const FAILURE: &str = "the stored sign-in cannot be used";
 
-/// Where a profile is kept.
+/// Place where a profile is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Place {
+pub enum StorageLocation {
     /// In the system's keyring.
     Keyring,
     /// In this file, which only its user can read.
     File(PathBuf),
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for StorageLocation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Keyring => f.write_str(keyring::NAME),
@@ -41,13 +43,13 @@ impl fmt::Display for Place {
     }
 }
 
-/// What [`Store::put`] did.
+/// Outcome of [`Store::save`].
 #[derive(Debug, Clone)]
-pub struct Stored {
+pub struct SaveOutcome {
     /// Where the profile is now.
-    pub place: Place,
+    pub location: StorageLocation,
     /// Why it is in a file and not in the keyring, as a clause: `there is no keyring on this system`.
-    pub because: Option<String>,
+    pub fallback_reason: Option<String>,
 }
 
 /// All profiles of a user.
@@ -57,9 +59,9 @@ pub struct Store {
     keyring: bool,
 }
 
-/// The right to change one profile; other processes wait for it.
+/// A profile under lock: the right to change it, for which other processes wait.
 #[derive(Debug)]
-pub struct Held {
+pub struct LockedProfile {
     name: ProfileName,
     _lock: FileLock,
 }
@@ -87,14 +89,14 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Unavailable`] where another process does not give it back in time.
-    pub async fn hold(&self, name: &ProfileName) -> Result<Held> {
-        self.hold_within(name, PATIENCE).await
+    pub async fn lock(&self, name: &ProfileName) -> Result<LockedProfile> {
+        self.lock_within(name, LOCK_TIMEOUT).await
     }
 
-    /// As [`Store::hold`], for who can do without it.
-    pub(super) async fn hold_within(&self, name: &ProfileName, patience: Duration) -> Result<Held> {
+    /// As [`Store::lock`], for who can do without it.
+    pub(super) async fn lock_within(&self, name: &ProfileName, timeout: Duration) -> Result<LockedProfile> {
         let path = self.folder.join(format!("{name}.lock"));
-        Ok(Held { name: name.clone(), _lock: FileLock::acquire(&path, patience).await? })
+        Ok(LockedProfile { name: name.clone(), _lock: FileLock::acquire(&path, timeout).await? })
     }
 
     /// Reads a profile; `None` where there is none of that name.
@@ -103,10 +105,10 @@ impl Store {
     /// [`Error::NotConfigured`] for a document that cannot be read, [`Error::SignIn`] for a
     /// keyring that is locked or gone, or has lost it.
     pub async fn load(&self, name: &ProfileName) -> Result<Option<Profile>> {
-        match self.kept(name).await? {
+        match self.profile_file(name).await? {
             None => Ok(None),
-            Some(Kept::Here(profile)) => Ok(Some(*profile)),
-            Some(Kept::Keyring(entry)) => match keyring::load(&entry).await {
+            Some(ProfileFile::Document(profile)) => Ok(Some(*profile)),
+            Some(ProfileFile::Keyring(entry)) => match keyring::load(&entry).await {
                 Ok(Some(document)) => Profile::from_json(name, &document).map(Some),
                 Ok(None) => Err(keyring_problem(name, KeyringFault::Lost)),
                 Err(error) => Err(keyring_problem(name, KeyringFault::Unreadable(error.to_string()))),
@@ -118,10 +120,10 @@ impl Store {
     ///
     /// # Errors
     /// As [`Store::load`], of the file alone.
-    pub async fn place(&self, name: &ProfileName) -> Result<Option<Place>> {
-        Ok(self.kept(name).await?.map(|kept| match kept {
-            Kept::Here(_) => Place::File(self.path(name)),
-            Kept::Keyring(_) => Place::Keyring,
+    pub async fn location(&self, name: &ProfileName) -> Result<Option<StorageLocation>> {
+        Ok(self.profile_file(name).await?.map(|content| match content {
+            ProfileFile::Document(_) => StorageLocation::File(self.path(name)),
+            ProfileFile::Keyring(_) => StorageLocation::Keyring,
         }))
     }
 
@@ -129,9 +131,9 @@ impl Store {
     ///
     /// # Errors
     /// Why it cannot be used, as a clause.
-    pub async fn keyring_takes(&self) -> std::result::Result<(), String> {
+    pub async fn check_keyring(&self) -> std::result::Result<(), String> {
         let trial = format!("trial of {}", self.entry(&ProfileName::default()));
-        keyring::try_out(&trial).await.map_err(|trouble| trouble.to_string())
+        keyring::check_writable(&trial).await.map_err(|error| error.to_string())
     }
 
     /// The names of all profiles, in order. Asks no keyring.
@@ -140,7 +142,7 @@ impl Store {
     /// [`Error::Unavailable`] where the folder cannot be read.
     pub async fn list(&self) -> Result<Vec<ProfileName>> {
         let folder = self.folder.clone();
-        off_thread(move || file::list(&folder)).await
+        run_blocking(FAILURE, move || file::list(&folder)).await
     }
 
     /// Keeps a new sign-in: in the keyring, or, where that fails, in a file; the answer says which
@@ -148,18 +150,18 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Unavailable`] where neither can be written.
-    pub async fn put(&self, held: &Held, profile: &Profile) -> Result<Stored> {
-        debug_assert_eq!(held.name, profile.name);
+    pub async fn save(&self, locked: &LockedProfile, profile: &Profile) -> Result<SaveOutcome> {
+        debug_assert_eq!(locked.name, profile.name);
         if !self.keyring {
-            return self.put_in_file(profile, "no keyring was asked for".into()).await;
+            return self.save_in_file(profile, "no keyring was asked for".into()).await;
         }
         let entry = self.entry(&profile.name);
         match keyring::save(&entry, &profile.to_json()?).await {
             Ok(()) => {
-                self.write(&profile.name, Kept::Keyring(entry)).await?;
-                Ok(Stored { place: Place::Keyring, because: None })
+                self.write(&profile.name, ProfileFile::Keyring(entry)).await?;
+                Ok(SaveOutcome { location: StorageLocation::Keyring, fallback_reason: None })
             }
-            Err(trouble) => self.put_in_file(profile, trouble.to_string()).await,
+            Err(error) => self.save_in_file(profile, error.to_string()).await,
         }
     }
 
@@ -167,18 +169,18 @@ impl Store {
     /// file takes over: a pair of tokens that is not kept is lost.
     ///
     /// # Errors
-    /// As [`Store::put`].
-    pub async fn update(&self, held: &Held, profile: &Profile) -> Result<()> {
-        debug_assert_eq!(held.name, profile.name);
-        let Some(Kept::Keyring(entry)) = self.kept(&profile.name).await? else {
-            return self.put_in_file(profile, String::new()).await.map(drop);
+    /// As [`Store::save`].
+    pub async fn update(&self, locked: &LockedProfile, profile: &Profile) -> Result<()> {
+        debug_assert_eq!(locked.name, profile.name);
+        let Some(ProfileFile::Keyring(entry)) = self.profile_file(&profile.name).await? else {
+            return self.save_in_file(profile, String::new()).await.map(drop);
         };
-        if let Err(trouble) = keyring::save(&entry, &profile.to_json()?).await {
-            let stored = self.put_in_file(profile, trouble.to_string()).await?;
+        if let Err(error) = keyring::save(&entry, &profile.to_json()?).await {
+            let saved = self.save_in_file(profile, error.to_string()).await?;
             tracing::warn!(
-                "the sign-in `{}` is kept in {} from now on: {trouble}",
+                "the sign-in `{}` is kept in {} from now on: {error}",
                 profile.name,
-                stored.place
+                saved.location
             );
         }
         Ok(())
@@ -189,39 +191,42 @@ impl Store {
     /// # Errors
     /// [`Error::SignIn`] where the keyring does not let it go, [`Error::Unavailable`] where the
     /// file stays.
-    pub async fn remove(&self, held: &Held) -> Result<()> {
+    pub async fn remove(&self, locked: &LockedProfile) -> Result<()> {
         // What cannot be read can be forgotten all the same.
-        let entry = match self.kept(&held.name).await {
-            Ok(Some(Kept::Keyring(entry))) => Some(entry),
-            _ => self.keyring.then(|| self.entry(&held.name)),
+        let entry = match self.profile_file(&locked.name).await {
+            Ok(Some(ProfileFile::Keyring(entry))) => Some(entry),
+            _ => self.keyring.then(|| self.entry(&locked.name)),
         };
-        let path = self.path(&held.name);
-        let was_in_file = matches!(self.place(&held.name).await, Ok(Some(Place::File(_))));
+        let path = self.path(&locked.name);
+        let was_in_file = matches!(self.location(&locked.name).await, Ok(Some(StorageLocation::File(_))));
         if let Some(entry) = entry
-            && let Err(trouble) = keyring::remove(&entry).await
+            && let Err(error) = keyring::remove(&entry).await
             && !was_in_file
         {
-            return Err(keyring_problem(&held.name, KeyringFault::Undeletable(trouble.to_string())));
+            return Err(keyring_problem(&locked.name, KeyringFault::Undeletable(error.to_string())));
         }
-        off_thread(move || file::remove(&path)).await
+        run_blocking(FAILURE, move || fs::remove(&path)).await
     }
 
-    async fn put_in_file(&self, profile: &Profile, because: String) -> Result<Stored> {
-        self.write(&profile.name, Kept::Here(Box::new(profile.clone()))).await?;
-        Ok(Stored { place: Place::File(self.path(&profile.name)), because: Some(because) })
+    async fn save_in_file(&self, profile: &Profile, reason: String) -> Result<SaveOutcome> {
+        self.write(&profile.name, ProfileFile::Document(Box::new(profile.clone()))).await?;
+        Ok(SaveOutcome {
+            location: StorageLocation::File(self.path(&profile.name)),
+            fallback_reason: Some(reason),
+        })
     }
 
-    async fn write(&self, name: &ProfileName, kept: Kept) -> Result<()> {
+    async fn write(&self, name: &ProfileName, content: ProfileFile) -> Result<()> {
         let path = self.path(name);
-        let bytes = kept.to_bytes()?;
-        off_thread(move || file::write(&path, &bytes)).await
+        let bytes = content.to_bytes()?;
+        run_blocking(FAILURE, move || fs::write(&path, &bytes)).await
     }
 
-    async fn kept(&self, name: &ProfileName) -> Result<Option<Kept>> {
+    async fn profile_file(&self, name: &ProfileName) -> Result<Option<ProfileFile>> {
         let path = self.path(name);
-        match off_thread(move || file::read(&path)).await? {
+        match run_blocking(FAILURE, move || fs::read(&path)).await? {
             None => Ok(None),
-            Some(bytes) => Kept::from_bytes(name, &bytes).map(Some),
+            Some(bytes) => ProfileFile::from_bytes(name, &bytes).map(Some),
         }
     }
 
@@ -239,17 +244,4 @@ impl Store {
 
 fn keyring_problem(name: &ProfileName, fault: KeyringFault) -> Error {
     SignInProblem::Keyring { keyring: keyring::NAME, profile: name.to_string(), fault }.into()
-}
-
-/// Runs what may wait for a disk on a thread of its own.
-async fn off_thread<T: Send + 'static>(
-    work: impl FnOnce() -> std::io::Result<T> + Send + 'static,
-) -> Result<T> {
-    match tokio::task::spawn_blocking(work).await {
-        Ok(Ok(done)) => Ok(done),
-        Ok(Err(error)) => {
-            Err(Error::Unavailable { problem: format!("the stored sign-in cannot be used ({error})") })
-        }
-        Err(_) => Err(Error::Internal("keeping a sign-in failed".into())),
-    }
 }

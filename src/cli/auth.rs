@@ -1,6 +1,7 @@
 //! `auth`: signing in, seeing who is signed in, signing out, and picking a site.
 
 mod browser;
+mod context;
 mod guide;
 mod login;
 mod logout;
@@ -11,15 +12,12 @@ use std::process::ExitCode;
 
 use clap::Subcommand;
 
-use super::serve::asked_to_end;
-use super::terminal::{Terminal, tell};
-use super::{complain, usage};
-use crate::auth::login::Atlassian;
-use crate::auth::{Account, App, Credentials, Grant, ProfileName, Session};
+use super::output::{complain, usage};
+use super::shutdown::shutdown_requested;
+use super::terminal::tell;
 use crate::config::{Config, SignInSettings};
-use crate::error::{Error, Result};
-use crate::server::JiraServer;
-use crate::tools;
+use crate::error::Error;
+use context::Context;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Arguments {
@@ -31,14 +29,6 @@ pub(super) enum Arguments {
     Logout(logout::Arguments),
     /// Pick another of the sites that the sign-in opens
     Switch(switch::Arguments),
-}
-
-/// What each of the commands works with.
-struct Context {
-    settings: SignInSettings,
-    atlassian: Atlassian,
-    server: JiraServer,
-    terminal: Terminal,
 }
 
 /// Runs one of the commands; Ctrl-C and SIGTERM end it at any point.
@@ -68,52 +58,10 @@ pub(super) async fn run(arguments: Arguments, settings: SignInSettings, config: 
                 ExitCode::FAILURE
             }
         },
-        () = asked_to_end() => {
+        () = shutdown_requested() => {
             context.terminal.restored().await;
             tell("\nEnded; what was stored before is as it was.");
             ExitCode::from(130)
         }
-    }
-}
-
-impl Context {
-    fn new(settings: SignInSettings, config: Config) -> Result<Self> {
-        let (auth_url, api_url) = (settings.auth_url.clone(), settings.api_url.clone());
-        let http = crate::jira::Pool::default().connect(crate::auth::stays_here(&api_url))?;
-        let atlassian = Atlassian { http, auth_url, api_url };
-        Ok(Self { settings, atlassian, server: tools::server(config)?, terminal: Terminal::default() })
-    }
-
-    /// A stored profile's sign-in, as a server would use it.
-    fn session(&self, name: &ProfileName) -> Session {
-        let account = Account {
-            site: None,
-            pick: None,
-            credentials: Credentials::Stored {
-                store: self.settings.store.clone(),
-                name: name.clone(),
-                only: None,
-            },
-            api_url: self.atlassian.api_url.clone(),
-            auth_url: self.atlassian.auth_url.clone(),
-            cloud_id: None,
-        };
-        Session::new(Ok(account), self.atlassian.http.clone())
-    }
-
-    /// The app of a stored profile, of the one to sign in to before others, with that profile's name.
-    async fn known_app(&self) -> Option<(ProfileName, App)> {
-        let store = &self.settings.store;
-        let mut names = vec![self.settings.profile.clone()];
-        names.extend(store.list().await.unwrap_or_default());
-        for name in names {
-            // One that cannot be read has no app to offer.
-            if let Ok(Some(profile)) = store.load(&name).await
-                && let Grant::OAuth(grant) = profile.grant
-            {
-                return Some((name, grant.app));
-            }
-        }
-        None
     }
 }

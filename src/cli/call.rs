@@ -8,7 +8,7 @@ use rmcp::ServiceExt as _;
 use rmcp::model::{CallToolRequestParams, CallToolResult, JsonObject};
 use serde_json::Value;
 
-use super::{print, usage};
+use super::output::{print, usage};
 use crate::error::{Error, Result};
 use crate::server::JiraServer;
 

@@ -7,9 +7,9 @@ use std::process::ExitCode;
 use clap::Args;
 use url::Url;
 
-use super::print;
+use super::output::print;
 use super::report::{Finding, in_colour, lines};
-use crate::auth::{Account, Credentials, Grant, Place, Session};
+use crate::auth::{Account, Credentials, Grant, Session, StorageLocation};
 use crate::config::{Config, SignInSettings};
 use crate::error::Result;
 use crate::jira::Pool;
@@ -30,7 +30,7 @@ pub(super) async fn run(
     config: Result<Config>,
     settings: Result<SignInSettings>,
 ) -> ExitCode {
-    let findings = look(config, settings).await;
+    let findings = check(config, settings).await;
     if arguments.json {
         let document = serde_json::json!({ "findings": findings });
         print(&serde_json::to_string_pretty(&document).unwrap_or_default());
@@ -40,7 +40,7 @@ pub(super) async fn run(
     if findings.iter().any(Finding::is_problem) { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }
 
-async fn look(config: Result<Config>, settings: Result<SignInSettings>) -> Vec<Finding> {
+async fn check(config: Result<Config>, settings: Result<SignInSettings>) -> Vec<Finding> {
     let mut findings = Vec::new();
     let (config, settings) = match (config, settings) {
         (Ok(config), Ok(settings)) => (config, settings),
@@ -54,7 +54,7 @@ async fn look(config: Result<Config>, settings: Result<SignInSettings>) -> Vec<F
     findings.push(keyring(&settings).await);
 
     let account = config.account.clone();
-    let direct = account.as_ref().is_ok_and(Account::stays_here);
+    let direct = account.as_ref().is_ok_and(Account::is_local);
     let http = match Pool::default().connect(direct) {
         Ok(http) => http,
         Err(error) => {
@@ -67,7 +67,8 @@ async fn look(config: Result<Config>, settings: Result<SignInSettings>) -> Vec<F
     match &identity {
         Ok(identity) => {
             let email = identity.email.as_ref().map(|email| format!(" ({email})")).unwrap_or_default();
-            findings.push(Finding::ok("Sign-in", format!("{}{email}, {}", identity.name, way(&account))));
+            findings
+                .push(Finding::ok("Sign-in", format!("{}{email}, {}", identity.name, method_text(&account))));
         }
         Err(error) => findings.push(Finding::problem("Sign-in", error)),
     }
@@ -82,8 +83,9 @@ async fn look(config: Result<Config>, settings: Result<SignInSettings>) -> Vec<F
         findings.push(scopes(&account, &server).await);
     }
     findings.push(network::proxy(direct));
-    let door = access.as_ref().map_or_else(|| entrance(&account, &settings), |access| access.base.clone());
-    findings.extend(network::look(&http, &door, access.as_ref()).await);
+    let base =
+        access.as_ref().map_or_else(|| first_address(&account, &settings), |access| access.base.clone());
+    findings.extend(network::check(&http, &base, access.as_ref()).await);
     findings
 }
 
@@ -96,12 +98,12 @@ fn configuration(config: &Config, server: &JiraServer) -> Finding {
     Finding::ok("Configuration", format!("{} tools, {kind}, {projects}", server.tools().count()))
 }
 
-/// Whether new sign-ins can be kept in the keyring, and the one that is there be read.
+/// Checks whether new sign-ins can be kept in the keyring, and the one that is there be read.
 async fn keyring(settings: &SignInSettings) -> Finding {
     const CHECK: &str = "Keyring";
     let SignInSettings { store, profile, .. } = settings;
-    match (store.keyring_takes().await, store.place(profile).await) {
-        (Ok(()), Ok(Some(Place::File(_)))) => Finding::warning(
+    match (store.check_keyring().await, store.location(profile).await) {
+        (Ok(()), Ok(Some(StorageLocation::File(_)))) => Finding::warning(
             CHECK,
             format!("takes new sign-ins; `{profile}` is in a file that only you can read"),
             format!(
@@ -109,24 +111,26 @@ async fn keyring(settings: &SignInSettings) -> Finding {
             ),
         ),
         (Ok(()), _) => Finding::ok(CHECK, "takes and keeps sign-ins"),
-        (Err(trouble), Ok(Some(Place::Keyring))) if settings.overridden_by.is_none() => Finding::failed(
-            CHECK,
-            format!("{trouble}, and it holds the sign-in `{profile}`"),
-            format!(
-                "Unlock it; or sign in again, into a file that only you can read: mcp-server-jira auth login --profile \
+        (Err(error), Ok(Some(StorageLocation::Keyring))) if settings.overridden_by.is_none() => {
+            Finding::failed(
+                CHECK,
+                format!("{error}, and it holds the sign-in `{profile}`"),
+                format!(
+                    "Unlock it; or sign in again, into a file that only you can read: mcp-server-jira auth login --profile \
                  {profile}"
-            ),
-        ),
-        (Err(trouble), _) => Finding::warning(
+                ),
+            )
+        }
+        (Err(error), _) => Finding::warning(
             CHECK,
-            format!("{trouble}; new sign-ins go into files that only you can read"),
+            format!("{error}; new sign-ins go into files that only you can read"),
             "To keep them in a keyring, unlock it, on Linux install a Secret Service such as gnome-keyring, and sign in again.",
         ),
     }
 }
 
-/// How the account signs in, in a few words.
-fn way(account: &Result<Account>) -> String {
+/// The account's way to sign in, in a few words.
+fn method_text(account: &Result<Account>) -> String {
     match account.as_ref().map(|account| &account.credentials) {
         Ok(Credentials::Stored { name, .. }) => format!("as profile `{name}`"),
         Ok(Credentials::Basic { .. }) => "by JIRA_EMAIL and JIRA_API_TOKEN".into(),
@@ -136,7 +140,7 @@ fn way(account: &Result<Account>) -> String {
     }
 }
 
-/// Whether what was granted is enough for the enabled tools.
+/// Checks whether what was granted is enough for the enabled tools.
 async fn scopes(account: &Result<Account>, server: &JiraServer) -> Finding {
     let Ok(Account { credentials: Credentials::Stored { store, name, .. }, .. }) = account else {
         return Finding::ok(
@@ -161,8 +165,8 @@ async fn scopes(account: &Result<Account>, server: &JiraServer) -> Finding {
     }
 }
 
-/// Where requests would go first, as far as is known without a sign-in.
-fn entrance(account: &Result<Account>, settings: &SignInSettings) -> Url {
+/// The address to which requests would go first, as far as is known without a sign-in.
+fn first_address(account: &Result<Account>, settings: &SignInSettings) -> Url {
     match account {
         Ok(Account { site: Some(site), .. }) => site.origin.clone(),
         _ => settings.api_url.clone(),

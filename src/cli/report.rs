@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::config;
 use crate::error::{Error, Reader};
 
-/// How something stands.
+/// State of what was checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum State {
@@ -20,15 +20,15 @@ pub(super) enum State {
     Problem,
 }
 
-/// What a check found.
+/// Finding of a check.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct Finding {
-    /// What was looked at.
+    /// The name of the check.
     pub(super) check: String,
     pub(super) state: State,
-    /// What was found, without a final stop.
+    /// The finding, without a final stop.
     pub(super) found: String,
-    /// What mends it; nothing where all is well.
+    /// The remedy; nothing where all is well.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) fix: Option<String>,
 }

@@ -7,7 +7,7 @@ use clap::Args;
 use secrecy::SecretString;
 use url::Url;
 
-use super::{print, usage};
+use super::output::{print, usage};
 use crate::auth::{Account, Credentials, SiteAddress};
 use crate::error::{Error, Result};
 use jira_sandbox::{Options, Sandbox};

@@ -1,4 +1,4 @@
-//! What a sign-in was granted, beside what the enabled toolsets need.
+//! Granted scopes, beside those that the enabled toolsets need.
 
 use super::report::Finding;
 use crate::auth::ProfileName;

@@ -14,14 +14,15 @@ use rmcp::transport::io::stdio_pipes;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 
-use super::{complain, usage};
+use super::output::{complain, usage};
+use super::shutdown::shutdown_requested;
 use crate::config::Config;
 use crate::error::Error;
 use crate::http::{self, IdentityFrom, Settings};
 use crate::server::JiraServer;
 
-/// How long calls in flight may go on where the process is asked to end.
-const GRACE: Duration = Duration::from_secs(10);
+/// Time for calls in flight where the process is asked to end.
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(10);
 
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Serving over HTTP")]
@@ -57,7 +58,7 @@ enum Identity {
 }
 
 impl Arguments {
-    /// How to serve over HTTP at this address.
+    /// The settings for serving over HTTP at this address.
     pub(super) fn settings(&self, address: &str) -> Settings {
         Settings {
             address: address.to_owned(),
@@ -82,30 +83,14 @@ pub(super) async fn over_http(config: Config, settings: Settings) -> ExitCode {
         Err(error) => return usage(&error),
     };
     say_where(&running);
-    asked_to_end().await;
+    shutdown_requested().await;
     running.stop();
     tokio::select! {
         () = running.ended() => {}
         // Asked twice, it goes at once.
-        () = asked_to_end() => {}
+        () = shutdown_requested() => {}
     }
     ExitCode::SUCCESS
-}
-
-/// Waits for Ctrl-C, or what a service manager sends.
-pub(super) async fn asked_to_end() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = tokio::signal::ctrl_c() => {}
-            }
-            return;
-        }
-    }
-    let _ = tokio::signal::ctrl_c().await;
 }
 
 #[expect(clippy::print_stderr, reason = "who starts it by hand wants the address; stdout has no use here")]
@@ -124,9 +109,9 @@ pub(super) async fn run(server: JiraServer) -> ExitCode {
     tokio::select! {
         code = over_stdio(server, input, output) => code,
         () = async {
-            asked_to_end().await;
+            shutdown_requested().await;
             asked.cancel();
-            let _ = tokio::time::timeout(GRACE, asked_to_end()).await;
+            let _ = tokio::time::timeout(SHUTDOWN_TIMEOUT, shutdown_requested()).await;
         } => ExitCode::SUCCESS,
     }
 }

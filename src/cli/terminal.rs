@@ -14,8 +14,8 @@ use tokio::sync::Mutex;
 
 use crate::error::{Error, Result};
 
-/// Room for a line, so that it does not grow by copies that nothing zeroises: longer than any token or address.
-const LONGEST: usize = 16 * 1024;
+/// Capacity for a line, so that it does not grow by copies that nothing zeroises: longer than any token or address.
+const LINE_CAPACITY: usize = 16 * 1024;
 
 /// The person, or the script, that answers.
 #[derive(Debug, Clone, Default)]
@@ -117,7 +117,7 @@ fn put(text: &str) {
 /// The next line of stdin, read off the async threads. It may be a secret, or hold one.
 async fn line(question: &str) -> Result<Zeroizing<String>> {
     let read = tokio::task::spawn_blocking(|| {
-        let mut line = Zeroizing::new(String::with_capacity(LONGEST));
+        let mut line = Zeroizing::new(String::with_capacity(LINE_CAPACITY));
         io::stdin().read_line(&mut line).map(|length| (length, line))
     });
     match read.await.map_err(|error| Error::Internal(error.to_string()))? {

@@ -1,17 +1,19 @@
-//! Which account the settings come to, by one order of precedence.
+//! The account that the settings come to, by one order of precedence.
 
 use std::path::PathBuf;
 
 use secrecy::SecretString;
 use url::Url;
 
+use super::flags::Flags;
 use super::variable::{
     ATLASSIAN_API_URL, ATLASSIAN_AUTH_URL, Env, JIRA_ACCESS_TOKEN, JIRA_API_TOKEN, JIRA_AUTH, JIRA_CLOUD_ID,
     JIRA_CONFIG_DIR, JIRA_EMAIL, JIRA_OAUTH_CLIENT_ID, JIRA_OAUTH_CLIENT_SECRET, JIRA_PROFILE, JIRA_SITE,
     JIRA_URL, Variable,
 };
-use super::{Flags, bad};
-use crate::auth::{Account, App, Credentials, Method, ProfileName, SiteAddress, Store, is_private};
+use crate::auth::{
+    Account, App, Credentials, Method, ProfileName, SiteAddress, Store, is_encrypted_or_local,
+};
 use crate::error::{ConfigurationProblem, Error, Result};
 
 pub(super) fn account(env: &Env<'_>, flags: &Flags) -> Result<Account> {
@@ -24,7 +26,7 @@ pub(super) fn account(env: &Env<'_>, flags: &Flags) -> Result<Account> {
     let environment = |variable| env.get(variable).filter(|_| !elsewhere);
     let site = match (&pick, environment(JIRA_URL)) {
         // Only who knows several sites knows them by name.
-        (Some(pick), _) if basic => Some(SiteAddress::of_token(pick, &api_url)?),
+        (Some(pick), _) if basic => Some(SiteAddress::for_api_token(pick, &api_url)?),
         (None, Some(url)) => Some(SiteAddress::parse(&url, &api_url)?),
         (_, None) | (Some(_), Some(_)) => None,
     };
@@ -35,14 +37,14 @@ pub(super) fn account(env: &Env<'_>, flags: &Flags) -> Result<Account> {
     Ok(Account { site, pick, credentials, api_url, auth_url, cloud_id })
 }
 
-/// What proves who calls: a profile that a flag names; else what the environment holds, where it is
+/// The credentials: a profile that a flag names; else what the environment holds, where it is
 /// ambiguous as `JIRA_AUTH` says; else the stored profile.
 pub(super) fn credentials(env: &Env<'_>, flags: &Flags) -> Result<Credentials> {
     let only = match env.get(JIRA_AUTH) {
         None => None,
         Some(text) => Some(
             text.parse::<Method>()
-                .map_err(|()| bad(JIRA_AUTH, "takes basic, oauth, client-credentials or bearer"))?,
+                .map_err(|()| JIRA_AUTH.invalid("takes basic, oauth, client-credentials or bearer"))?,
         ),
     };
     let stored = || -> Result<Credentials> {
@@ -93,7 +95,7 @@ pub(super) fn store(env: &Env<'_>) -> Result<Store> {
     Ok(Store::new(folder))
 }
 
-/// Where this system keeps a user's configuration.
+/// The folder in which this system keeps a user's configuration.
 fn configuration_folder(env: &Env<'_>) -> Result<PathBuf> {
     let named = |name: &str| (env.0)(name).map(PathBuf::from).filter(|folder| folder.is_absolute());
     let folder = if cfg!(windows) {
@@ -118,9 +120,9 @@ pub(super) fn auth_url(env: &Env<'_>) -> Result<Url> {
 fn server(env: &Env<'_>, variable: Variable, usual: &str) -> Result<Url> {
     let text = env.get(variable);
     let url = Url::parse(text.as_deref().unwrap_or(usual))
-        .map_err(|error| bad(variable, &format!("is no address ({error})")))?;
-    if !is_private(&url) {
-        return Err(bad(variable, "would send your token unencrypted: it must begin with https"));
+        .map_err(|error| variable.invalid(&format!("is no address ({error})")))?;
+    if !is_encrypted_or_local(&url) {
+        return Err(variable.invalid("would send your token unencrypted: it must begin with https"));
     }
     Ok(url)
 }

@@ -1,19 +1,19 @@
-//! What the commands around signing in are told, whatever the server's own account is.
+//! Settings of the commands around signing in, whatever the server's own account is.
 
 use secrecy::SecretString;
 use url::Url;
 
 use super::account::{api_url, auth_url, credentials, store};
+use super::flags::Flags;
 use super::variable::{
     Env, JIRA_ACCESS_TOKEN, JIRA_API_TOKEN, JIRA_AUTH, JIRA_CLOUD_ID, JIRA_EMAIL, JIRA_OAUTH_CALLBACK_PORT,
     JIRA_OAUTH_CLIENT_ID, JIRA_OAUTH_CLIENT_SECRET, JIRA_PROFILE, JIRA_SITE, JIRA_URL,
 };
-use super::{Flags, bad};
 use crate::auth::{App, Credentials, Method, ProfileName, Store};
 use crate::error::Result;
 
 /// The port that an app's callback URL has unless the operator says otherwise.
-const CALLBACK_PORT: u16 = 8976;
+const DEFAULT_CALLBACK_PORT: u16 = 8976;
 
 /// Variables that no other program has any business with.
 pub const SECRET_VARIABLES: &[&str] = &[
@@ -23,7 +23,7 @@ pub const SECRET_VARIABLES: &[&str] = &[
     "ATLASSIAN_OAUTH_CLIENT_SECRET",
 ];
 
-/// What the commands around signing in are told.
+/// Settings of the commands around signing in.
 #[derive(Debug, Clone)]
 pub struct SignInSettings {
     /// Where sign-ins are kept.
@@ -60,12 +60,12 @@ impl SignInSettings {
             None => ProfileName::default(),
         };
         let callback_port = match env.get(JIRA_OAUTH_CALLBACK_PORT) {
-            None => CALLBACK_PORT,
+            None => DEFAULT_CALLBACK_PORT,
             Some(text) => text
                 .parse()
                 .ok()
                 .filter(|port| *port != 0)
-                .ok_or_else(|| bad(JIRA_OAUTH_CALLBACK_PORT, "takes a port, 1 to 65535"))?,
+                .ok_or_else(|| JIRA_OAUTH_CALLBACK_PORT.invalid("takes a port, 1 to 65535"))?,
         };
         let is_service_account =
             env.get(JIRA_AUTH).is_some_and(|method| method.parse() == Ok(Method::ClientCredentials));

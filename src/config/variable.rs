@@ -2,8 +2,7 @@
 
 use secrecy::zeroize::Zeroizing;
 
-use super::bad;
-use crate::error::Result;
+use crate::error::{ConfigurationProblem, Error, Result};
 
 /// One environment variable.
 #[derive(Debug, Clone, Copy)]
@@ -12,8 +11,15 @@ pub struct Variable {
     pub name: &'static str,
     /// The name that mcp-atlassian has for it, which works too.
     pub alias: Option<&'static str>,
-    /// What it sets, for `--help`.
+    /// Its meaning, for `--help`.
     pub about: &'static str,
+}
+
+impl Variable {
+    /// The error of a value that makes no sense; `problem` goes on after the name.
+    pub(super) fn invalid(self, problem: &str) -> Error {
+        ConfigurationProblem::InvalidVariable { name: self.name, problem: problem.to_owned() }.into()
+    }
 }
 
 const fn variable(name: &'static str, about: &'static str) -> Variable {
@@ -55,7 +61,7 @@ pub const JIRA_OAUTH_CLIENT_SECRET: Variable =
 /// The port that the redirect of a sign-in comes to.
 pub const JIRA_OAUTH_CALLBACK_PORT: Variable =
     variable("JIRA_OAUTH_CALLBACK_PORT", "Port of the callback URL, as registered with the app; 8976");
-/// Which way to sign in.
+/// The way to sign in.
 pub const JIRA_AUTH: Variable = variable(
     "JIRA_AUTH",
     "basic, oauth, client-credentials or bearer; by default by what is set, then the stored profile",
@@ -79,7 +85,7 @@ pub const JIRA_EXCLUDE_TOOLS: Variable = variable("JIRA_EXCLUDE_TOOLS", "Tools t
 /// The only projects that exist for the client.
 pub const JIRA_PROJECTS: Variable =
     aliased("JIRA_PROJECTS", "JIRA_PROJECTS_FILTER", "Keys of the only projects to be seen or changed");
-/// What the text block of a result holds.
+/// The form of the text block of a result.
 pub const JIRA_TEXT: Variable =
     variable("JIRA_TEXT", "json: results as JSON text, for frameworks that parse it");
 /// Confirmation of what may destroy.
@@ -88,7 +94,7 @@ pub const JIRA_CONFIRM: Variable =
 /// The upper bound on one result.
 pub const JIRA_MAX_TOKENS: Variable =
     variable("JIRA_MAX_TOKENS", "Upper bound on one result, in tokens; 12000");
-/// How much is logged on stderr.
+/// The level of the log on stderr.
 pub const JIRA_LOG: Variable =
     variable("JIRA_LOG", "Log on stderr: off, error, warn, info, debug, trace; warn");
 /// Atlassian's API gateway.
@@ -126,6 +132,7 @@ pub const VARIABLES: &[Variable] = &[
     ATLASSIAN_AUTH_URL,
 ];
 
+/// The environment, as a function that looks up one variable.
 pub(super) struct Env<'a>(pub(super) &'a dyn Fn(&str) -> Option<String>);
 
 impl Env<'_> {
@@ -147,7 +154,7 @@ impl Env<'_> {
             None | Some("0" | "false" | "no" | "off") => Ok(false),
             Some("1" | "true" | "yes" | "on") => Ok(true),
             // A read-only mode that a typo turns off would be no protection.
-            Some(_) => Err(bad(variable, "takes true or false")),
+            Some(_) => Err(variable.invalid("takes true or false")),
         }
     }
 }

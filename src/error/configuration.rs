@@ -1,6 +1,6 @@
-//! What is missing or wrong in the settings, as data: `words` says it to whoever reads.
+//! Causes of unusable settings, as data: `words` says them to whoever reads.
 
-use super::Method;
+use super::sign_in::Method;
 
 /// A setting that is missing or cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,7 +64,7 @@ pub enum ConfigurationProblem {
     },
 }
 
-/// What is wrong with the address of a site. What may hold a password is not quoted.
+/// Fault of a site's address. What may hold a password is not quoted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SiteAddressProblem {
     /// There is none.

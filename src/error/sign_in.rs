@@ -156,7 +156,7 @@ pub enum SignInProblem {
     },
 }
 
-/// What a sign-in was to open.
+/// Site that a sign-in was to open.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SiteTarget {
     /// An address.
@@ -172,7 +172,7 @@ pub enum SiteTarget {
     Known(String),
 }
 
-/// What tells that a site is the wrong one.
+/// Sign that a site is the wrong one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SiteFault {
     /// Its answers are not those of Jira Cloud.
@@ -198,7 +198,7 @@ pub enum GrantEnd {
     Other,
 }
 
-/// What is wrong with a keyring.
+/// Fault of a keyring.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum KeyringFault {
     /// It has lost the entry.

@@ -1,4 +1,4 @@
-//! Where nobody has signed in: Atlassian's page is offered in the client, where that can open one.
+//! A sign-in that the client offers where nobody has signed in: it opens Atlassian's page, where it can.
 //!
 //! The sign-in that is offered is the one of `auth login`, and is kept as that one is. It needs an app that is known:
 //! from the environment, or from a profile whose grant has ended. Over HTTP nothing is offered, as the browser comes
@@ -17,20 +17,20 @@ use url::Url;
 use super::ask::{Mode, Question, QuestionOutcome, can_ask};
 use super::run::CallError;
 use super::{Caller, JiraServer, StateKeys, hex, random_bytes};
-use crate::auth::callback::{Arrival, Callback, Outcome};
+use crate::auth::callback::{Callback, ConsentOutcome, ReceivedRedirect};
 use crate::auth::login::{Atlassian, Login, redirect_uri};
 use crate::auth::page::Page;
-use crate::auth::{CloudSite, Credentials, Grant, Profile, choose, stays_here};
+use crate::auth::{CloudSite, Credentials, Grant, Profile, choose_site, is_local};
 use crate::config::SignInSettings;
 use crate::error::{Error, Result, SignInProblem};
 use crate::jira::Pool;
 
-/// What tells this question from others of the same call.
-const ID: &str = "sign_in";
+/// Id of this question among those of the same call.
+const QUESTION_ID: &str = "sign_in";
 
-/// The sign-in of a process, once it has offered one.
+/// Sign-in that a process offers to its client.
 #[derive(Debug, Default)]
-pub(super) struct Offers {
+pub(super) struct SignInOffers {
     /// Seal the question: there is no account yet that could.
     keys: OnceLock<StateKeys>,
     latest: Mutex<Option<Offer>>,
@@ -52,7 +52,7 @@ struct Offer {
 struct Pending {
     /// Atlassian's page.
     url: Url,
-    /// What came of it, once something has.
+    /// Its result, once there is one.
     done: watch::Receiver<Option<Result<()>>>,
     interest: Weak<oneshot::Sender<()>>,
 }
@@ -71,7 +71,8 @@ impl JiraServer {
         let may_help = matches!(failure, Error::SignIn { .. } | Error::NotConfigured { .. })
             && Caller::of(&context.extensions).is_none()
             && can_ask(context, Mode::Url);
-        let answered = request.input_responses.as_ref().is_some_and(|answers| answers.contains_key(ID));
+        let answered =
+            request.input_responses.as_ref().is_some_and(|answers| answers.contains_key(QUESTION_ID));
         let offered = if may_help { self.offer(answered).await } else { None };
         let Some((pending, interest)) = offered else { return Err(failure.into()) };
         let params = ElicitRequestParams::UrlElicitationParams {
@@ -83,8 +84,8 @@ impl JiraServer {
             url: pending.url.to_string(),
             elicitation_id: hex(&random_bytes()?),
         };
-        let caller = Caller::new(self.client()).sealed_with(self.shared.offers.keys()?, ID.into());
-        let question = Question { id: ID, params, basis: String::new() };
+        let caller = Caller::new(self.client()).sealed_with(self.shared.offers.keys()?, QUESTION_ID.into());
+        let question = Question { id: QUESTION_ID, params, basis: String::new() };
         match self.shared.questions.ask(question, &caller, request, context).await {
             Ok(QuestionOutcome::Answer(answer)) if matches!(answer.action, ElicitationAction::Accept) => {
                 self.shared.offers.keep(interest).await;
@@ -135,7 +136,7 @@ impl JiraServer {
             Some(_) => return None,
         };
         let callback = Callback::bind(settings.callback_port).await.ok()?;
-        let http = Pool::default().connect(stays_here(&settings.api_url)).ok()?;
+        let http = Pool::default().connect(is_local(&settings.api_url)).ok()?;
         let (auth_url, api_url) = (settings.auth_url.clone(), settings.api_url.clone());
         let atlassian = Atlassian { http, auth_url, api_url };
         let login =
@@ -147,7 +148,7 @@ impl JiraServer {
         let settings = settings.clone();
         tokio::spawn(async move {
             let arrival = tokio::select! {
-                arrival = login.arrival(callback) => arrival,
+                arrival = login.wait_for_redirect(callback) => arrival,
                 _ = ended => Err(SignInProblem::Declined.into()),
             };
             let result = match arrival {
@@ -162,7 +163,7 @@ impl JiraServer {
     }
 }
 
-impl Offers {
+impl SignInOffers {
     fn keys(&self) -> Result<StateKeys> {
         if let Some(keys) = self.keys.get() {
             return Ok(keys.clone());
@@ -199,38 +200,38 @@ impl Pending {
 /// Keeps what the browser brings, and then shows it how that went.
 async fn complete(
     login: Login,
-    Arrival { outcome, browser }: Arrival,
+    ReceivedRedirect { outcome, browser }: ReceivedRedirect,
     site: Option<&str>,
     settings: &SignInSettings,
 ) -> Result<()> {
-    let denied = matches!(outcome, Outcome::Denied);
-    let result = keep(login, outcome, site, settings).await;
-    browser.show(&Page::ended(result.as_ref(), denied)).await;
+    let denied = matches!(outcome, ConsentOutcome::Denied);
+    let result = save_profile(login, outcome, site, settings).await;
+    browser.show(&Page::for_result(result.as_ref(), denied)).await;
     result.map(drop)
 }
 
-async fn keep(
+async fn save_profile(
     login: Login,
-    outcome: Outcome,
+    outcome: ConsentOutcome,
     site: Option<&str>,
     settings: &SignInSettings,
 ) -> Result<Profile> {
     let granted = login.finish(outcome).await?;
-    let site = the_site(&granted.sites, site)?;
+    let site = chosen_site(&granted.sites, site)?;
     let profile = granted.profile(settings.profile.clone(), site).await?;
-    let held = settings.store.hold(&profile.name).await?;
-    let stored = settings.store.put(&held, &profile).await?;
-    if let Some(because) = stored.because {
-        tracing::warn!("the sign-in `{}` is kept in {}, as {because}", profile.name, stored.place);
+    let locked = settings.store.lock(&profile.name).await?;
+    let saved = settings.store.save(&locked, &profile).await?;
+    if let Some(reason) = saved.fallback_reason {
+        tracing::warn!("the sign-in `{}` is kept in {}, as {reason}", profile.name, saved.location);
     }
     Ok(profile)
 }
 
 /// The site that is named, or the only one: nobody can be asked here.
-fn the_site(sites: &[CloudSite], wanted: Option<&str>) -> Result<CloudSite> {
+fn chosen_site(sites: &[CloudSite], wanted: Option<&str>) -> Result<CloudSite> {
     if wanted.is_none() && sites.len() > 1 {
         let listed = sites.iter().map(|site| format!("{} ({})", site.name, site.url)).collect();
         return Err(SignInProblem::SeveralSites { sites: listed }.into());
     }
-    choose(sites, wanted)
+    choose_site(sites, wanted)
 }

@@ -12,7 +12,7 @@ fn with_keyring(machine: &mut Machine) {
 /// With a Secret Service that is open.
 mod open {
     use jira_sandbox::OAuthChange;
-    use mcp_server_jira::auth::{Grant, Place, ProfileName, Store};
+    use mcp_server_jira::auth::{Grant, ProfileName, StorageLocation, Store};
     use secrecy::{ExposeSecret as _, SecretString};
     use serde_json::json;
 
@@ -38,7 +38,10 @@ mod open {
         signed_in.agent().await.ok("get_issue", json!({"issue": "DEMO-1"})).await;
         let after = signed_in.tokens().await.unwrap();
         assert_ne!(after.access.expose_secret(), before.access.expose_secret());
-        assert_eq!(signed_in.store.place(&ProfileName::default()).await.unwrap(), Some(Place::Keyring));
+        assert_eq!(
+            signed_in.store.location(&ProfileName::default()).await.unwrap(),
+            Some(StorageLocation::Keyring)
+        );
     }
 
     #[tokio::test]
@@ -56,7 +59,7 @@ mod open {
                     // Of one to four parts.
                     let text = format!("{round} ").repeat(500 + 1_000 * (round % 4));
                     grant.tokens.as_mut().unwrap().access = SecretString::from(text);
-                    let held = store.hold(&profile.name).await.unwrap();
+                    let held = store.lock(&profile.name).await.unwrap();
                     store.update(&held, &profile).await.unwrap();
                 }
             })
@@ -100,7 +103,7 @@ mod open {
         let store = Store::new(signed_in.folder.path());
         let name = ProfileName::default();
         let pointer = std::fs::read(store.folder().join("default.json")).unwrap();
-        let held = store.hold(&name).await.unwrap();
+        let held = store.lock(&name).await.unwrap();
         store.remove(&held).await.unwrap();
         assert!(store.load(&name).await.unwrap().is_none());
         assert!(store.list().await.unwrap().is_empty());
@@ -115,7 +118,7 @@ mod hanging {
     use std::process::Command;
     use std::time::Duration;
 
-    use mcp_server_jira::auth::{Place, ProfileName, Store};
+    use mcp_server_jira::auth::{ProfileName, StorageLocation, Store};
     use secrecy::{ExposeSecret as _, SecretString};
     use serde_json::json;
 
@@ -190,14 +193,14 @@ mod hanging {
             let update = {
                 let (store, profile) = (store.clone(), profile.clone());
                 tokio::spawn(async move {
-                    let held = store.hold(&profile.name).await?;
+                    let held = store.lock(&profile.name).await?;
                     store.update(&held, &profile).await
                 })
             };
             tokio::time::sleep(Duration::from_millis(milliseconds)).await;
             let stopped = Stopped::now();
             update.await.unwrap().unwrap();
-            broken += usize::from(store.place(&name).await.unwrap() != Some(Place::Keyring));
+            broken += usize::from(store.location(&name).await.unwrap() != Some(StorageLocation::Keyring));
             drop(stopped);
             let kept = signed_in.tokens().await.unwrap().access;
             assert_eq!(kept.expose_secret(), new);
@@ -247,7 +250,7 @@ mod locked_later {
 mod locked {
     use std::time::{Duration, Instant};
 
-    use mcp_server_jira::auth::{Place, Store};
+    use mcp_server_jira::auth::{StorageLocation, Store};
 
     use super::with_keyring;
     use crate::support::machine::Machine;
@@ -276,11 +279,11 @@ mod locked {
         let signed_in = SignedIn::start().await;
         let profile = signed_in.profile().await;
         let store = Store::new(signed_in.folder.path());
-        let held = store.hold(&profile.name).await.unwrap();
+        let held = store.lock(&profile.name).await.unwrap();
         let start = Instant::now();
-        let stored = store.put(&held, &profile).await.unwrap();
-        assert!(matches!(stored.place, Place::File(_)), "{stored:?}");
-        assert!(stored.because.unwrap().contains("keyring"));
+        let stored = store.save(&held, &profile).await.unwrap();
+        assert!(matches!(stored.location, StorageLocation::File(_)), "{stored:?}");
+        assert!(stored.fallback_reason.unwrap().contains("keyring"));
         // Three seconds at most, and what a busy machine adds.
         assert!(start.elapsed() < Duration::from_secs(10));
     }

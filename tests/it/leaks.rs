@@ -403,7 +403,7 @@ async fn no_secret_stays_after_a_sign_out() {
     // As a process leaves it that is killed while it stores a pair.
     let kept = signed_in.store.folder();
     std::fs::copy(kept.join("default.json"), kept.join("default.new")).unwrap();
-    let held = signed_in.store.hold(&ProfileName::default()).await.unwrap();
+    let held = signed_in.store.lock(&ProfileName::default()).await.unwrap();
     signed_in.store.remove(&held).await.unwrap();
     for path in files(signed_in.folder.path()) {
         let text = String::from_utf8_lossy(&std::fs::read(&path).unwrap()).into_owned();

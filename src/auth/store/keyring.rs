@@ -16,7 +16,7 @@ use secrecy::zeroize::Zeroizing;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-/// What people call the keyring here.
+/// The name by which people here know the keyring.
 pub(super) const NAME: &str = if cfg!(target_os = "macos") {
     "the macOS keychain"
 } else if cfg!(windows) {
@@ -27,22 +27,25 @@ pub(super) const NAME: &str = if cfg!(target_os = "macos") {
 
 /// The service under which entries are kept.
 const SERVICE: &str = "mcp-server-jira";
-/// Bytes in one part: below Windows' limit of 2,560.
-const PART: usize = 2_400;
+/// Bytes in one part: below Windows' caller of 2,560.
+const MAX_PART_BYTES: usize = 2_400;
 /// More parts than any document has.
-const MOST_PARTS: usize = 64;
-/// How long the keyring may take: a locked one waits for a person, who may not be there.
-const LIMIT: Duration = Duration::from_secs(3);
-/// How often a document is read that another process is just replacing, and how long to wait in between.
-const READS: usize = 10;
-const PAUSE: Duration = Duration::from_millis(20);
+const MAX_PARTS: usize = 64;
+/// Time for the keyring to answer: a locked one waits for a person, who may not be there.
+const KEYRING_TIMEOUT: Duration = Duration::from_secs(3);
+/// Reads of a document that another process is just replacing, and the wait between them.
+const MAX_READS: usize = 10;
+const READ_RETRY_INTERVAL: Duration = Duration::from_millis(20);
+
+/// Calls that may wait for the keyring at the same time.
+const MAX_WAITING_CALLS: usize = 4;
 
 /// Calls that the keyring has not answered yet.
-static WAITING: AtomicUsize = AtomicUsize::new(0);
+static WAITING_CALLS: AtomicUsize = AtomicUsize::new(0);
 
 /// Why the keyring cannot be used, as a clause.
 #[derive(Debug)]
-pub(super) enum Trouble {
+pub(super) enum KeyringError {
     Absent,
     /// Nobody unlocked it, where it asked for that.
     Locked(String),
@@ -50,12 +53,16 @@ pub(super) enum Trouble {
     Failed(String),
 }
 
-impl fmt::Display for Trouble {
+impl fmt::Display for KeyringError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Absent => f.write_str("there is no keyring on this system"),
             Self::TimedOut => {
-                write!(f, "the keyring does not answer within {} s: it may be locked", LIMIT.as_secs())
+                write!(
+                    f,
+                    "the keyring does not answer within {} s: it may be locked",
+                    KEYRING_TIMEOUT.as_secs()
+                )
             }
             Self::Locked(problem) => write!(f, "the keyring is locked or out of reach ({problem})"),
             Self::Failed(problem) => write!(f, "the keyring fails ({problem})"),
@@ -63,72 +70,72 @@ impl fmt::Display for Trouble {
     }
 }
 
-impl From<keyring::Error> for Trouble {
+impl From<keyring::Error> for KeyringError {
     fn from(error: keyring::Error) -> Self {
         match error {
             keyring::Error::NoDefaultStore => Self::Absent,
             // Some variants hold what was read, which must not be told.
             keyring::Error::NoStorageAccess(error) => Self::Locked(error.to_string()),
             keyring::Error::PlatformFailure(error) => Self::Failed(error.to_string()),
-            keyring::Error::TooLong(name, limit) => Self::Failed(format!("{name} is longer than {limit}")),
+            keyring::Error::TooLong(name, caller) => Self::Failed(format!("{name} is longer than {caller}")),
             _ => Self::Failed("it holds something else under this name".into()),
         }
     }
 }
 
 /// Reads a document; `None` where there is none.
-pub(super) async fn load(name: &str) -> Result<Option<Zeroizing<Vec<u8>>>, Trouble> {
+pub(super) async fn load(name: &str) -> Result<Option<Zeroizing<Vec<u8>>>, KeyringError> {
     let name = name.to_owned();
-    within_limit(move |_| read(&name)).await
+    with_timeout(move |_| read(&name)).await
 }
 
 /// Keeps a document in place of the one before.
-pub(super) async fn save(name: &str, document: &Zeroizing<Vec<u8>>) -> Result<(), Trouble> {
+pub(super) async fn save(name: &str, document: &Zeroizing<Vec<u8>>) -> Result<(), KeyringError> {
     let (name, document) = (name.to_owned(), document.clone());
-    within_limit(move |limit| write(&name, &document, limit)).await
+    with_timeout(move |caller| write(&name, &document, caller)).await
 }
 
 /// Keeps something under this name, and forgets it again.
-pub(super) async fn try_out(name: &str) -> Result<(), Trouble> {
+pub(super) async fn check_writable(name: &str) -> Result<(), KeyringError> {
     let name = name.to_owned();
-    within_limit(move |limit| {
+    with_timeout(move |caller| {
         let entry = entry(&name)?;
         entry.set_secret(b"nothing")?;
-        limit.check()?;
+        caller.check()?;
         delete(&entry).map(drop)
     })
     .await
 }
 
 /// Forgets a document and what may be left of others.
-pub(super) async fn remove(name: &str) -> Result<(), Trouble> {
+pub(super) async fn remove(name: &str) -> Result<(), KeyringError> {
     let name = name.to_owned();
-    within_limit(move |limit| {
-        limit.check()?;
+    with_timeout(move |caller| {
+        caller.check()?;
         delete(&entry(&name)?)?;
-        clear(&name, Set::A, limit)?;
-        clear(&name, Set::B, limit)
+        clear(&name, PartSet::A, caller)?;
+        clear(&name, PartSet::B, caller)
     })
     .await
 }
 
-/// Whether somebody still waits for what is done. Who does not has given the profile's lock back: nothing more may be
-/// changed then.
+/// Tells work on the keyring whether its caller still waits. One that does not has given the profile's lock back:
+/// nothing more may be changed then.
 #[derive(Clone, Default)]
-struct Limit(Arc<AtomicBool>);
+struct CallerWaits(Arc<AtomicBool>);
 
-impl Limit {
-    fn check(&self) -> Result<(), Trouble> {
-        if self.0.load(Ordering::Acquire) { Err(Trouble::TimedOut) } else { Ok(()) }
+impl CallerWaits {
+    fn check(&self) -> Result<(), KeyringError> {
+        if self.0.load(Ordering::Acquire) { Err(KeyringError::TimedOut) } else { Ok(()) }
     }
 }
 
 /// Runs `work` on a thread of its own. One that hangs stays behind: while it does, no others follow.
-async fn within_limit<T: Send + 'static>(
-    work: impl FnOnce(&Limit) -> Result<T, Trouble> + Send + 'static,
-) -> Result<T, Trouble> {
-    struct Passed(Limit);
-    impl Drop for Passed {
+async fn with_timeout<T: Send + 'static>(
+    work: impl FnOnce(&CallerWaits) -> Result<T, KeyringError> + Send + 'static,
+) -> Result<T, KeyringError> {
+    struct OnReturn(CallerWaits);
+    impl Drop for OnReturn {
         fn drop(&mut self) {
             self.0.0.store(true, Ordering::Release);
         }
@@ -136,34 +143,33 @@ async fn within_limit<T: Send + 'static>(
     struct Waiting;
     impl Drop for Waiting {
         fn drop(&mut self) {
-            WAITING.fetch_sub(1, Ordering::Relaxed);
+            WAITING_CALLS.fetch_sub(1, Ordering::Relaxed);
         }
     }
-    const MOST: usize = 4;
-    if WAITING.fetch_add(1, Ordering::Relaxed) >= MOST {
+    if WAITING_CALLS.fetch_add(1, Ordering::Relaxed) >= MAX_WAITING_CALLS {
         drop(Waiting);
-        return Err(Trouble::TimedOut);
+        return Err(KeyringError::TimedOut);
     }
     let waiting = Waiting;
-    let limit = Limit::default();
+    let caller = CallerWaits::default();
     // Also where the caller goes away.
-    let _passed = Passed(limit.clone());
+    let _on_return = OnReturn(caller.clone());
     let task = tokio::task::spawn_blocking(move || {
         let _waiting = waiting;
-        work(&limit)
+        work(&caller)
     });
-    match tokio::time::timeout(LIMIT, task).await {
+    match tokio::time::timeout(KEYRING_TIMEOUT, task).await {
         Ok(Ok(done)) => done,
-        Ok(Err(_)) => Err(Trouble::Failed("it broke off".into())),
-        Err(_) => Err(Trouble::TimedOut),
+        Ok(Err(_)) => Err(KeyringError::Failed("it broke off".into())),
+        Err(_) => Err(KeyringError::TimedOut),
     }
 }
 
-/// Which parts count.
+/// The head of a document: which parts count.
 #[derive(Serialize, Deserialize)]
 struct Head {
     version: u32,
-    set: Set,
+    set: PartSet,
     parts: usize,
     /// Of the whole document, in base64: parts of two documents make none.
     sha256: String,
@@ -171,12 +177,12 @@ struct Head {
 
 #[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-enum Set {
+enum PartSet {
     A,
     B,
 }
 
-impl Set {
+impl PartSet {
     fn other(self) -> Self {
         match self {
             Self::A => Self::B,
@@ -187,64 +193,64 @@ impl Set {
 
 /// Reads a document that another process may just be replacing: what does not fit together, or goes away on the
 /// way, is read again. One that is locked is not: it would ask its user each time.
-fn read(name: &str) -> Result<Option<Zeroizing<Vec<u8>>>, Trouble> {
-    let mut trouble = Trouble::Failed("what it holds is incomplete".into());
-    for _ in 0..READS {
+fn read(name: &str) -> Result<Option<Zeroizing<Vec<u8>>>, KeyringError> {
+    let mut error = KeyringError::Failed("what it holds is incomplete".into());
+    for _ in 0..MAX_READS {
         match read_once(name) {
-            Ok(Read::Document(document)) => return Ok(Some(document)),
-            Ok(Read::Nothing) => return Ok(None),
-            Ok(Read::Torn) => {}
-            Err(failed @ Trouble::Failed(_)) => trouble = failed,
+            Ok(ReadOutcome::Document(document)) => return Ok(Some(document)),
+            Ok(ReadOutcome::Nothing) => return Ok(None),
+            Ok(ReadOutcome::Torn) => {}
+            Err(failed @ KeyringError::Failed(_)) => error = failed,
             Err(other) => return Err(other),
         }
-        std::thread::sleep(PAUSE);
+        std::thread::sleep(READ_RETRY_INTERVAL);
     }
-    Err(trouble)
+    Err(error)
 }
 
-enum Read {
+enum ReadOutcome {
     Document(Zeroizing<Vec<u8>>),
     /// Parts of two documents.
     Torn,
     Nothing,
 }
 
-fn read_once(name: &str) -> Result<Read, Trouble> {
-    let Some(head) = head(name)? else { return Ok(Read::Nothing) };
-    let parts = head.parts.min(MOST_PARTS);
-    let mut document = Zeroizing::new(Vec::with_capacity(parts * PART));
+fn read_once(name: &str) -> Result<ReadOutcome, KeyringError> {
+    let Some(head) = head(name)? else { return Ok(ReadOutcome::Nothing) };
+    let parts = head.parts.min(MAX_PARTS);
+    let mut document = Zeroizing::new(Vec::with_capacity(parts * MAX_PART_BYTES));
     for index in 0..parts {
         match secret(&part(name, head.set, index)?)? {
             Some(bytes) => document.extend_from_slice(&bytes),
-            None => return Ok(Read::Torn),
+            None => return Ok(ReadOutcome::Torn),
         }
     }
-    Ok(if sha256(&document) == head.sha256 { Read::Document(document) } else { Read::Torn })
+    Ok(if sha256(&document) == head.sha256 { ReadOutcome::Document(document) } else { ReadOutcome::Torn })
 }
 
-fn write(name: &str, document: &[u8], limit: &Limit) -> Result<(), Trouble> {
-    let set = head(name)?.map_or(Set::A, |head| head.set.other());
-    let parts = document.chunks(PART);
+fn write(name: &str, document: &[u8], caller: &CallerWaits) -> Result<(), KeyringError> {
+    let set = head(name)?.map_or(PartSet::A, |head| head.set.other());
+    let parts = document.chunks(MAX_PART_BYTES);
     let head = Head { version: 1, set, parts: parts.len(), sha256: sha256(document) };
     for (index, bytes) in parts.enumerate() {
         let part = part(name, set, index)?;
-        limit.check()?;
+        caller.check()?;
         part.set_secret(bytes)?;
     }
-    let head = serde_json::to_vec(&head).map_err(|_| Trouble::Failed("no head".into()))?;
+    let head = serde_json::to_vec(&head).map_err(|_| KeyringError::Failed("no head".into()))?;
     let entry = entry(name)?;
-    limit.check()?;
+    caller.check()?;
     Ok(entry.set_secret(&head)?)
 }
 
-fn head(name: &str) -> Result<Option<Head>, Trouble> {
+fn head(name: &str) -> Result<Option<Head>, KeyringError> {
     let bytes = secret(&entry(name)?)?;
     Ok(bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()))
 }
 
-fn clear(name: &str, set: Set, limit: &Limit) -> Result<(), Trouble> {
-    for index in 0..MOST_PARTS {
-        limit.check()?;
+fn clear(name: &str, set: PartSet, caller: &CallerWaits) -> Result<(), KeyringError> {
+    for index in 0..MAX_PARTS {
+        caller.check()?;
         if !delete(&part(name, set, index)?)? {
             break;
         }
@@ -252,19 +258,19 @@ fn clear(name: &str, set: Set, limit: &Limit) -> Result<(), Trouble> {
     Ok(())
 }
 
-fn entry(name: &str) -> Result<Entry, Trouble> {
+fn entry(name: &str) -> Result<Entry, KeyringError> {
     Ok(Entry::new(SERVICE, name)?)
 }
 
-fn part(name: &str, set: Set, index: usize) -> Result<Entry, Trouble> {
+fn part(name: &str, set: PartSet, index: usize) -> Result<Entry, KeyringError> {
     let set = match set {
-        Set::A => 'a',
-        Set::B => 'b',
+        PartSet::A => 'a',
+        PartSet::B => 'b',
     };
     entry(&format!("{name}/{set}{index}"))
 }
 
-fn secret(entry: &Entry) -> Result<Option<Zeroizing<Vec<u8>>>, Trouble> {
+fn secret(entry: &Entry) -> Result<Option<Zeroizing<Vec<u8>>>, KeyringError> {
     match entry.get_secret() {
         Ok(bytes) => Ok(Some(Zeroizing::new(bytes))),
         Err(keyring::Error::NoEntry) => Ok(None),
@@ -273,7 +279,7 @@ fn secret(entry: &Entry) -> Result<Option<Zeroizing<Vec<u8>>>, Trouble> {
 }
 
 /// False where there was nothing to delete.
-fn delete(entry: &Entry) -> Result<bool, Trouble> {
+fn delete(entry: &Entry) -> Result<bool, KeyringError> {
     match entry.delete_credential() {
         Ok(()) => Ok(true),
         Err(keyring::Error::NoEntry) => Ok(false),

@@ -1,11 +1,11 @@
-//! How an app is registered, in the words and the order of Atlassian's developer console.
+//! Instructions for the registration of an app, in the words and the order of Atlassian's developer console.
 
 use std::fmt::Write as _;
 
-/// Where apps are registered.
+/// The page on which apps are registered.
 const CONSOLE: &str = "https://developer.atlassian.com/console/myapps/";
 
-/// What the console calls the scopes that it lists under *Classic scopes*.
+/// The console's names of the scopes that it lists under *Classic scopes*.
 const CLASSIC: [(&str, &str); 10] = [
     ("read:jira-work", "View Jira issue data"),
     ("write:jira-work", "Create and manage issues"),

@@ -4,15 +4,16 @@ use clap::Args;
 use secrecy::SecretString;
 use url::Url;
 
-use super::{Context, browser, guide};
-use crate::auth::callback::{Arrival, Browser, Callback, Outcome};
-use crate::auth::login::{Login, identify_token, redirect_uri};
+use super::context::Context;
+use super::{browser, guide};
+use crate::auth::callback::{Callback, ConsentOutcome, ReceivedRedirect, WaitingBrowser};
+use crate::auth::login::{Login, person_of_api_token, redirect_uri};
 use crate::auth::page::Page;
-use crate::auth::{App, CloudSite, Grant, Profile, ProfileName, Stored, choose};
+use crate::auth::{App, CloudSite, Grant, Profile, ProfileName, SaveOutcome, choose_site};
 use crate::cli::terminal::{Terminal, tell};
 use crate::error::{APP_SHARING_NOTE, Error, Result};
 
-/// Where a person makes API tokens.
+/// The page on which a person makes API tokens.
 const TOKEN_PAGE: &str = "https://id.atlassian.com/manage-profile/security/api-tokens";
 
 #[derive(Debug, Args)]
@@ -48,29 +49,29 @@ pub(super) async fn run(arguments: Arguments, context: &Context) -> Result<()> {
         || arguments.no_browser
         || arguments.client_id.is_some()
         || !arguments.scopes.is_empty();
-    let (profile, stored) = if by_oauth || (!by_token && asks_for_oauth(&context.terminal).await?) {
+    let (profile, saved) = if by_oauth || (!by_token && asks_for_oauth(&context.terminal).await?) {
         with_oauth(&arguments, context).await?
     } else {
         keep(with_token(&arguments, context).await?, context).await?
     };
-    report(&profile, &stored, context);
+    report(&profile, &saved, context);
     Ok(())
 }
 
-async fn keep(profile: Profile, context: &Context) -> Result<(Profile, Stored)> {
+async fn keep(profile: Profile, context: &Context) -> Result<(Profile, SaveOutcome)> {
     let store = &context.settings.store;
-    let held = store.hold(&profile.name).await?;
-    let stored = store.put(&held, &profile).await?;
-    Ok((profile, stored))
+    let locked = store.lock(&profile.name).await?;
+    let saved = store.save(&locked, &profile).await?;
+    Ok((profile, saved))
 }
 
-/// Says what was done, and how to go on.
-fn report(profile: &Profile, stored: &Stored, context: &Context) {
+/// Prints what was done, and how to go on.
+fn report(profile: &Profile, saved: &SaveOutcome, context: &Context) {
     let Profile { name, person, site, .. } = profile;
     let email = person.email.as_ref().map(|email| format!(" ({email})")).unwrap_or_default();
-    let because = stored.because.as_ref().map(|because| format!(", as {because}")).unwrap_or_default();
+    let reason = saved.fallback_reason.as_ref().map(|reason| format!(", as {reason}")).unwrap_or_default();
     tell(format_args!("\nYou are signed in to {} as {}{email}.", label(site), person.name));
-    tell(format_args!("Profile `{name}` is kept in {}{because}.", stored.place));
+    tell(format_args!("Profile `{name}` is kept in {}{reason}.", saved.location));
     if let Some(variable) = context.settings.overridden_by {
         tell(format_args!(
             "But {variable} is set here, and the environment comes before profiles: remove it, or start the server with \
@@ -100,7 +101,7 @@ async fn asks_for_oauth(terminal: &Terminal) -> Result<bool> {
     Ok(terminal.choose("Your choice", &ways).await? == 0)
 }
 
-async fn with_oauth(arguments: &Arguments, context: &Context) -> Result<(Profile, Stored)> {
+async fn with_oauth(arguments: &Arguments, context: &Context) -> Result<(Profile, SaveOutcome)> {
     let redirect_uri = redirect_uri(context.settings.callback_port)?;
     let mut scopes = context.server.scopes();
     for more in arguments.scopes.iter().map(|scope| scope.trim()) {
@@ -114,12 +115,12 @@ async fn with_oauth(arguments: &Arguments, context: &Context) -> Result<(Profile
         let outcome = by_paste(&login, &context.terminal).await?;
         return settle(login, outcome, &mut None, context).await;
     }
-    let Arrival { outcome, browser } = by_browser(&login, context).await?;
-    let denied = matches!(outcome, Outcome::Denied);
+    let ReceivedRedirect { outcome, browser } = by_browser(&login, context).await?;
+    let denied = matches!(outcome, ConsentOutcome::Denied);
     let mut browser = Some(browser);
     let result = settle(login, outcome, &mut browser, context).await;
     if let Some(browser) = browser {
-        browser.show(&Page::ended(result.as_ref().map(|(profile, _)| profile), denied)).await;
+        browser.show(&Page::for_result(result.as_ref().map(|(profile, _)| profile), denied)).await;
     }
     result
 }
@@ -127,10 +128,10 @@ async fn with_oauth(arguments: &Arguments, context: &Context) -> Result<(Profile
 /// Makes a stored profile of what Atlassian's page led to. Takes the browser where the person has to go on here.
 async fn settle(
     login: Login,
-    outcome: Outcome,
-    browser: &mut Option<Browser>,
+    outcome: ConsentOutcome,
+    browser: &mut Option<WaitingBrowser>,
     context: &Context,
-) -> Result<(Profile, Stored)> {
+) -> Result<(Profile, SaveOutcome)> {
     let granted = login.finish(outcome).await?;
     let settings = &context.settings;
     let is_asked = settings.site.is_none() && granted.sites.len() > 1 && Terminal::is_interactive();
@@ -173,10 +174,10 @@ async fn app(arguments: &Arguments, context: &Context, redirect_uri: &Url, scope
     Ok(App { client_id, client_secret })
 }
 
-async fn by_browser(login: &Login, context: &Context) -> Result<Arrival> {
+async fn by_browser(login: &Login, context: &Context) -> Result<ReceivedRedirect> {
     // Before the page opens: a port that is taken must not be found out after consent.
     let callback = Callback::bind(context.settings.callback_port).await?;
-    if browser::open(&login.start()) {
+    if browser::open(&login.start_url()) {
         tell("Atlassian's page opens in your browser. If it does not, go there:");
     } else {
         tell("Open this page in a browser on this machine (with --no-browser, it may be on another one):");
@@ -185,10 +186,10 @@ async fn by_browser(login: &Login, context: &Context) -> Result<Arrival> {
         "\n  {}\n\nWaiting for your answer there. Ctrl-C ends the sign-in.\n{APP_SHARING_NOTE}",
         login.url()
     ));
-    login.arrival(callback).await
+    login.wait_for_redirect(callback).await
 }
 
-async fn by_paste(login: &Login, terminal: &Terminal) -> Result<Outcome> {
+async fn by_paste(login: &Login, terminal: &Terminal) -> Result<ConsentOutcome> {
     tell(format_args!(
         "Open this page in any browser:\n\n  {}\n\nWhen you have accepted, the browser goes to an address on localhost, where it \
          probably finds nothing.\nThat is as it should be: copy that address out of the browser.\n{APP_SHARING_NOTE}",
@@ -196,7 +197,7 @@ async fn by_paste(login: &Login, terminal: &Terminal) -> Result<Outcome> {
     ));
     loop {
         let address = terminal.ask("The address", None).await?;
-        match login.pasted(&address) {
+        match login.parse_pasted(&address) {
             Ok(outcome) => return Ok(outcome),
             Err(error) if Terminal::is_interactive() => tell(error),
             Err(error) => return Err(error),
@@ -207,7 +208,7 @@ async fn by_paste(login: &Login, terminal: &Terminal) -> Result<Outcome> {
 /// The site that this profile is for.
 pub(super) async fn pick(sites: &[CloudSite], wanted: Option<&str>, context: &Context) -> Result<CloudSite> {
     if wanted.is_some() {
-        return choose(sites, wanted);
+        return choose_site(sites, wanted);
     }
     if let [only] = sites {
         return Ok(only.clone());
@@ -261,7 +262,7 @@ pub(super) async fn check_token(
     token: SecretString,
     context: &Context,
 ) -> Result<Profile> {
-    let (site, person) = identify_token(&context.atlassian, site, &email, &token).await?;
+    let (site, person) = person_of_api_token(&context.atlassian, site, &email, &token).await?;
     let name = context.settings.profile.clone();
     Ok(Profile { name, grant: Grant::ApiToken { email, token }, site, person })
 }

@@ -2,14 +2,14 @@
 
 use clap::Args;
 
-use super::Context;
+use super::context::Context;
 use crate::auth::{Grant, ProfileName};
-use crate::cli::print;
+use crate::cli::output::print;
 use crate::error::{Error, Result};
 
-/// Where a person sees the apps that may act for them.
+/// The page on which a person sees the apps that may act for them.
 const CONNECTED_APPS: &str = "https://id.atlassian.com/manage-profile/apps";
-/// Where a person sees and ends API tokens.
+/// The page on which a person sees and ends API tokens.
 const TOKEN_PAGE: &str = "https://id.atlassian.com/manage-profile/security/api-tokens";
 
 #[derive(Debug, Args)]
@@ -43,10 +43,10 @@ pub(super) async fn run(arguments: &Arguments, context: &Context) -> Result<()> 
 
 async fn forget(name: &ProfileName, context: &Context) -> Result<()> {
     let store = &context.settings.store;
-    let held = store.hold(name).await?;
+    let locked = store.lock(name).await?;
     // What cannot be read can be forgotten all the same.
     let profile = store.load(name).await.ok().flatten();
-    store.remove(&held).await?;
+    store.remove(&locked).await?;
     let Some(profile) = profile else {
         print(&format!("Forgot the sign-in `{name}`."));
         return Ok(());

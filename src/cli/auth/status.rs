@@ -8,15 +8,16 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
-use super::{Context, login};
+use super::context::Context;
+use super::login;
 use crate::auth::{CloudSite, Grant, Profile, ProfileName, StoredPerson};
-use crate::cli::print;
+use crate::cli::output::print;
 use crate::cli::report::{Finding, in_colour, lines};
 use crate::cli::scopes;
 use crate::error::{Error, Result};
 
 /// Atlassian ends a sign-in this long after consent, however it is used.
-const LONGEST: SignedDuration = SignedDuration::from_hours(365 * 24);
+const MAX_GRANT_AGE: SignedDuration = SignedDuration::from_hours(365 * 24);
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Arguments {
@@ -37,7 +38,7 @@ struct Status {
     findings: Vec<Finding>,
 }
 
-/// What a profile holds, without its secrets.
+/// A profile without its secrets.
 #[derive(Debug, Serialize)]
 struct Details {
     person: StoredPerson,
@@ -64,7 +65,7 @@ struct OAuthDetails {
 pub(super) async fn run(arguments: &Arguments, context: &Context) -> Result<ExitCode> {
     let mut all = Vec::new();
     for name in context.settings.store.list().await? {
-        all.push(look(name, context).await);
+        all.push(check(name, context).await);
     }
     let overridden_by = context.settings.overridden_by;
     if arguments.json {
@@ -75,7 +76,7 @@ pub(super) async fn run(arguments: &Arguments, context: &Context) -> Result<Exit
             print("Nobody is signed in. To change that: mcp-server-jira auth login");
         }
         for status in &all {
-            print(&told(status));
+            print(&status_text(status));
         }
         if let Some(variable) = overridden_by {
             print(&format!(
@@ -87,7 +88,7 @@ pub(super) async fn run(arguments: &Arguments, context: &Context) -> Result<Exit
     Ok(if !all.is_empty() && all.iter().all(works) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-async fn look(name: ProfileName, context: &Context) -> Status {
+async fn check(name: ProfileName, context: &Context) -> Status {
     let store = &context.settings.store;
     // First, as an access token that has ended is renewed by it.
     let live = context.session(&name).identity().await;
@@ -100,8 +101,8 @@ async fn look(name: ProfileName, context: &Context) -> Status {
                 Err(error) => Finding::problem("Jira", error),
             });
             status.findings.extend(granted(&profile, context));
-            let place = store.place(&name).await.ok().flatten().map(|place| place.to_string());
-            status.details = Some(details(profile, place.unwrap_or_default()));
+            let location = store.location(&name).await.ok().flatten().map(|location| location.to_string());
+            status.details = Some(details(profile, location.unwrap_or_default()));
         }
         Ok(None) => {
             let error = live.err().unwrap_or_else(|| Error::Internal(format!("`{name}` is gone")));
@@ -118,7 +119,7 @@ fn details(profile: Profile, stored_in: String) -> Details {
         Grant::OAuth(grant) => Some(OAuthDetails {
             client_id: grant.app.client_id,
             signed_in_at: grant.signed_in_at,
-            ends_at: grant.signed_in_at.saturating_add(LONGEST).unwrap_or(grant.signed_in_at),
+            ends_at: grant.signed_in_at.saturating_add(MAX_GRANT_AGE).unwrap_or(grant.signed_in_at),
             access_token_ends_at: grant.tokens.as_ref().map(|tokens| tokens.expires_at),
             scopes: grant.tokens.map(|tokens| tokens.scopes).unwrap_or_default(),
         }),
@@ -128,7 +129,7 @@ fn details(profile: Profile, stored_in: String) -> Details {
 }
 
 /// A status as a person reads it.
-fn told(status: &Status) -> String {
+fn status_text(status: &Status) -> String {
     let in_use = if status.in_use { "  (in use)" } else { "" };
     let mut text = format!("{}{in_use}\n", status.profile);
     let mut line = |name: &str, value: &str| {
@@ -178,7 +179,7 @@ fn minute(time: Timestamp) -> String {
     time.to_zoned_datetime(TimeZone::system()).strftime("%F %H:%M").to_string()
 }
 
-/// Whether an OAuth sign-in was granted what the enabled toolsets need.
+/// Checks whether an OAuth sign-in was granted what the enabled toolsets need.
 fn granted(profile: &Profile, context: &Context) -> Option<Finding> {
     let Grant::OAuth(grant) = &profile.grant else { return None };
     Some(scopes::compared(&grant.tokens.as_ref()?.scopes, &context.server, &profile.name))

@@ -2,9 +2,10 @@
 
 use clap::Args;
 
-use super::{Context, login};
+use super::context::Context;
+use super::login;
 use crate::auth::{Grant, Profile};
-use crate::cli::print;
+use crate::cli::output::print;
 use crate::error::{Error, Result, SignInProblem};
 
 #[derive(Debug, Args)]
@@ -44,12 +45,12 @@ pub(super) async fn run(arguments: &Arguments, context: &Context) -> Result<()> 
             Profile { site, ..profile.clone() }
         }
     };
-    let held = store.hold(name).await?;
+    let locked = store.lock(name).await?;
     // The tokens may have been renewed meanwhile: only what was picked is changed.
     let mut present = store.load(name).await?.ok_or_else(not_signed_in)?;
     present.site = changed.site;
     present.person = changed.person;
-    store.update(&held, &present).await?;
+    store.update(&locked, &present).await?;
     print(&format!(
         "`{name}` is for {} now. Servers that run already stay where they are.",
         login::label(&present.site)

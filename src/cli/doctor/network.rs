@@ -10,12 +10,12 @@ use crate::cli::report::Finding;
 use crate::config;
 use crate::error::root;
 
-/// How often Jira is asked to see how fast it answers.
-const ASKED: usize = 5;
+/// Requests to see how fast Jira answers.
+const SPEED_SAMPLES: usize = 5;
 /// Answers that take longer are felt.
-const SLOW: Duration = Duration::from_millis(1500);
+const SLOW_RESPONSE_TIME: Duration = Duration::from_millis(1500);
 /// Tokens are renewed minutes before their end: a clock that is further off gets that wrong.
-const OFF: Duration = Duration::from_secs(60);
+const CLOCK_TOLERANCE: Duration = Duration::from_secs(60);
 
 /// The proxy, as the environment names it.
 pub(super) fn proxy(direct: bool) -> Finding {
@@ -44,16 +44,16 @@ pub(super) fn proxy(direct: bool) -> Finding {
 }
 
 /// Asks Jira, with the sign-in where there is one.
-pub(super) async fn look(http: &reqwest::Client, door: &Url, access: Option<&Access>) -> Vec<Finding> {
-    let host = door.host_str().unwrap_or_default();
+pub(super) async fn check(http: &reqwest::Client, base: &Url, access: Option<&Access>) -> Vec<Finding> {
+    let host = base.host_str().unwrap_or_default();
     let url = match access {
         Some(access) => access.base.join("rest/api/3/myself"),
-        None => door.join("_edge/tenant_info"),
+        None => base.join("_edge/tenant_info"),
     };
     let Ok(url) = url else { return Vec::new() };
     let mut findings = Vec::new();
     let mut times = Vec::new();
-    for _ in 0..ASKED {
+    for _ in 0..SPEED_SAMPLES {
         let mut request = http.get(url.clone());
         if let Some(access) = access {
             request = request.header(header::AUTHORIZATION, access.header.clone());
@@ -62,7 +62,7 @@ pub(super) async fn look(http: &reqwest::Client, door: &Url, access: Option<&Acc
         match request.send().await {
             Ok(reply) => {
                 if times.is_empty() {
-                    findings.push(encrypted(door));
+                    findings.push(encrypted(base));
                     findings.extend(clock(&reply));
                 }
                 // The connection is used again only where the body was read.
@@ -80,9 +80,9 @@ pub(super) async fn look(http: &reqwest::Client, door: &Url, access: Option<&Acc
     findings
 }
 
-fn encrypted(door: &Url) -> Finding {
+fn encrypted(base: &Url) -> Finding {
     let own = config::environment("SSL_CERT_FILE").filter(|file| !file.is_empty());
-    match (door.scheme(), own) {
+    match (base.scheme(), own) {
         ("https", None) => Finding::ok("TLS", "the certificate is one that this machine trusts"),
         ("https", Some(file)) => Finding::ok("TLS", format!("the certificate is trusted, with {file}")),
         _ => Finding::ok("TLS", "not used, as Jira is on this machine"),
@@ -108,7 +108,7 @@ fn unreachable_host(host: &str, error: &reqwest::Error) -> Finding {
     Finding::failed(check, problem, fix)
 }
 
-/// How far this machine's clock is off, by Jira's.
+/// Difference between this machine's clock and Jira's.
 fn clock(reply: &Response) -> Option<Finding> {
     let theirs = httpdate::parse_http_date(reply.headers().get(header::DATE)?.to_str().ok()?).ok()?;
     let ours = SystemTime::now();
@@ -116,7 +116,7 @@ fn clock(reply: &Response) -> Option<Finding> {
         Ok(ahead) => (ahead, "ahead of"),
         Err(behind) => (behind.duration(), "behind"),
     };
-    Some(if off < OFF {
+    Some(if off < CLOCK_TOLERANCE {
         Finding::ok("Clock", "as Jira's")
     } else {
         Finding::failed(
@@ -144,7 +144,7 @@ fn speed(host: &str, times: &[Duration]) -> Finding {
         slowest.as_millis(),
         times.len()
     );
-    if median < SLOW {
+    if median < SLOW_RESPONSE_TIME {
         Finding::ok("Speed", found)
     } else {
         Finding::warning(

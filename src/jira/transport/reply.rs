@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::operation::Effect;
 use crate::auth::Access;
 use crate::error::{Error, Result};
-use crate::jira::transport::retry;
+use crate::retry_after::requested_wait;
 
 /// Text of a body that an error may quote, in characters.
 const MAX_QUOTED_CHARACTERS: usize = 300;
@@ -54,7 +54,7 @@ impl Reply {
     /// The error that a status which is no success stands for, without what `access` showed.
     pub(crate) fn into_error(mut self, access: &Access) -> Error {
         let mut body = self.body.to_vec();
-        access.conceal(&mut body);
+        access.redact(&mut body);
         self.body = body.into();
         self.refusal()
     }
@@ -66,7 +66,7 @@ impl Reply {
             StatusCode::NOT_FOUND => Error::NotFound { messages: joined(messages, fields) },
             StatusCode::CONFLICT => Error::Conflict { messages: joined(messages, fields) },
             StatusCode::TOO_MANY_REQUESTS => Error::RateLimited {
-                retry_after: retry::asked_wait(&self.headers, std::time::SystemTime::now()),
+                retry_after: requested_wait(&self.headers, std::time::SystemTime::now()),
                 reason: header(&self.headers, "ratelimit-reason"),
             },
             status if status.is_server_error() => {

@@ -13,6 +13,7 @@ use super::retry::{self, AttemptsSoFar, Decision, Outcome};
 use crate::auth::Access;
 use crate::error::{Error, Result, SignInProblem};
 use crate::jira::Client;
+use crate::retry_after::requested_wait;
 
 /// Bytes that a reply may have, unpacked: more than any listing of Jira's.
 const MAX_REPLY_BYTES: usize = 32 << 20;
@@ -107,7 +108,7 @@ impl Client {
         }
         if anonymous || reply.status == StatusCode::UNAUTHORIZED {
             if !anonymous && String::from_utf8_lossy(&reply.body).contains("scope does not match") {
-                return Err(self.site.session.lacks_scope(&request.operation.scopes_to_ask()).await?);
+                return Err(self.site.session.missing_scope(&request.operation.scopes_to_ask()).await?);
             }
             if *reauthorized {
                 return Err(SignInProblem::RefusedForRequest.into());
@@ -120,7 +121,7 @@ impl Client {
         if reply.status.is_success() || request.expects_redirect && reply.status.is_redirection() {
             return Ok(Attempt::Done(reply));
         }
-        let asked = retry::asked_wait(&reply.headers, SystemTime::now());
+        let asked = requested_wait(&reply.headers, SystemTime::now());
         let status = reply.status;
         Ok(Attempt::Failed(Outcome::Status(status, asked), reply.into_error(&access)))
     }

@@ -2,7 +2,7 @@
 
 use std::panic::catch_unwind;
 
-use mcp_server_jira::auth::callback::{Awaited, Outcome};
+use mcp_server_jira::auth::callback::{AwaitedConsent, ConsentOutcome};
 use mcp_server_jira::auth::login::{Atlassian, Login};
 use mcp_server_jira::auth::{App, ConsentRequest, Credentials, Grant, ProfileName, Session};
 use mcp_server_jira::config::{Config, Flags, SignInSettings};
@@ -63,12 +63,12 @@ async fn no_secret_is_in_the_message_of_a_panic() {
     known.extend([&request.state, &request.verifier].map(|secret| secret.expose_secret().to_owned()));
     let code = SecretString::from("the-code-that-came-back");
     known.push(code.expose_secret().to_owned());
-    let awaited = Awaited {
+    let awaited = AwaitedConsent {
         state: request.state.clone(),
         start: "/start/x".into(),
         page: SecretString::from(request.url.as_str()),
     };
-    said += &panicking((awaited, request, Outcome::Code(code)));
+    said += &panicking((awaited, request, ConsentOutcome::Code(code)));
     let atlassian = Atlassian { http: http(), auth_url, api_url };
     let login = Login::begin(atlassian, grant.app.clone(), redirect_uri, &["read:jira-work"]).unwrap();
     let (_, state) = login.url().query_pairs().find(|(name, _)| name == "state").unwrap();
@@ -82,7 +82,7 @@ async fn no_secret_is_in_the_message_of_a_panic() {
     std::fs::write(&keys, sealing).unwrap();
     known.push(sealing.to_owned());
     said += &panicking(StateKeys::read(&keys).unwrap());
-    let held = signed_in.store.hold(&ProfileName::default()).await.unwrap();
+    let held = signed_in.store.lock(&ProfileName::default()).await.unwrap();
     said += &panicking(&held);
     assert!(known.iter().all(|secret| !said.contains(secret)), "{said}");
 }

@@ -2,8 +2,8 @@
 
 use jira_sandbox::Options;
 use mcp_server_jira::auth::{
-    App, AuthServer, CloudSite, ConsentRequest, Grant, OAuthGrant, Place, Profile, ProfileName, Store,
-    StoredPerson, Tokens,
+    App, AuthServer, CloudSite, ConsentRequest, Grant, OAuthGrant, Profile, ProfileName, StorageLocation,
+    Store, StoredPerson, Tokens,
 };
 use secrecy::SecretString;
 use tempfile::TempDir;
@@ -67,8 +67,8 @@ impl SignedIn {
                 email: None,
             },
         };
-        let held = self.store.hold(&profile.name).await.unwrap();
-        self.store.put(&held, &profile).await.unwrap();
+        let held = self.store.lock(&profile.name).await.unwrap();
+        self.store.save(&held, &profile).await.unwrap();
     }
 
     /// The stored profile.
@@ -87,7 +87,7 @@ impl SignedIn {
         let mut profile = self.profile().await;
         let Grant::OAuth(grant) = &mut profile.grant else { panic!("not OAuth") };
         change(grant.tokens.as_mut().unwrap());
-        let held = self.store.hold(&profile.name).await.unwrap();
+        let held = self.store.lock(&profile.name).await.unwrap();
         self.store.update(&held, &profile).await.unwrap();
     }
 
@@ -127,9 +127,9 @@ impl SignedIn {
     pub(crate) async fn move_into_keyring(&self) {
         let profile = self.profile().await;
         let store = Store::new(self.folder.path());
-        let held = store.hold(&profile.name).await.unwrap();
-        let stored = store.put(&held, &profile).await.unwrap();
-        assert_eq!(stored.place, Place::Keyring, "{:?}", stored.because);
+        let held = store.lock(&profile.name).await.unwrap();
+        let stored = store.save(&held, &profile).await.unwrap();
+        assert_eq!(stored.location, StorageLocation::Keyring, "{:?}", stored.fallback_reason);
     }
 
     /// How often a new refresh token was exchanged, and a used one, over all sign-ins.
