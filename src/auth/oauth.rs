@@ -356,7 +356,7 @@ fn token_error(refusal: &BasicErrorResponse) -> TokenError {
         other => {
             let code = other.as_ref();
             let said = if said.is_empty() { code.to_owned() } else { format!("{code}: {said}") };
-            TokenError::Failed(SignInProblem::NoTokens { said }.into())
+            TokenError::Failed(SignInProblem::TokensRefused { said }.into())
         }
     }
 }

@@ -93,7 +93,7 @@ pub enum SignInProblem {
     /// Atlassian does not take the client id and secret of a service account.
     ServiceAccountRefused,
     /// Atlassian gives no tokens for another reason.
-    NoTokens {
+    TokensRefused {
         /// Its error code, with its words where it has some.
         said: String,
     },

@@ -124,7 +124,7 @@ fn local_sign_in(cause: &SignInProblem) -> Words {
             "Atlassian does not take the service account's client id and secret",
             format!("Make new credentials for it in {ADMIN}."),
         ),
-        SignInProblem::NoTokens { said } => words(
+        SignInProblem::TokensRefused { said } => words(
             format!("Atlassian gives no tokens ({said})"),
             format!("Check the app in {CONSOLE}, then run: mcp-server-jira auth login"),
         ),

@@ -74,23 +74,23 @@ mod open {
     #[tokio::test(flavor = "multi_thread")]
     #[ignore = "needs a Secret Service of its own"]
     async fn no_secret_is_outside_the_keyring() {
-        let (mut machine, hunt) = watched().await;
+        let (mut machine, recorder) = watched().await;
         with_keyring(&mut machine);
-        sign_in_and_out(&machine, &hunt, &[]).await;
+        sign_in_and_out(&machine, &recorder, &[]).await;
         assert!(machine.fails(1, &["doctor"], "").contains("✓ Keyring"));
     }
 
     #[tokio::test(flavor = "multi_thread")]
     #[ignore = "needs a Secret Service of its own"]
     async fn signing_in_again_takes_a_sign_in_out_of_its_file() {
-        let (mut machine, hunt) = watched().await;
+        let (mut machine, recorder) = watched().await;
         machine.sign_in(&[]).await;
-        hunt.is_in_no_file(machine.folder.path(), &["profiles/default.json"]);
+        recorder.assert_in_no_file(machine.folder.path(), &["profiles/default.json"]);
         with_keyring(&mut machine);
         let doctor = machine.ok(&["doctor"], "");
         assert!(doctor.contains("! Keyring") && doctor.contains("auth login --profile default"), "{doctor}");
         machine.sign_in(&[]).await;
-        hunt.is_in_no_file(machine.folder.path(), &[]);
+        recorder.assert_in_no_file(machine.folder.path(), &[]);
         machine.ok(&["call", "count_issues", r#"{"jql":"project = DEMO"}"#], "");
         machine.ok(&["auth", "logout"], "");
     }

@@ -15,18 +15,18 @@ use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 
 use crate::support::http;
-use crate::support::hunt::{Hunt, files};
 use crate::support::machine::Machine;
+use crate::support::secret_recorder::{SecretRecorder, files};
 use crate::support::signed_in::SignedIn;
 
 /// A person's machine, where all is listened to and logged.
-pub(crate) async fn watched() -> (Machine, Hunt) {
+pub(crate) async fn watched() -> (Machine, SecretRecorder) {
     let mut machine = Machine::new().await;
-    let hunt = Hunt::between(&machine.jira.info().url).await;
+    let recorder = SecretRecorder::between(&machine.jira.info().url).await;
     let folder = machine.folder.path().to_str().unwrap();
     let variables = [
-        ("ATLASSIAN_AUTH_URL", hunt.url.as_str()),
-        ("ATLASSIAN_API_URL", &hunt.url),
+        ("ATLASSIAN_AUTH_URL", recorder.url.as_str()),
+        ("ATLASSIAN_API_URL", &recorder.url),
         ("JIRA_LOG", "trace"),
         ("RUST_LOG", "trace"),
         ("RUST_BACKTRACE", "1"),
@@ -35,7 +35,7 @@ pub(crate) async fn watched() -> (Machine, Hunt) {
         ("PATH", "/usr/bin:/bin"),
     ];
     machine.variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
-    (machine, hunt)
+    (machine, recorder)
 }
 
 /// A server that a client started.
@@ -84,13 +84,13 @@ impl Served {
     }
 
     /// Ends it, and sees that there is no secret in what it said and logged.
-    fn end(mut self, hunt: &Hunt) {
+    fn end(mut self, recorder: &SecretRecorder) {
         drop(self.input);
         self.process.wait().unwrap();
         let log = self.log.join().unwrap();
         assert!(log.contains("exchange with Jira"), "the log is at its highest level: {log}");
-        hunt.is_not_in("the log", &log);
-        hunt.is_not_in("an answer", &self.said);
+        recorder.assert_not_in("the log", &log);
+        recorder.assert_not_in("an answer", &self.said);
     }
 }
 
@@ -114,15 +114,15 @@ fn quoting(secrets: &str) -> [Trouble; 5] {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_token_in_the_environment_stays_there() {
     for scoped in [false, true] {
-        let (machine, hunt) = watched().await;
+        let (machine, recorder) = watched().await;
         let info = machine.jira.info();
         let token = if scoped { &info.scoped_api_token } else { &info.api_token };
         let mut command = machine.command(&[]);
-        command.env("JIRA_URL", &hunt.url).env("JIRA_EMAIL", &info.email).env("JIRA_API_TOKEN", token);
+        command.env("JIRA_URL", &recorder.url).env("JIRA_EMAIL", &info.email).env("JIRA_API_TOKEN", token);
         let mut server = Served::start(command);
         assert!(server.search().contains("DEMO-"));
-        hunt.has_met(&["basic", "api_token"]);
-        let secrets = format!("{token} {}", hunt.secrets()["basic"].first().unwrap());
+        recorder.assert_used(&["basic", "api_token"]);
+        let secrets = format!("{token} {}", recorder.secrets()["basic"].first().unwrap());
         for trouble in quoting(&secrets) {
             machine.jira.sandbox.fail(Fault::new("POST", "search/jql", trouble).times(9));
             server.search();
@@ -131,41 +131,41 @@ async fn a_token_in_the_environment_stays_there() {
         }
         machine.jira.sandbox.expire_token(token);
         server.is_refused();
-        hunt.is_not_shown_by(server.process.id());
-        server.end(&hunt);
-        hunt.is_in_no_file(machine.folder.path(), &[]);
+        recorder.assert_not_shown_by(server.process.id());
+        server.end(&recorder);
+        recorder.assert_in_no_file(machine.folder.path(), &[]);
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_sign_in_in_a_file_stays_there() {
-    let (machine, hunt) = watched().await;
+    let (machine, recorder) = watched().await;
     machine.sign_in(&[]).await;
     let mut server = Served::start(machine.command(&[]));
     assert!(server.search().contains("DEMO-"));
     // A renewal, and each way in which one goes wrong.
     machine.jira.sandbox.change_oauth(OAuthChange::ExpireAccess);
-    let secrets = hunt.secrets();
+    let secrets = recorder.secrets();
     let known = ["client_secret", "refresh_token"].map(|kind| secrets[kind].first().unwrap().as_str());
     for trouble in quoting(&known.join(" ")) {
         machine.jira.sandbox.fail(Fault::new("POST", "/oauth/token", trouble));
         server.is_refused();
     }
     assert!(server.search().contains("DEMO-"));
-    assert!(hunt.secrets()["refresh_token"].len() > 1, "it was renewed");
-    hunt.is_not_shown_by(server.process.id());
-    hunt.is_in_no_file(machine.folder.path(), &["profiles/default.json"]);
+    assert!(recorder.secrets()["refresh_token"].len() > 1, "it was renewed");
+    recorder.assert_not_shown_by(server.process.id());
+    recorder.assert_in_no_file(machine.folder.path(), &["profiles/default.json"]);
 
     let user = machine.jira.info().users[0].account_id.clone();
     machine.jira.sandbox.change_oauth(OAuthChange::Revoke(user));
     machine.jira.sandbox.change_oauth(OAuthChange::ExpireAccess);
     assert!(server.search().contains("auth login"));
-    server.end(&hunt);
-    hunt.is_in_no_file(machine.folder.path(), &["profiles/default.json"]);
+    server.end(&recorder);
+    recorder.assert_in_no_file(machine.folder.path(), &["profiles/default.json"]);
 }
 
 /// Signs in with OAuth and goes through what there is to do with that, all of it watched.
-pub(crate) async fn sign_in_and_out(machine: &Machine, hunt: &Hunt, kept: &[&str]) {
+pub(crate) async fn sign_in_and_out(machine: &Machine, recorder: &SecretRecorder, kept: &[&str]) {
     // A way back with another state, and an exchange that goes wrong.
     let waiting = machine.login(&["--no-browser"]);
     let stolen = "c0de-that-belongs-to-another-sign-in";
@@ -181,24 +181,24 @@ pub(crate) async fn sign_in_and_out(machine: &Machine, hunt: &Hunt, kept: &[&str
         let [.., trouble] = &mut quoting(&sent.join(" "))[..=which] else { unreachable!() };
         machine.jira.sandbox.fail(Fault::new("POST", "/oauth/token", trouble.clone()));
         let page = http().get(back).send().await.unwrap().text().await.unwrap();
-        hunt.is_not_in("the page", &page);
+        recorder.assert_not_in("the page", &page);
         let shown = waiting.page.clone();
         let (code, said) = waiting.end("");
         assert_eq!(code, Some(1), "{said}");
         // The person at the terminal is shown the address of Atlassian's page, and may open it by hand.
-        hunt.is_not_in("auth login", &said.replace(&shown, ""));
+        recorder.assert_not_in("auth login", &said.replace(&shown, ""));
     }
-    hunt.is_in_no_file(machine.folder.path(), &[]);
+    recorder.assert_in_no_file(machine.folder.path(), &[]);
 
     let waiting = machine.login(&[]);
-    hunt.is_not_shown_by(waiting.child.id());
+    recorder.assert_not_shown_by(waiting.child.id());
     let back = machine.decide(&waiting, "accept").await;
     let page = http().get(back).send().await.unwrap().text().await.unwrap();
     assert!(page.contains("You are signed in"), "{page}");
     let shown = waiting.page.clone();
     let (code, said) = waiting.end("");
     assert_eq!(code, Some(0), "{said}");
-    hunt.has_met(&[
+    recorder.assert_used(&[
         "client_secret",
         "code",
         "code_verifier",
@@ -207,8 +207,8 @@ pub(crate) async fn sign_in_and_out(machine: &Machine, hunt: &Hunt, kept: &[&str
         "refresh_token",
         "bearer",
     ]);
-    hunt.is_not_in("the page", &page);
-    hunt.is_not_in("auth login", &said.replace(&shown, ""));
+    recorder.assert_not_in("the page", &page);
+    recorder.assert_not_in("auth login", &said.replace(&shown, ""));
     machine.jira.sandbox.change_oauth(OAuthChange::ExpireAccess);
     for arguments in [
         &["auth", "status"][..],
@@ -220,17 +220,17 @@ pub(crate) async fn sign_in_and_out(machine: &Machine, hunt: &Hunt, kept: &[&str
     ] {
         let output = machine.run(arguments, "");
         let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
-        hunt.is_not_in(arguments.join(" "), &said);
-        hunt.is_in_no_file(machine.folder.path(), kept);
+        recorder.assert_not_in(arguments.join(" "), &said);
+        recorder.assert_in_no_file(machine.folder.path(), kept);
     }
-    hunt.is_not_in("auth logout", &machine.ok(&["auth", "logout"], ""));
-    hunt.is_in_no_file(machine.folder.path(), &[]);
+    recorder.assert_not_in("auth logout", &machine.ok(&["auth", "logout"], ""));
+    recorder.assert_in_no_file(machine.folder.path(), &[]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn signing_in_tells_nobody() {
-    let (machine, hunt) = watched().await;
-    sign_in_and_out(&machine, &hunt, &["profiles/default.json"]).await;
+    let (machine, recorder) = watched().await;
+    sign_in_and_out(&machine, &recorder, &["profiles/default.json"]).await;
 }
 
 #[cfg(unix)]
@@ -238,7 +238,7 @@ async fn signing_in_tells_nobody() {
 async fn the_browser_is_handed_an_address_and_no_secret() {
     use std::os::unix::fs::PermissionsExt as _;
 
-    let (machine, mut hunt) = watched().await;
+    let (machine, mut recorder) = watched().await;
     let script = machine.folder.path().join("browser");
     // What it was given, and what `ps` shows meanwhile, come into place at once, when they are whole.
     let text = "#!/bin/sh\n{ export -p; echo \"$@\"; cat /proc/[0-9]*/cmdline; } > \"$0.new\" 2>/dev/null\n\
@@ -252,7 +252,7 @@ async fn the_browser_is_handed_an_address_and_no_secret() {
     for secret in SECRET_VARIABLES {
         command.env(secret, &app.client_secret);
     }
-    hunt.tell("client_secret", &app.client_secret);
+    recorder.add("client_secret", &app.client_secret);
     let mut child = command.spawn().unwrap();
     let given = async {
         loop {
@@ -271,54 +271,57 @@ async fn the_browser_is_handed_an_address_and_no_secret() {
     let page: url::Url = reply.headers()["location"].to_str().unwrap().parse().unwrap();
     assert_eq!(page.path(), "/authorize");
     let (_, state) = page.query_pairs().find(|(name, _)| name == "state").unwrap();
-    hunt.tell("state", &state);
-    hunt.is_not_shown_by(child.id());
-    hunt.is_not_in("what the browser was given", &given);
+    recorder.add("state", &state);
+    recorder.assert_not_shown_by(child.id());
+    recorder.assert_not_in("what the browser was given", &given);
     // Who comes after the browser learns nothing.
     let reply = http().get(start).send().await.unwrap();
     assert_eq!(reply.status(), 410);
-    hunt.is_not_in("the page", &reply.text().await.unwrap());
+    recorder.assert_not_in("the page", &reply.text().await.unwrap());
     child.kill().unwrap();
     child.wait().unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_api_token_from_stdin_goes_where_it_belongs() {
-    let (machine, hunt) = watched().await;
+    let (machine, recorder) = watched().await;
     let info = machine.jira.info();
-    let arguments = ["auth", "login", "--with-token", "--site", &hunt.url, "--email", &info.email];
+    let arguments = ["auth", "login", "--with-token", "--site", &recorder.url, "--email", &info.email];
     let said = machine.fails(1, &arguments, "an-api-token-that-is-wrong\n");
-    hunt.has_met(&["api_token"]);
-    hunt.is_not_in("auth login", &said);
-    hunt.is_in_no_file(machine.folder.path(), &[]);
+    recorder.assert_used(&["api_token"]);
+    recorder.assert_not_in("auth login", &said);
+    recorder.assert_in_no_file(machine.folder.path(), &[]);
     for token in [&info.api_token, &info.scoped_api_token] {
         let output = machine.run(&arguments, token);
         assert!(output.status.success());
-        hunt.is_not_in("auth login", &String::from_utf8([output.stdout, output.stderr].concat()).unwrap());
+        recorder.assert_not_in(
+            "auth login",
+            &String::from_utf8([output.stdout, output.stderr].concat()).unwrap(),
+        );
         let mut server = Served::start(machine.command(&[]));
         assert!(server.search().contains("DEMO-"));
-        hunt.is_not_shown_by(server.process.id());
-        server.end(&hunt);
-        hunt.is_in_no_file(machine.folder.path(), &["profiles/default.json"]);
+        recorder.assert_not_shown_by(server.process.id());
+        server.end(&recorder);
+        recorder.assert_in_no_file(machine.folder.path(), &["profiles/default.json"]);
     }
     for arguments in [&["auth", "status", "--json"][..], &["doctor"], &["auth", "logout"]] {
-        hunt.is_not_in(arguments.join(" "), &machine.ok(arguments, ""));
+        recorder.assert_not_in(arguments.join(" "), &machine.ok(arguments, ""));
     }
-    hunt.is_in_no_file(machine.folder.path(), &[]);
+    recorder.assert_in_no_file(machine.folder.path(), &[]);
 }
 
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
 async fn serving_over_http_tells_nobody() {
-    let (machine, mut hunt) = watched().await;
+    let (machine, mut recorder) = watched().await;
     machine.sign_in(&[]).await;
     let (entry, sealing) =
         ("0123456789-token-of-a-client-0123456789", "0123456789-key-of-all-replicas-0123456789");
     let (entries, keys) = (machine.folder.path().join("entries"), machine.folder.path().join("keys"));
     std::fs::write(&entries, entry).unwrap();
     std::fs::write(&keys, sealing).unwrap();
-    hunt.tell("client's token", entry);
-    hunt.tell("state key", sealing);
+    recorder.add("client's token", entry);
+    recorder.add("state key", sealing);
     let info = machine.jira.info();
     let pair = format!("{}:{}", info.users[1].email, info.users[1].api_token);
     let basic = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, pair);
@@ -337,7 +340,7 @@ async fn serving_over_http_tells_nobody() {
     ] {
         let mut command = machine.command(&[&shared[..], &more].concat());
         if more[1] == "request" {
-            command.env("JIRA_URL", &hunt.url);
+            command.env("JIRA_URL", &recorder.url);
         }
         let mut server = command.spawn().unwrap();
         let (tell, told) = mpsc::channel();
@@ -368,19 +371,19 @@ async fn serving_over_http_tells_nobody() {
         }
         assert!(said.contains("DEMO-"), "{said}");
         said += &http().get(url.replace("/mcp", "/metrics")).send().await.unwrap().text().await.unwrap();
-        hunt.is_not_shown_by(server.id());
+        recorder.assert_not_shown_by(server.id());
         let killed = Command::new("kill").arg(server.id().to_string()).status().unwrap();
         assert!(killed.success());
         assert!(server.wait().unwrap().success());
         let log = log.join().unwrap();
         assert!(log.contains("exchange with Jira"), "the log is at its highest level: {log}");
-        hunt.is_not_in("the log", &log);
-        hunt.is_not_in("an answer", &said);
-        hunt.is_not_in("a credential that is wrong, in the log", &log.replace(bad, ""));
+        recorder.assert_not_in("the log", &log);
+        recorder.assert_not_in("an answer", &said);
+        recorder.assert_not_in("a credential that is wrong, in the log", &log.replace(bad, ""));
         assert!(!log.contains(bad.split_once(' ').unwrap().1), "{log}");
     }
-    hunt.has_met(&["bearer", "api_token"]);
-    hunt.is_in_no_file(&machine.folder.path().join("profiles"), &["default.json"]);
+    recorder.assert_used(&["bearer", "api_token"]);
+    recorder.assert_in_no_file(&machine.folder.path().join("profiles"), &["default.json"]);
 }
 
 /// Keeps all lines, and hands them on while somebody listens.

@@ -3,11 +3,11 @@
 //! Every exchange with the embedded Jira is held to Atlassian's documents when a [`Jira`] goes out of scope, so that
 //! no test can pass on a request or a reply that the real Jira would not know.
 
-pub(crate) mod hunt;
 pub(crate) mod machine;
 pub(crate) mod oauth;
 #[cfg(feature = "contract")]
 pub(crate) mod openapi;
+pub(crate) mod secret_recorder;
 pub(crate) mod signed_in;
 pub(crate) mod wire;
 

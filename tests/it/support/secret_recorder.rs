@@ -1,7 +1,7 @@
 //! Every secret that a test uses, and whether one of them stands where it does not belong.
 //!
-//! A [`Hunt`] listens between the server and Atlassian, so that it learns of each secret that is used, also of those
-//! that only the server knows: the proof key of a sign-in, the code that a browser brought.
+//! A [`SecretRecorder`] listens between the server and Atlassian, so that it learns of each secret that is used, also
+//! of those that only the server knows: the proof key of a sign-in, the code that a browser brought.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -15,28 +15,28 @@ use tokio::net::{TcpListener, TcpStream};
 use url::{Url, form_urlencoded};
 
 /// Members of JSON documents that hold secrets.
-const MEMBERS: [&str; 5] = ["client_secret", "code", "code_verifier", "access_token", "refresh_token"];
+const SECRET_MEMBERS: [&str; 5] = ["client_secret", "code", "code_verifier", "access_token", "refresh_token"];
 
-/// What goes over the wire, one entry for each direction of a connection.
-type Tapes = Arc<Mutex<Vec<Vec<u8>>>>;
+/// Bytes that went over the wire, one entry for each direction of a connection.
+type Recorded = Arc<Mutex<Vec<Vec<u8>>>>;
 
 /// The secrets of a test.
-pub(crate) struct Hunt {
+pub(crate) struct SecretRecorder {
     /// Where to find Atlassian, and Jira, while all is listened to.
     pub(crate) url: String,
-    tapes: Tapes,
-    told: BTreeMap<&'static str, BTreeSet<String>>,
+    recorded: Recorded,
+    added: BTreeMap<&'static str, BTreeSet<String>>,
 }
 
-impl Hunt {
+impl SecretRecorder {
     /// Listens to all that is said to the server at this address.
     pub(crate) async fn between(url: &str) -> Self {
         let theirs: Url = url.parse().unwrap();
         let (host, port) = (theirs.host_str().unwrap().to_owned(), theirs.port().unwrap());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let tapes = Tapes::default();
-        let record = Arc::clone(&tapes);
+        let recorded = Recorded::default();
+        let record = Arc::clone(&recorded);
         tokio::spawn(async move {
             while let Ok((here, _)) = listener.accept().await {
                 let there = TcpStream::connect((host.as_str(), port)).await.unwrap();
@@ -45,19 +45,19 @@ impl Hunt {
                 tokio::spawn(copy(back, to, Arc::clone(&record)));
             }
         });
-        Self { url, tapes, told: BTreeMap::new() }
+        Self { url, recorded, added: BTreeMap::new() }
     }
 
     /// A secret that does not go over this wire.
-    pub(crate) fn tell(&mut self, kind: &'static str, secret: &str) {
-        self.told.entry(kind).or_default().insert(secret.to_owned());
+    pub(crate) fn add(&mut self, kind: &'static str, secret: &str) {
+        self.added.entry(kind).or_default().insert(secret.to_owned());
     }
 
     /// All secrets up to now, by kind.
     pub(crate) fn secrets(&self) -> BTreeMap<&'static str, BTreeSet<String>> {
-        let mut secrets = self.told.clone();
-        for tape in self.tapes.lock().unwrap().iter() {
-            listen(&String::from_utf8_lossy(tape), &mut |kind, secret| {
+        let mut secrets = self.added.clone();
+        for direction in self.recorded.lock().unwrap().iter() {
+            listen(&String::from_utf8_lossy(direction), &mut |kind, secret| {
                 secrets.entry(kind).or_default().insert(secret);
             });
         }
@@ -65,7 +65,7 @@ impl Hunt {
     }
 
     /// Ends the test where a secret of these kinds was not used at all.
-    pub(crate) fn has_met(&self, kinds: &[&str]) {
+    pub(crate) fn assert_used(&self, kinds: &[&str]) {
         let secrets = self.secrets();
         for kind in kinds {
             assert!(secrets.contains_key(kind), "no {kind} was used, only {:?}", secrets.keys());
@@ -81,14 +81,14 @@ impl Hunt {
     }
 
     /// Ends the test where a secret stands in what was said.
-    pub(crate) fn is_not_in(&self, place: impl fmt::Display, text: &str) {
+    pub(crate) fn assert_not_in(&self, place: impl fmt::Display, text: &str) {
         if let Some(kind) = self.found_in(text) {
             panic!("{place}: a secret ({kind}) is in\n{text}");
         }
     }
 
     /// Ends the test where a secret stands in a file below `folder`, but for private ones of these names.
-    pub(crate) fn is_in_no_file(&self, folder: &Path, but: &[&str]) {
+    pub(crate) fn assert_in_no_file(&self, folder: &Path, but: &[&str]) {
         for path in files(folder) {
             let text = String::from_utf8_lossy(&fs::read(&path).unwrap()).into_owned();
             let Some(kind) = self.found_in(&text) else { continue };
@@ -110,7 +110,7 @@ impl Hunt {
 
     /// Ends the test where a secret stands in the arguments of a process or of one that it started, or in the
     /// environment of the latter. Looks on Linux only.
-    pub(crate) fn is_not_shown_by(&self, process: u32) {
+    pub(crate) fn assert_not_shown_by(&self, process: u32) {
         for id in with_children(process) {
             for what in ["cmdline", "environ"] {
                 // Its own environment is what it was given; a child may be gone already.
@@ -118,22 +118,22 @@ impl Hunt {
                     continue;
                 }
                 let text = fs::read(format!("/proc/{id}/{what}")).unwrap_or_default();
-                self.is_not_in(format_args!("{what} of {id}"), &String::from_utf8_lossy(&text));
+                self.assert_not_in(format_args!("{what} of {id}"), &String::from_utf8_lossy(&text));
             }
         }
     }
 }
 
 /// Hands on what is said, and keeps it.
-async fn copy(mut from: impl AsyncRead + Unpin, mut to: impl AsyncWrite + Unpin, tapes: Tapes) {
+async fn copy(mut from: impl AsyncRead + Unpin, mut to: impl AsyncWrite + Unpin, recorded: Recorded) {
     let index = {
-        let mut tapes = tapes.lock().unwrap();
-        tapes.push(Vec::new());
-        tapes.len() - 1
+        let mut recorded = recorded.lock().unwrap();
+        recorded.push(Vec::new());
+        recorded.len() - 1
     };
     let mut buffer = vec![0; 64 * 1024];
     while let Ok(length @ 1..) = from.read(&mut buffer).await {
-        tapes.lock().unwrap()[index].extend_from_slice(&buffer[..length]);
+        recorded.lock().unwrap()[index].extend_from_slice(&buffer[..length]);
         if to.write_all(&buffer[..length]).await.is_err() {
             return;
         }
@@ -143,7 +143,7 @@ async fn copy(mut from: impl AsyncRead + Unpin, mut to: impl AsyncWrite + Unpin,
 
 /// Finds what is secret in one direction of a connection.
 fn listen(said: &str, found: &mut impl FnMut(&'static str, String)) {
-    for name in MEMBERS {
+    for name in SECRET_MEMBERS {
         for (at, key) in said.match_indices(&format!("\"{name}\"")) {
             let value = said[at + key.len()..].trim_start().strip_prefix(':').map(str::trim_start);
             let value = value.and_then(|value| value.strip_prefix('"')?.split_once('"'));
