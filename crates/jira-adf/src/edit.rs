@@ -20,6 +20,7 @@ pub struct Edit {
 
 /// Why an edit was not made.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum EditError {
     /// `old` is empty.
     Empty,

@@ -13,6 +13,7 @@ const ATTACHMENT: &str = "attachment:";
 
 /// A file that a text names.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct FileName {
     /// As it is written.
     pub name: String,

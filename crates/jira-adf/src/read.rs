@@ -26,6 +26,7 @@ pub(super) use ids::with_ids;
 
 /// What [`from_markdown`] read.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Parsed {
     /// The document. Mentions that still want a person have no `id` yet: see [`Parsed::resolve`].
     pub document: Document,

@@ -16,11 +16,11 @@ pub(super) struct Call<'a> {
     pub(super) index: &'a mut Index,
     /// Account id; none for an anonymous caller.
     pub(super) who: Option<String>,
-    /// Where links in replies start.
+    /// Base address of links in replies.
     pub(super) base: String,
     /// The site's own address.
     pub(super) site: &'a str,
-    /// Where files are downloaded from: another host in Jira, another port here.
+    /// Address of downloads: another host in Jira, another port here.
     pub(super) media: &'a str,
     pub(super) path: Vec<(&'static str, String)>,
     pub(super) query: Vec<(String, String)>,
@@ -31,7 +31,7 @@ pub(super) struct Call<'a> {
 }
 
 impl Call<'_> {
-    /// How the caller sees the world.
+    /// The world as the caller sees it.
     pub(super) fn view(&self) -> View<'_> {
         View { world: self.world, base: &self.base, site: self.site, who: self.who.as_deref() }
     }

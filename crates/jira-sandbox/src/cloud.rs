@@ -1,4 +1,4 @@
-//! All that runs in one sandbox: its sites, and the sign-in that they share.
+//! The cloud of one sandbox: its sites, and the sign-in that they share.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -26,7 +26,7 @@ impl Cloud {
     }
 
     /// The first site.
-    pub(super) fn home(&self) -> &Site {
+    pub(super) fn first_site(&self) -> &Site {
         &self.sites[0]
     }
 
@@ -35,14 +35,14 @@ impl Cloud {
         self.sites.iter().find(|site| site.cloud_id == cloud_id)
     }
 
-    /// Who signed in, and with what. Never taken while a site is locked.
+    /// The sign-ins of apps. Never taken while a site is locked.
     pub(super) fn authority(&self) -> MutexGuard<'_, Authority> {
         self.authority.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What time it is: the first site's clock is everybody's for what runs out.
+    /// The time: the first site's clock is everybody's for what runs out.
     pub(super) fn now(&self) -> Timestamp {
-        self.home().lock().world.clock.now()
+        self.first_site().lock().world.clock.now()
     }
 
     /// Lets a token of any kind run out; an API token can work again.

@@ -7,24 +7,24 @@ use serde_json::{Value as Json, json};
 
 use super::{cloud::Cloud, faults::Fault, oauth, reply::Reply, server::Site, world::Clock};
 
-/// What `POST /__sandbox/clock` takes: one of the three.
+/// The body of `POST /__sandbox/clock`: one of the three.
 #[derive(Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
-enum Turn {
+enum ClockCommand {
     /// Seconds by which to go forward.
     Advance(i64),
     /// A moment to stand still at.
-    Freeze(Moment),
+    Freeze(Instant),
     /// A moment to run on from.
-    Run(Moment),
+    Run(Instant),
 }
 
 /// A moment such as `2026-03-02T09:00:00Z`.
 #[derive(Deserialize)]
 #[serde(try_from = "String")]
-struct Moment(Timestamp);
+struct Instant(Timestamp);
 
-impl TryFrom<String> for Moment {
+impl TryFrom<String> for Instant {
     type Error = jiff::Error;
 
     fn try_from(text: String) -> Result<Self, jiff::Error> {
@@ -32,7 +32,7 @@ impl TryFrom<String> for Moment {
     }
 }
 
-/// What `POST /__sandbox/tokens` takes.
+/// The body of `POST /__sandbox/tokens`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct TokenState {
@@ -62,30 +62,30 @@ pub(super) fn answer(cloud: &Cloud, site: &Site, method: &str, path: &str, body:
 
 /// The controls that each site has for itself.
 fn of_site(site: &Site, method: &str, path: &str, body: &[u8]) -> Result<Json, Reply> {
-    let mut inner = site.lock();
+    let mut state = site.lock();
     match (method, path) {
-        ("GET", "/__sandbox/faults") => Ok(json!(inner.faults.all())),
+        ("GET", "/__sandbox/faults") => Ok(json!(state.faults.all())),
         ("POST", "/__sandbox/faults") => read::<Fault>(body).map(|fault| {
-            inner.faults.push(fault);
+            state.faults.push(fault);
             Json::Null
         }),
         ("DELETE", "/__sandbox/faults") => {
-            inner.faults.clear();
+            state.faults.clear();
             Ok(Json::Null)
         }
-        ("GET", "/__sandbox/clock") => Ok(json!({ "now": inner.world.clock.now().to_string() })),
-        ("POST", "/__sandbox/clock") => read::<Turn>(body).map(|turn| {
-            let clock = &mut inner.world.clock;
-            match turn {
-                Turn::Advance(seconds) => clock.advance(SignedDuration::from_secs(seconds)),
-                Turn::Freeze(at) => *clock = Clock::Fixed(at.0),
-                Turn::Run(from) => *clock = Clock::running_from(Some(from.0)),
+        ("GET", "/__sandbox/clock") => Ok(json!({ "now": state.world.clock.now().to_string() })),
+        ("POST", "/__sandbox/clock") => read::<ClockCommand>(body).map(|command| {
+            let clock = &mut state.world.clock;
+            match command {
+                ClockCommand::Advance(seconds) => clock.advance(SignedDuration::from_secs(seconds)),
+                ClockCommand::Freeze(at) => *clock = Clock::Fixed(at.0),
+                ClockCommand::Run(from) => *clock = Clock::running_from(Some(from.0)),
             }
             json!({ "now": clock.now().to_string() })
         }),
-        ("GET", "/__sandbox/requests") => Ok(json!(inner.exchanges.all())),
+        ("GET", "/__sandbox/requests") => Ok(json!(state.exchanges.all())),
         ("DELETE", "/__sandbox/requests") => {
-            inner.exchanges.clear();
+            state.exchanges.clear();
             Ok(Json::Null)
         }
         _ => Err(Reply::error(404, format!("The sandbox has no control {method} {path}."))),

@@ -1,20 +1,21 @@
-//! What was asked and answered, kept for tests and for people who want to see what a client sends.
+//! Requests and replies, kept for tests and for people who want to see what a client sends.
 
 use std::collections::VecDeque;
 
 use serde::Serialize;
 use serde_json::Value as Json;
 
-use super::asked::form;
+use super::request::parse_form;
 
-/// Where tokens are given.
-const TOKENS: &str = "/oauth/token";
+/// Path of the token endpoint.
+const TOKEN_PATH: &str = "/oauth/token";
 
-/// How many exchanges are kept.
-const KEPT: usize = 2000;
+/// Exchanges that are kept; older ones are dropped.
+const MAX_EXCHANGES: usize = 2000;
 
 /// One request and its reply.
 #[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
 pub struct Exchange {
     /// Such as `GET`.
     pub method: String,
@@ -38,28 +39,28 @@ pub struct Exchange {
 
 /// The latest exchanges. Their bodies are read when somebody looks at them, which is seldom.
 #[derive(Default)]
-pub(super) struct Ring(VecDeque<Kept>);
+pub(super) struct ExchangeLog(VecDeque<LoggedExchange>);
 
-struct Kept {
+struct LoggedExchange {
     exchange: Exchange,
     request: Vec<u8>,
     response: Vec<u8>,
 }
 
-impl Ring {
+impl ExchangeLog {
     /// Keeps an exchange, which has no bodies yet.
     pub(super) fn push(&mut self, exchange: Exchange, request: Vec<u8>, response: Vec<u8>) {
-        if self.0.len() == KEPT {
+        if self.0.len() == MAX_EXCHANGES {
             self.0.pop_front();
         }
-        self.0.push_back(Kept { exchange, request, response });
+        self.0.push_back(LoggedExchange { exchange, request, response });
     }
 
     pub(super) fn all(&self) -> Vec<Exchange> {
-        let read = |kept: &Kept| {
+        let read = |kept: &LoggedExchange| {
             let (path, mut exchange) = (&kept.exchange.path, kept.exchange.clone());
-            exchange.request_body = body(path, &kept.request);
-            exchange.response_body = body(path, &kept.response);
+            exchange.request_body = parse_body(path, &kept.request);
+            exchange.response_body = parse_body(path, &kept.response);
             exchange
         };
         self.0.iter().map(read).collect()
@@ -71,27 +72,30 @@ impl Ring {
 }
 
 /// A body for the record: JSON when it is, else text.
-fn body(path: &str, bytes: &[u8]) -> Json {
+fn parse_body(path: &str, bytes: &[u8]) -> Json {
     if bytes.is_empty() {
         return Json::Null;
     }
     let text = || String::from_utf8_lossy(bytes).into_owned();
-    let body = serde_json::from_slice(bytes).unwrap_or_else(|_| match path {
-        TOKENS => form(&text()).into_iter().map(|(name, value)| (name, Json::from(value))).collect(),
+    let parse_body = serde_json::from_slice(bytes).unwrap_or_else(|_| match path {
+        TOKEN_PATH => {
+            parse_form(&text()).into_iter().map(|(name, value)| (name, Json::from(value))).collect()
+        }
         _ => text().into(),
     });
-    hide_secrets(path, body)
+    hide_secrets(path, parse_body)
 }
 
 /// Leaves only the names of what is secret in an exchange about tokens.
-fn hide_secrets(path: &str, mut body: Json) -> Json {
-    if path == TOKENS
-        && let Some(body) = body.as_object_mut()
+fn hide_secrets(path: &str, mut parse_body: Json) -> Json {
+    if path == TOKEN_PATH
+        && let Some(parse_body) = parse_body.as_object_mut()
     {
         let secret = ["client_secret", "code", "code_verifier", "refresh_token", "access_token"];
-        body.iter_mut()
+        parse_body
+            .iter_mut()
             .filter(|(name, _)| secret.contains(&name.as_str()))
             .for_each(|(_, value)| *value = "...".into());
     }
-    body
+    parse_body
 }

@@ -1,10 +1,11 @@
-//! Trouble on demand: what a client has to survive.
+//! Failures on demand, which a client has to survive.
 
 use serde::{Deserialize, Serialize};
 
-/// What goes wrong with a request.
+/// A kind of failure.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
+#[non_exhaustive]
 pub enum Trouble {
     /// 429 with Jira's headers.
     RateLimited {
@@ -45,7 +46,7 @@ pub enum Trouble {
     ExpiredToken,
 }
 
-/// Trouble for requests that match.
+/// A failure for requests that match.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Fault {
@@ -55,13 +56,13 @@ pub struct Fault {
     /// Only requests whose path contains this, or is of this template, such as `/rest/api/3/issue/{issueIdOrKey}`.
     #[serde(default)]
     pub path: Option<String>,
-    /// How many matching requests pass before the trouble starts.
+    /// Matching requests that pass before the trouble starts.
     #[serde(default)]
     pub skip: u32,
-    /// How many requests are hit; one when absent.
+    /// Requests that are hit; one when absent.
     #[serde(default = "once")]
     pub times: u32,
-    /// What goes wrong.
+    /// The failure.
     pub trouble: Trouble,
 }
 
@@ -83,7 +84,7 @@ impl Fault {
     }
 }
 
-/// All trouble that is still to come.
+/// Failures that are still to come.
 #[derive(Debug, Default)]
 pub(super) struct Faults(Vec<Fault>);
 
@@ -100,8 +101,8 @@ impl Faults {
         &self.0
     }
 
-    /// The trouble that hits this request, if any; counts it.
-    pub(super) fn strike(&mut self, method: &str, path: &str, template: Option<&str>) -> Option<Trouble> {
+    /// The failure that hits this request, if any; counts it.
+    pub(super) fn take_match(&mut self, method: &str, path: &str, template: Option<&str>) -> Option<Trouble> {
         let hit = self.0.iter().position(|fault| {
             fault.method.as_deref().is_none_or(|m| m.eq_ignore_ascii_case(method))
                 && fault.path.as_deref().is_none_or(|p| path.contains(p) || template == Some(p))

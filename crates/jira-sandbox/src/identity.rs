@@ -1,13 +1,14 @@
-//! Who calls: Basic with classic and scoped tokens (the tokens of apps are in `oauth`), and Jira's habit of taking a bad token for no token.
+//! Callers by their credentials: Basic with classic and scoped tokens (the tokens of apps are in `oauth`), and Jira's
+//! habit of taking a bad token for no token.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::json;
 
-use super::{oauth::unauthorized, reply::Reply, routes::Found, world::World};
+use super::{oauth::unauthorized, reply::Reply, routes::RouteMatch, world::World};
 
-/// What a scoped token may do.
+/// Scopes of a scoped token.
 const TOKEN_SCOPES: [&str; 3] = ["read:jira-work", "write:jira-work", "read:jira-user"];
 
 /// The kinds of API token, which work at different addresses.
@@ -19,9 +20,9 @@ pub(super) enum TokenKind {
     Scoped,
 }
 
-/// By which address a request came.
+/// The address at which a request came in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Door {
+pub(super) enum Host {
     /// The site's own.
     Site,
     /// The gateway's, with the cloud id in the path.
@@ -30,12 +31,12 @@ pub(super) enum Door {
 
 /// All API tokens of the site.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Tokens {
+pub(super) struct ApiTokens {
     known: BTreeMap<String, (TokenKind, String)>,
     expired: BTreeSet<String>,
 }
 
-/// What came of a request's credentials.
+/// The user behind a request, if its credentials hold.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Caller {
     User(String),
@@ -45,21 +46,21 @@ pub(super) enum Caller {
     },
 }
 
-/// Who calls, and how much of what that user may do.
+/// A caller, and how much of what that user may do.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Visitor {
+pub(super) struct Authentication {
     pub(super) caller: Caller,
     /// All that the token is for; nothing when it is for everything.
     pub(super) scopes: Option<Vec<String>>,
 }
 
-impl Visitor {
+impl Authentication {
     /// Refuses what the scopes are not enough for. The gateway does not tell which one is missing, and takes a path
     /// that is nowhere for one that no scope allows.
-    pub(super) fn check_scopes(&self, found: &Found) -> Result<(), Reply> {
+    pub(super) fn check_scopes(&self, found: &RouteMatch) -> Result<(), Reply> {
         let enough = match (&self.scopes, found) {
             (None, _) => true,
-            (Some(scopes), Found::Route(route, _)) => route.allows(scopes),
+            (Some(scopes), RouteMatch::Route(route, _)) => route.allows(scopes),
             (Some(_), _) => false,
         };
         let refusal = json!({ "code": 401, "message": "Unauthorized; scope does not match" });
@@ -76,7 +77,7 @@ impl Caller {
     }
 }
 
-impl Tokens {
+impl ApiTokens {
     /// Makes an account's token known.
     pub(super) fn add(&mut self, token: &str, kind: TokenKind, account_id: &str) {
         self.known.insert(token.into(), (kind, account_id.into()));
@@ -91,27 +92,27 @@ impl Tokens {
         }
     }
 
-    /// Who calls. The gateway refuses at once what it does not know; the site lets it pass as anonymous.
+    /// The caller. The gateway refuses at once what it does not know; the site lets it pass as anonymous.
     pub(super) fn identify(
         &self,
         authorization: Option<&str>,
-        door: Door,
+        host: Host,
         world: &World,
         expired: bool,
-    ) -> Result<Visitor, Reply> {
-        let user = authorization.filter(|_| !expired).and_then(|header| self.user(header, door, world));
-        let (caller, scopes) = match (user, door) {
-            (Some(account_id), Door::Site) => (Caller::User(account_id), None),
-            (Some(account_id), Door::Gateway) => {
+    ) -> Result<Authentication, Reply> {
+        let user = authorization.filter(|_| !expired).and_then(|header| self.user(header, host, world));
+        let (caller, scopes) = match (user, host) {
+            (Some(account_id), Host::Site) => (Caller::User(account_id), None),
+            (Some(account_id), Host::Gateway) => {
                 (Caller::User(account_id), Some(TOKEN_SCOPES.map(str::to_owned).to_vec()))
             }
-            (None, Door::Site) => (Caller::Anonymous { failed: authorization.is_some() }, None),
-            (None, Door::Gateway) => return Err(unauthorized()),
+            (None, Host::Site) => (Caller::Anonymous { failed: authorization.is_some() }, None),
+            (None, Host::Gateway) => return Err(unauthorized()),
         };
-        Ok(Visitor { caller, scopes })
+        Ok(Authentication { caller, scopes })
     }
 
-    fn user(&self, authorization: &str, door: Door, world: &World) -> Option<String> {
+    fn user(&self, authorization: &str, host: Host, world: &World) -> Option<String> {
         let (scheme, encoded) = authorization.split_once(' ')?;
         if !scheme.eq_ignore_ascii_case("basic") {
             return None;
@@ -120,8 +121,8 @@ impl Tokens {
         let (email, token) = decoded.split_once(':')?;
         let (kind, account_id) = self.known.get(token).filter(|_| !self.expired.contains(token))?;
         let fits = match kind {
-            TokenKind::Classic => door == Door::Site,
-            TokenKind::Scoped => door == Door::Gateway,
+            TokenKind::Classic => host == Host::Site,
+            TokenKind::Scoped => host == Host::Gateway,
         };
         let user = world.users.get(account_id)?;
         (fits && user.active && user.email.eq_ignore_ascii_case(email)).then(|| account_id.clone())

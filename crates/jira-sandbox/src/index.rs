@@ -23,16 +23,16 @@ impl Index {
         Self { lag, known, pending: Vec::new() }
     }
 
-    /// Takes note of what was written.
-    pub(super) fn note(&mut self, world: &mut World) {
-        let touched = world.take_touched();
+    /// Records the issues that were written.
+    pub(super) fn record_changes(&mut self, world: &mut World) {
+        let changed_issues = world.take_changed_issues();
         if !self.lag.is_zero() {
             let due = world.clock.now().checked_add(self.lag).unwrap_or(Timestamp::MAX);
-            self.pending.extend(touched.into_iter().map(|id| (due, id)));
+            self.pending.extend(changed_issues.into_iter().map(|id| (due, id)));
         }
     }
 
-    /// What search knows now; the issues of `reconcile` are as they are written.
+    /// Issues as search knows them now; the issues of `reconcile` are as they are written.
     pub(super) fn issues<'a>(&'a mut self, world: &'a World, reconcile: &BTreeSet<Id>) -> Vec<&'a Issue> {
         if self.lag.is_zero() {
             return world.issues.values().collect();

@@ -1,10 +1,10 @@
-//! Who is there and how to be them: what the first line of `mcp-server-jira sandbox` tells.
+//! Accounts, addresses and tokens of a sandbox: the first line that `mcp-server-jira sandbox` prints.
 
 use serde::Serialize;
 
 use super::{
     Options,
-    identity::{TokenKind, Tokens},
+    identity::{ApiTokens, TokenKind},
     seed,
     world::World,
 };
@@ -13,20 +13,21 @@ use super::{
 const CLOUD_ID: &str = "1f5b0c5e-6a7d-4b39-9c0e-8d2f4a6b7c81";
 
 /// The service account: account id, name, e-mail.
-const ROBOT: (&str, &str, &str) = (
+const SERVICE_ACCOUNT: (&str, &str, &str) = (
     "712020:a4b7e6d1-95f2-4c38-8d0b-27f36c1e9a50",
     "Release Robot",
     "release-robot@serviceaccount.atlassian.com",
 );
 
-/// What one needs to use a sandbox; serialized, the line that `mcp-server-jira sandbox` prints.
+/// Addresses, accounts and tokens of a sandbox; serialized, the line that `mcp-server-jira sandbox` prints.
 #[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
 pub struct Info {
     /// The site, such as `http://127.0.0.1:4711`.
     pub url: String,
-    /// What stands for `https://api.atlassian.com`.
+    /// Address that stands for `https://api.atlassian.com`.
     pub api_url: String,
-    /// What stands for `https://auth.atlassian.com`.
+    /// Address that stands for `https://auth.atlassian.com`.
     pub auth_url: String,
     /// The site's id at the gateway.
     pub cloud_id: String,
@@ -49,6 +50,7 @@ pub struct Info {
 
 /// An app that users can give access.
 #[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
 pub struct OAuthApp {
     /// Its id.
     pub client_id: String,
@@ -60,6 +62,7 @@ pub struct OAuthApp {
 
 /// A service account and its OAuth credential, for the grant type `client_credentials`.
 #[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
 pub struct ServiceAccount {
     /// Jira's id.
     pub account_id: String,
@@ -73,6 +76,7 @@ pub struct ServiceAccount {
 
 /// A site.
 #[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
 pub struct SiteInfo {
     /// Its id at the gateway.
     pub cloud_id: String,
@@ -109,23 +113,23 @@ pub struct Account {
 }
 
 /// Adds the service account, which works where developers do.
-pub(super) fn add_robot(world: &mut World) {
-    let robot = world.add_user(ROBOT.0, ROBOT.1, ROBOT.2);
-    world.add_to_group("developers", &robot);
-    if let Some(user) = world.users.get_mut(&robot) {
+pub(super) fn add_service_account(world: &mut World) {
+    let account_id = world.add_user(SERVICE_ACCOUNT.0, SERVICE_ACCOUNT.1, SERVICE_ACCOUNT.2);
+    world.add_to_group("developers", &account_id);
+    if let Some(user) = world.users.get_mut(&account_id) {
         user.account_type = "app".into();
         user.email_visible = false;
     }
 }
 
-/// Makes tokens for everybody.
-pub(super) fn introduce(world: &World, options: &Options, sites: Vec<SiteInfo>) -> (Info, Tokens) {
-    let mut tokens = Tokens::default();
+/// Makes API tokens for everybody, and describes the sandbox.
+pub(super) fn create_accounts(world: &World, options: &Options, sites: Vec<SiteInfo>) -> (Info, ApiTokens) {
+    let mut tokens = ApiTokens::default();
     let mut users: Vec<Account> = Vec::new();
     for user in world.users.values().filter(|user| user.active && user.account_type != "app") {
-        let nick: String =
+        let local_part: String =
             user.email.chars().take_while(|c| *c != '@').map(|c| if c == '.' { '_' } else { c }).collect();
-        let api_token = format!("ATATT3xFfGF0classic_{nick}_0C1D2E3F");
+        let api_token = format!("ATATT3xFfGF0classic_{local_part}_0C1D2E3F");
         tokens.add(&api_token, TokenKind::Classic, &user.account_id);
         users.push(Account {
             account_id: user.account_id.clone(),
@@ -134,8 +138,8 @@ pub(super) fn introduce(world: &World, options: &Options, sites: Vec<SiteInfo>) 
             api_token,
         });
     }
-    let place = |account: &Account| seed::PEOPLE.iter().position(|p| p.account_id == account.account_id);
-    users.sort_by_key(place);
+    let seed_order = |account: &Account| seed::PEOPLE.iter().position(|p| p.account_id == account.account_id);
+    users.sort_by_key(seed_order);
     let url = sites[0].url.clone();
     let scoped_api_token = "ATATT3xFfGF0scoped_4A5B6C7D8E9F".to_owned();
     let first = users.first();
@@ -156,8 +160,8 @@ pub(super) fn introduce(world: &World, options: &Options, sites: Vec<SiteInfo>) 
             redirect_uri: options.redirect_uri.clone(),
         },
         service_account: ServiceAccount {
-            account_id: ROBOT.0.into(),
-            name: ROBOT.1.into(),
+            account_id: SERVICE_ACCOUNT.0.into(),
+            name: SERVICE_ACCOUNT.1.into(),
             client_id: "Zx81sandboxRobotId5QwE2".into(),
             client_secret: "ATOAsandboxRobotSecret7Hn3Js9Pd1Kf".into(),
         },

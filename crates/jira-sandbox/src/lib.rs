@@ -1,13 +1,9 @@
-//! The embedded Jira: a strict, in-memory Jira Cloud on loopback, for trying the server and for every test.
-//!
-//! It has its own readers and validators for everything and uses nothing of the client's side. What it serves is in
-//! `sandbox/routes.rs`; what it knows is [`world`]; how apps sign in is in `sandbox/oauth.rs`; its own controls are under
-//! `/__sandbox/`.
+#![doc = include_str!("../README.md")]
 
 pub mod adf;
-mod asked;
 mod call;
 mod cloud;
+mod connection;
 mod control;
 mod exchange;
 mod faults;
@@ -18,12 +14,12 @@ pub mod jql;
 mod limits;
 mod oauth;
 mod reply;
+mod request;
 mod rest;
 mod routes;
 pub mod seed;
 mod server;
 mod view;
-mod wire;
 pub mod world;
 
 use std::{io, net::Ipv4Addr, sync::Arc, time::Duration};
@@ -35,16 +31,16 @@ use tokio::{net::TcpListener, sync::watch};
 pub use exchange::Exchange;
 pub use faults::{Fault, Trouble};
 pub use info::{Account, Info, OAuthApp, ServiceAccount, SiteInfo};
-pub use oauth::{End, FamilyState, OAuthChange, OAuthState};
+pub use oauth::{EndReason, FamilyState, OAuthChange, OAuthState};
 
 use cloud::Cloud;
+use connection::{ConnectionCutter, CuttableListener};
 use index::Index;
 use oauth::Authority;
-use server::{Front, Inner, Meanwhile, Site};
-use wire::{Loopback, Wire};
+use server::{ListenerState, ScheduledChange, Site, SiteState};
 use world::{Clock, ProjectKind, Value, World};
 
-/// How a sandbox is to be. The default: any free port, the real time, the seeded world, no trouble.
+/// Settings of a sandbox. The default: any free port, the real time, the seeded world, no trouble.
 #[derive(Debug, Clone)]
 pub struct Options {
     /// Port on loopback; 0 for any that is free.
@@ -53,17 +49,17 @@ pub struct Options {
     pub now: Option<Timestamp>,
     /// Whether the site starts with projects and issues; with users only when not.
     pub seed: bool,
-    /// How long search does not know what was written.
+    /// Time for which search does not know what was written.
     pub search_lag: Duration,
     /// Whether pages of search hold fewer issues than asked for, as Jira's may.
     pub short_pages: bool,
-    /// How long each reply takes at least.
+    /// Time that each reply takes at least.
     pub latency: Duration,
-    /// How many sites there are. Those after the first have the same people and one project, `LAB`.
+    /// Number of sites. Those after the first have the same people and one project, `LAB`.
     pub sites: usize,
-    /// How long an access token works.
+    /// Lifetime of an access token.
     pub access_token_ttl: Duration,
-    /// How long a refresh token that was used can be used again.
+    /// Time for which a used refresh token can be used again.
     pub refresh_reuse_leeway: Duration,
     /// The address to which the app's users are sent back.
     pub redirect_uri: String,
@@ -100,40 +96,42 @@ impl Sandbox {
     /// When the port cannot be had.
     pub async fn start(options: Options) -> io::Result<Self> {
         let mut listeners = Vec::new();
-        let mut places = Vec::new();
+        let mut site_infos = Vec::new();
         for number in 0..options.sites.max(1) {
             let port = if number == 0 { options.port } else { 0 };
             let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
             let media = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
-            places.push(SiteInfo::numbered(number, format!("http://{}", listener.local_addr()?)));
+            site_infos.push(SiteInfo::numbered(number, format!("http://{}", listener.local_addr()?)));
             listeners.push((number, listener));
             listeners.push((number, media));
         }
         let first = build_world(&options);
-        let (info, tokens) = info::introduce(&first, &options, places);
+        let (info, tokens) = info::create_accounts(&first, &options, site_infos);
         let lag = SignedDuration::try_from(options.search_lag).unwrap_or(SignedDuration::MAX);
         let mut worlds = vec![first];
         worlds.extend(info.sites.iter().skip(1).map(|_| build_lab(&options)));
         let media = listeners.iter().skip(1).step_by(2).map(|(_, media)| media.local_addr());
         let mut sites = Vec::new();
-        for ((place, world), media) in info.sites.iter().zip(worlds).zip(media) {
+        for ((site_info, world), media) in info.sites.iter().zip(worlds).zip(media) {
             let media = format!("http://{}", media?);
             let index = Index::new(&world, lag);
-            sites.push(Site::new(place, media, &options, Inner::new(world, index, tokens.clone())));
+            sites.push(Site::new(site_info, media, &options, SiteState::new(world, index, tokens.clone())));
         }
         let authority = Authority::new(&info, options.access_token_ttl, options.refresh_reuse_leeway);
         let cloud = Arc::new(Cloud::new(info, sites, authority));
         let (stop, _) = watch::channel(());
         for (site, listener) in listeners {
-            let front = Front { cloud: Arc::clone(&cloud), site };
-            let router = Router::new().fallback(server::serve).with_state(front);
+            let state = ListenerState { cloud: Arc::clone(&cloud), site };
+            let router = Router::new().fallback(server::serve).with_state(state);
             let mut stopped = stop.subscribe();
-            let server =
-                axum::serve(Loopback(listener), router.into_make_service_with_connect_info::<Wire>())
-                    .with_graceful_shutdown(async move {
-                        // Nothing is ever sent: the error tells that the sandbox is gone.
-                        let _ = stopped.changed().await;
-                    });
+            let server = axum::serve(
+                CuttableListener(listener),
+                router.into_make_service_with_connect_info::<ConnectionCutter>(),
+            )
+            .with_graceful_shutdown(async move {
+                // Nothing is ever sent: the error tells that the sandbox is gone.
+                let _ = stopped.changed().await;
+            });
             tokio::spawn(server.into_future());
         }
         Ok(Self { cloud, _stop: stop })
@@ -149,7 +147,7 @@ impl Sandbox {
         routes::all().map(|route| (route.method, route.path, route.scopes.split_whitespace().collect()))
     }
 
-    /// How to reach it and as whom.
+    /// Its addresses, accounts and tokens.
     #[must_use]
     pub fn info(&self) -> &Info {
         &self.cloud.info
@@ -158,24 +156,28 @@ impl Sandbox {
     /// The latest requests and replies, oldest first.
     #[must_use]
     pub fn exchanges(&self) -> Vec<Exchange> {
-        self.cloud.home().lock().exchanges.all()
+        self.cloud.first_site().lock().exchanges.all()
     }
 
     /// Forgets the requests and replies so far.
     pub fn forget_exchanges(&self) {
-        self.cloud.home().lock().exchanges.clear();
+        self.cloud.first_site().lock().exchanges.clear();
     }
 
     /// Makes trouble for requests to come.
     pub fn fail(&self, fault: Fault) {
-        self.cloud.home().lock().faults.push(fault);
+        self.cloud.first_site().lock().faults.push(fault);
     }
 
     /// Changes the world right before the next request of a method to a path that contains a text, as somebody else
     /// may who works at the same time.
     pub fn meanwhile(&self, method: &str, path: &str, change: impl FnOnce(&mut World) + Send + 'static) {
         let (method, path) = (method.to_owned(), path.to_owned());
-        self.cloud.home().lock().meanwhile.push(Meanwhile { method, path, change: Box::new(change) });
+        self.cloud.first_site().lock().meanwhile.push(ScheduledChange {
+            method,
+            path,
+            change: Box::new(change),
+        });
     }
 
     /// Lets a token run out.
@@ -183,10 +185,10 @@ impl Sandbox {
         self.cloud.expire(token, true);
     }
 
-    /// What time it is on the site.
+    /// The time on the site.
     #[must_use]
     pub fn now(&self) -> Timestamp {
-        self.cloud.home().lock().world.clock.now()
+        self.cloud.first_site().lock().world.clock.now()
     }
 
     /// Moves the clocks of all sites forward.
@@ -195,23 +197,23 @@ impl Sandbox {
         self.cloud.advance(by);
     }
 
-    /// What became of the sign-ins of apps.
+    /// The state of the sign-ins of apps.
     #[must_use]
     pub fn oauth(&self) -> OAuthState {
         oauth::state(&self.cloud)
     }
 
-    /// Lets something happen to the sign-ins of apps.
+    /// Makes a change to the sign-ins of apps.
     pub fn change_oauth(&self, change: OAuthChange) {
         oauth::change(&self.cloud, change);
     }
 
     /// Reads the world, or changes it without asking Jira's leave.
     pub fn with_world<T>(&self, look: impl FnOnce(&mut World) -> T) -> T {
-        let mut inner = self.cloud.home().lock();
-        let inner = &mut *inner;
-        let seen = look(&mut inner.world);
-        inner.index.note(&mut inner.world);
+        let mut state = self.cloud.first_site().lock();
+        let state = &mut *state;
+        let seen = look(&mut state.world);
+        state.index.record_changes(&mut state.world);
         seen
     }
 }
@@ -219,7 +221,7 @@ impl Sandbox {
 fn build_world(options: &Options) -> World {
     let now = options.now.unwrap_or_else(Timestamp::now);
     let mut world = if options.seed { seed::build(now) } else { seed::empty(now) };
-    info::add_robot(&mut world);
+    info::add_service_account(&mut world);
     world.clock = Clock::running_from(options.now);
     world
 }
@@ -233,7 +235,7 @@ fn build_lab(options: &Options) -> World {
         let summary = Value::Text("Try the new label printer".into());
         world.create_issue(lead, project, task, vec![("summary", summary)]);
     }
-    info::add_robot(&mut world);
+    info::add_service_account(&mut world);
     world.clock = Clock::running_from(options.now);
     world
 }

@@ -6,27 +6,27 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{reply::Reply, world::Id};
 
-/// So many writes in so many seconds.
+/// The limits: writes, and the seconds in which they may come.
 const WINDOWS: [(usize, i64); 2] = [(20, 2), (100, 30)];
 
-/// When which issue was written.
+/// The times at which each issue was written.
 #[derive(Debug, Default)]
-pub(super) struct Limits {
+pub(super) struct WriteLimits {
     writes: HashMap<Id, VecDeque<Timestamp>>,
 }
 
-impl Limits {
+impl WriteLimits {
     /// Counts a write, or refuses it.
-    pub(super) fn write(&mut self, issue: Id, now: Timestamp) -> Result<(), Reply> {
+    pub(super) fn count_write(&mut self, issue: Id, now: Timestamp) -> Result<(), Reply> {
         let writes = self.writes.entry(issue).or_default();
         writes.retain(|at| now.duration_since(*at) < SignedDuration::from_secs(30));
-        for (most, seconds) in WINDOWS {
+        for (limit, seconds) in WINDOWS {
             let window = SignedDuration::from_secs(seconds);
             let recent = writes.iter().filter(|at| now.duration_since(**at) < window);
-            if recent.clone().count() >= most {
+            if recent.clone().count() >= limit {
                 let first = recent.min().copied().unwrap_or(now);
                 let wait = (window - now.duration_since(first)).as_secs().max(0) + 1;
-                return Err(too_many("jira-per-issue-on-write", most, wait, now));
+                return Err(rate_limited("jira-per-issue-on-write", limit, wait, now));
             }
         }
         writes.push_back(now);
@@ -35,7 +35,7 @@ impl Limits {
 }
 
 /// 429 with the documented headers.
-pub(super) fn too_many(reason: &str, limit: usize, retry_after: i64, now: Timestamp) -> Reply {
+pub(super) fn rate_limited(reason: &str, limit: usize, retry_after: i64, now: Timestamp) -> Reply {
     let reset = now.checked_add(SignedDuration::from_secs(retry_after)).unwrap_or(now);
     let body = serde_json::json!({
         "errorMessages": ["The request has been rate-limited. Please try again later."],

@@ -18,24 +18,24 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use super::{
-    asked::Asked,
     cloud::Cloud,
-    identity::{Caller, Visitor},
+    identity::{Authentication, Caller},
     reply::Reply,
+    request::HttpRequest,
 };
 
 pub use change::{FamilyState, OAuthChange, OAuthState};
 pub(super) use change::{change, state};
-pub use grant::End;
+pub use grant::EndReason;
 
 use app::App;
-use grant::{Grants, Pass};
+use grant::{AccessGrant, Grants};
 
 /// All that sign-in knows.
 #[derive(Debug)]
 pub(super) struct Authority {
     app: App,
-    robot: App,
+    service_account: App,
     grants: Grants,
 }
 
@@ -45,19 +45,19 @@ impl Authority {
         let owner = info.users.first().map_or("", |user| user.account_id.as_str());
         Self {
             app: App::three_legged(&info.oauth, owner),
-            robot: App::service_account(&info.service_account),
+            service_account: App::service_account(&info.service_account),
             grants: Grants::new(access_ttl, reuse_leeway),
         }
     }
 
     /// The app with this id.
     fn app(&self, client_id: &str) -> Option<&App> {
-        [&self.app, &self.robot].into_iter().find(|app| app.client_id == client_id)
+        [&self.app, &self.service_account].into_iter().find(|app| app.client_id == client_id)
     }
 
-    /// What a bearer token opens; nothing when it is unknown, revoked or over.
-    pub(super) fn pass(&self, token: &str, now: Timestamp) -> Option<Pass<'_>> {
-        self.grants.pass(token, now)
+    /// The access that a bearer token opens; nothing when it is unknown, revoked or over.
+    pub(super) fn access_grant(&self, token: &str, now: Timestamp) -> Option<AccessGrant<'_>> {
+        self.grants.access_grant(token, now)
     }
 
     /// Lets an access token run out.
@@ -66,13 +66,13 @@ impl Authority {
     }
 }
 
-/// Answers what is asked of Atlassian's sign-in; nothing when the path is not one of its own.
-pub(super) fn answer(cloud: &Cloud, asked: &Asked, expired: bool) -> Option<Reply> {
-    let reply = match (asked.method.as_str(), asked.path.as_str()) {
-        ("GET", "/authorize") => authorize::show(cloud, asked),
-        ("POST", "/authorize") => authorize::decide(cloud, asked),
-        ("POST", "/oauth/token") => token::answer(cloud, asked),
-        ("GET", "/oauth/token/accessible-resources") => sites::list(cloud, asked, expired),
+/// Answers a request to Atlassian's sign-in; nothing when the path is not one of its own.
+pub(super) fn answer(cloud: &Cloud, request: &HttpRequest, expired: bool) -> Option<Reply> {
+    let reply = match (request.method.as_str(), request.path.as_str()) {
+        ("GET", "/authorize") => authorize::show(cloud, request),
+        ("POST", "/authorize") => authorize::decide(cloud, request),
+        ("POST", "/oauth/token") => token::answer(cloud, request),
+        ("GET", "/oauth/token/accessible-resources") => sites::list(cloud, request, expired),
         (_, "/authorize" | "/oauth/token" | "/oauth/token/accessible-resources") => {
             Reply::json(405, json!({ "code": 405, "message": "Method Not Allowed" }))
         }
@@ -81,27 +81,35 @@ pub(super) fn answer(cloud: &Cloud, asked: &Asked, expired: bool) -> Option<Repl
     Some(reply.with("cache-control", "no-store"))
 }
 
-/// Whom a token lets through the gateway to a site.
-pub(super) fn visitor(cloud: &Cloud, token: &str, cloud_id: &str, expired: bool) -> Result<Visitor, Reply> {
+/// The caller behind a bearer token, for a site behind the gateway.
+pub(super) fn authenticate(
+    cloud: &Cloud,
+    token: &str,
+    cloud_id: &str,
+    expired: bool,
+) -> Result<Authentication, Reply> {
     let now = cloud.now();
     let authority = cloud.authority();
-    let pass = authority.pass(token, now).filter(|_| !expired).ok_or_else(unauthorized)?;
+    let access_grant = authority.access_grant(token, now).filter(|_| !expired).ok_or_else(unauthorized)?;
     if cloud.site(cloud_id).is_none() {
         return Err(no_such_site());
     }
-    if !pass.opens(cloud_id) {
+    if !access_grant.opens(cloud_id) {
         let refusal = json!({ "code": 403, "message": "The app is not installed on this instance" });
         return Err(Reply::json(403, refusal));
     }
-    Ok(Visitor { caller: Caller::User(pass.account_id.to_owned()), scopes: Some(pass.scopes.to_vec()) })
+    Ok(Authentication {
+        caller: Caller::User(access_grant.account_id.to_owned()),
+        scopes: Some(access_grant.scopes.to_vec()),
+    })
 }
 
-/// How the gateway answers for a cloudId that nobody has.
+/// The gateway's answer for a cloudId that nobody has.
 pub(super) fn no_such_site() -> Reply {
     Reply::json(404, json!({ "code": 404, "message": "Not Found" }))
 }
 
-/// How the gateway refuses a token.
+/// The gateway's refusal of a token.
 pub(super) fn unauthorized() -> Reply {
     Reply::json(401, json!({ "code": 401, "message": "Unauthorized" }))
 }

@@ -1,4 +1,4 @@
-//! What the sandbox answers, with Jira's forms of error.
+//! Replies, with Jira's forms of error.
 
 use serde_json::{Map, Value as Json, json};
 
@@ -20,7 +20,7 @@ pub(super) enum Body {
 }
 
 impl Body {
-    /// What goes into `Content-Type`.
+    /// The value of `Content-Type`.
     pub(super) fn media(&self) -> Option<&str> {
         match self {
             Self::Empty => None,
@@ -29,7 +29,7 @@ impl Body {
         }
     }
 
-    /// What goes over the wire; bytes are taken out.
+    /// The bytes of the body, which are taken out.
     pub(super) fn write(&mut self) -> Vec<u8> {
         match self {
             Self::Empty => Vec::new(),

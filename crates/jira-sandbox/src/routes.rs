@@ -66,8 +66,8 @@ pub(super) fn all() -> impl Iterator<Item = &'static Route> {
     ROUTES.iter()
 }
 
-/// What a path leads to.
-pub(super) enum Found {
+/// The route of a request, or why there is none.
+pub(super) enum RouteMatch {
     Route(&'static Route, Vec<(&'static str, String)>),
     /// There is something there, for other methods.
     WrongMethod,
@@ -75,22 +75,22 @@ pub(super) enum Found {
 }
 
 /// Finds the operation of a method and decoded segments; the table has the more literal templates first.
-pub(super) fn find(method: &str, segments: &[String]) -> Found {
+pub(super) fn find(method: &str, segments: &[String]) -> RouteMatch {
     let mut there = false;
     for route in ROUTES {
         if let Some(named) = route.read(segments) {
             if route.method == method {
-                return Found::Route(route, named);
+                return RouteMatch::Route(route, named);
             }
             there = true;
         }
     }
-    if there { Found::WrongMethod } else { Found::Nothing }
+    if there { RouteMatch::WrongMethod } else { RouteMatch::Nothing }
 }
 
-/// What most operations need that only read.
+/// The scope that most operations need that only read.
 const READ: &str = "read:jira-work";
-/// What most operations need that change something.
+/// The scope that most operations need that change something.
 const WRITE: &str = "write:jira-work";
 
 const fn get(path: &'static str, run: Handler) -> Route {

@@ -30,9 +30,9 @@ const SPRINTS: [(&str, i64, i64, &str); 4] = [
 #[must_use]
 pub fn empty(now: Timestamp) -> World {
     let mut world = World::site(Clock::Fixed(now));
-    people::arrive(&mut world);
-    people::leave(&mut world);
-    world.take_touched();
+    people::add_people(&mut world);
+    people::deactivate_leavers(&mut world);
+    world.take_changed_issues();
     world
 }
 
@@ -41,16 +41,16 @@ pub fn empty(now: Timestamp) -> World {
 pub fn build(now: Timestamp) -> World {
     let mut story = script::Timeline::new(now);
     let mut world = World::site(Clock::Fixed(story.moment(-260, 0)));
-    people::arrive(&mut world);
+    people::add_people(&mut world);
     projects::set_up(&mut world, now.to_zoned_datetime(TimeZone::UTC).date());
     plan_sprints(&mut story);
-    story.add(story.moment(-12, 16 * 60), people::leave);
+    story.add(story.moment(-12, 16 * 60), people::deactivate_leavers);
     for script in [include_str!("seed/demo.txt"), include_str!("seed/ops.txt"), include_str!("seed/biz.txt")]
     {
         story.read(script);
     }
     story.play(&mut world);
-    world.take_touched();
+    world.take_changed_issues();
     world
 }
 

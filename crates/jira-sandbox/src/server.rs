@@ -14,26 +14,26 @@ use serde_json::json;
 
 use super::{
     Options, SiteInfo,
-    asked::{Asked, decode, form},
     cloud::Cloud,
+    connection::ConnectionCutter,
     control,
-    exchange::{Exchange, Ring},
+    exchange::{Exchange, ExchangeLog},
     faults::{Faults, Trouble},
-    identity::{Caller, Door, Tokens},
+    identity::{ApiTokens, Caller, Host},
     index::Index,
-    limits::{Limits, too_many},
+    limits::{WriteLimits, rate_limited},
     oauth,
     reply::Reply,
-    routes::{self, Found, Route},
-    wire::Wire,
+    request::{HttpRequest, parse_form, percent_decode},
+    routes::{self, Route, RouteMatch},
     world::World,
 };
 use crate::call::Call;
 
 /// Larger bodies are refused; Jira's own limit for attachments is far above what tests send.
-const BODY_LIMIT: usize = 64 << 20;
-/// What those get to hear who have an account and no access to Jira.
-const NO_JIRA: &str = "Current user not permitted to use Jira";
+const MAX_BODY_BYTES: usize = 64 << 20;
+/// Jira's refusal of users who have an account and no access to Jira.
+const NO_JIRA_ACCESS: &str = "Current user not permitted to use Jira";
 
 /// One Jira.
 pub(super) struct Site {
@@ -45,24 +45,24 @@ pub(super) struct Site {
     pub(super) media: String,
     pub(super) latency: Duration,
     pub(super) short_pages: bool,
-    state: Mutex<Inner>,
+    state: Mutex<SiteState>,
 }
 
-/// What changes.
-pub(super) struct Inner {
+/// The part of a site that changes.
+pub(super) struct SiteState {
     pub(super) world: World,
     pub(super) index: Index,
-    pub(super) tokens: Tokens,
+    pub(super) tokens: ApiTokens,
     pub(super) faults: Faults,
-    pub(super) meanwhile: Vec<Meanwhile>,
-    pub(super) limits: Limits,
-    pub(super) exchanges: Ring,
+    pub(super) meanwhile: Vec<ScheduledChange>,
+    pub(super) limits: WriteLimits,
+    pub(super) exchanges: ExchangeLog,
     /// Counts replies, for ids that differ.
     pub(super) replies: u64,
 }
 
 /// A change by somebody else that comes right before a request.
-pub(super) struct Meanwhile {
+pub(super) struct ScheduledChange {
     /// Of the request.
     pub(super) method: String,
     /// A part of the request's path.
@@ -70,128 +70,139 @@ pub(super) struct Meanwhile {
     pub(super) change: Box<dyn FnOnce(&mut World) + Send>,
 }
 
-impl Inner {
-    pub(super) fn new(world: World, index: Index, tokens: Tokens) -> Self {
+impl SiteState {
+    pub(super) fn new(world: World, index: Index, tokens: ApiTokens) -> Self {
         Self {
             world,
             index,
             tokens,
             faults: Faults::default(),
             meanwhile: Vec::new(),
-            limits: Limits::default(),
-            exchanges: Ring::default(),
+            limits: WriteLimits::default(),
+            exchanges: ExchangeLog::default(),
             replies: 0,
         }
     }
 }
 
 impl Site {
-    pub(super) fn new(place: &SiteInfo, media: String, options: &Options, inner: Inner) -> Self {
+    pub(super) fn new(place: &SiteInfo, media: String, options: &Options, state: SiteState) -> Self {
         let SiteInfo { cloud_id, name, url } = place.clone();
         let (latency, short_pages) = (options.latency, options.short_pages);
-        Self { cloud_id, name, url, media, latency, short_pages, state: Mutex::new(inner) }
+        Self { cloud_id, name, url, media, latency, short_pages, state: Mutex::new(state) }
     }
 
     /// The state; a handler that panicked leaves it as it is.
-    pub(super) fn lock(&self) -> MutexGuard<'_, Inner> {
+    pub(super) fn lock(&self) -> MutexGuard<'_, SiteState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// What is done with a reply on its way out.
+/// A fault's effect on a reply.
 #[derive(Default)]
-struct Fate {
+struct FaultEffect {
     /// The reply is not Jira's: a fault made it.
     made: bool,
     cut: bool,
     delay: Duration,
 }
 
-/// A listener's part of the cloud: all of it, with one site at its front.
+/// The state of one listener: the whole cloud, and the site that listens there.
 #[derive(Clone)]
-pub(super) struct Front {
+pub(super) struct ListenerState {
     pub(super) cloud: Arc<Cloud>,
     pub(super) site: usize,
 }
 
 /// Serves every path.
 pub(super) async fn serve(
-    State(front): State<Front>,
-    ConnectInfo(wire): ConnectInfo<Wire>,
+    State(listener): State<ListenerState>,
+    ConnectInfo(connection): ConnectInfo<ConnectionCutter>,
     request: Request,
 ) -> Response<HttpBody> {
-    let (cloud, site) = (&*front.cloud, &front.cloud.sites[front.site]);
+    let (cloud, site) = (&*listener.cloud, &listener.cloud.sites[listener.site]);
     let (parts, body) = request.into_parts();
-    let asked = Asked {
+    let request = HttpRequest {
         method: parts.method.as_str().into(),
         path: parts.uri.path().into(),
         query: parts.uri.query().unwrap_or_default().into(),
         headers: parts.headers,
-        body: to_bytes(body, BODY_LIMIT).await.map(Into::into).unwrap_or_default(),
+        body: to_bytes(body, MAX_BODY_BYTES).await.map(Into::into).unwrap_or_default(),
     };
-    if asked.path.starts_with("/__sandbox/") {
-        let mut reply = control::answer(cloud, site, &asked.method, &asked.path, &asked.body);
+    if request.path.starts_with("/__sandbox/") {
+        let mut reply = control::answer(cloud, site, &request.method, &request.path, &request.body);
         let body = reply.body.write();
         return into_http(reply, body);
     }
-    let (mut reply, fate) = answer(cloud, site, &asked);
-    let delay = site.latency + fate.delay;
+    let (mut reply, effect) = answer(cloud, site, &request);
+    let delay = site.latency + effect.delay;
     if !delay.is_zero() {
         tokio::time::sleep(delay).await;
     }
-    if fate.cut {
-        wire.cut();
+    if effect.cut {
+        connection.cut();
         reply.status = 0;
     }
     let body = reply.body.write();
-    record(site, &asked, &reply, &body, fate.made);
-    if fate.cut {
+    record(site, &request, &reply, &body, effect.made);
+    if effect.cut {
         reply.status = 500;
     }
     into_http(reply, body)
 }
 
-/// Where a path leads: through the gateway, whose paths name the site, or to the site itself.
-fn open_door<'a>(front: &'a Site, path: &'a str) -> (Door, &'a str, &'a str) {
+/// The host, site and rest of a path: through the gateway, whose paths name the site, or to the site itself.
+fn split_host<'a>(site: &'a Site, path: &'a str) -> (Host, &'a str, &'a str) {
     let through = path.strip_prefix("/ex/jira/").and_then(|rest| rest.split_at_checked(rest.find('/')?));
     match through {
-        Some((cloud_id, rest)) => (Door::Gateway, cloud_id, rest),
-        None => (Door::Site, &front.cloud_id, path),
+        Some((cloud_id, rest)) => (Host::Gateway, cloud_id, rest),
+        None => (Host::Site, &site.cloud_id, path),
     }
 }
 
-fn answer(cloud: &Cloud, front: &Site, asked: &Asked) -> (Reply, Fate) {
-    let (door, cloud_id, path) = open_door(front, &asked.path);
-    let segments: Vec<String> = path.split('/').skip(1).map(decode).collect();
-    let found = routes::find(&asked.method, &segments);
+fn answer(cloud: &Cloud, site: &Site, request: &HttpRequest) -> (Reply, FaultEffect) {
+    let (host, cloud_id, path) = split_host(site, &request.path);
+    let segments: Vec<String> = path.split('/').skip(1).map(percent_decode).collect();
+    let found = routes::find(&request.method, &segments);
     let template = match &found {
-        Found::Route(route, _) => Some(route.path),
+        RouteMatch::Route(route, _) => Some(route.path),
         _ => None,
     };
-    let mut fate = Fate::default();
-    let expired = match strike(front, asked, template, &mut fate) {
+    let mut effect = FaultEffect::default();
+    let expired = match apply_fault(site, request, template, &mut effect) {
         Ok(expired) => expired,
-        Err(made) => return (made, fate),
+        Err(made) => return (made, effect),
     };
-    let reply = if let Some(reply) = oauth::answer(cloud, asked, expired) {
+    let reply = if let Some(reply) = oauth::answer(cloud, request, expired) {
         reply
-    } else if asked.method == "GET" && path == "/_edge/tenant_info" && door == Door::Site {
-        Reply::json(200, json!({ "cloudId": front.cloud_id }))
+    } else if request.method == "GET" && path == "/_edge/tenant_info" && host == Host::Site {
+        Reply::json(200, json!({ "cloudId": site.cloud_id }))
     } else {
-        jira(cloud, (door, cloud_id, path), asked, found, expired).unwrap_or_else(|refusal| refusal)
+        answer_as_jira(cloud, (host, cloud_id, path), request, found, expired)
+            .unwrap_or_else(|refusal| refusal)
     };
-    (reply, fate)
+    (reply, effect)
 }
 
-/// Lets trouble happen: a reply that nothing has caused, or whether the token is taken for an expired one.
-fn strike(site: &Site, asked: &Asked, template: Option<&str>, fate: &mut Fate) -> Result<bool, Reply> {
-    let mut inner = site.lock();
-    let now = inner.world.clock.now();
-    match inner.faults.strike(&asked.method, &asked.path, template) {
+/// Applies the fault that matches, if any: a reply that nothing has caused, or whether the token is taken for an
+/// expired one.
+fn apply_fault(
+    site: &Site,
+    request: &HttpRequest,
+    template: Option<&str>,
+    effect: &mut FaultEffect,
+) -> Result<bool, Reply> {
+    let mut state = site.lock();
+    let now = state.world.clock.now();
+    match state.faults.take_match(&request.method, &request.path, template) {
         None => {}
         Some(Trouble::RateLimited { retry_after, reason, failure_category }) => {
-            let mut reply =
-                too_many(reason.as_deref().unwrap_or("jira-burst-based"), 100, retry_after.unwrap_or(1), now);
+            let mut reply = rate_limited(
+                reason.as_deref().unwrap_or("jira-burst-based"),
+                100,
+                retry_after.unwrap_or(1),
+                now,
+            );
             if retry_after.is_none() {
                 reply.headers.retain(|(name, _)| *name != "retry-after");
             }
@@ -199,7 +210,7 @@ fn strike(site: &Site, asked: &Asked, template: Option<&str>, fate: &mut Fate) -
                 Some(category) => reply.with("x-failure-category", category),
                 None => reply,
             };
-            fate.made = true;
+            effect.made = true;
             return Err(reply);
         }
         Some(Trouble::Answer { status, body, content_type, retry_after }) => {
@@ -209,65 +220,67 @@ fn strike(site: &Site, asked: &Asked, template: Option<&str>, fate: &mut Fate) -
                 Some(seconds) => reply.with("retry-after", seconds.to_string()),
                 None => reply,
             };
-            fate.made = true;
+            effect.made = true;
             return Err(reply);
         }
         Some(Trouble::CutBefore) => {
-            fate.cut = true;
+            effect.cut = true;
             return Err(Reply::text(500, "text/plain", ""));
         }
-        Some(Trouble::CutAfter) => fate.cut = true,
-        Some(Trouble::Latency { ms }) => fate.delay = Duration::from_millis(ms),
+        Some(Trouble::CutAfter) => effect.cut = true,
+        Some(Trouble::Latency { ms }) => effect.delay = Duration::from_millis(ms),
         Some(Trouble::ExpiredToken) => return Ok(true),
     }
     Ok(false)
 }
 
 /// Answers what is asked of a Jira. The gateway's own refusals are errors: they have none of Jira's headers.
-fn jira(
+fn answer_as_jira(
     cloud: &Cloud,
-    (door, cloud_id, path): (Door, &str, &str),
-    asked: &Asked,
-    found: Found,
+    (host, cloud_id, path): (Host, &str, &str),
+    request: &HttpRequest,
+    found: RouteMatch,
     expired: bool,
 ) -> Result<Reply, Reply> {
-    let app = match (door, asked.bearer()) {
-        (Door::Gateway, Some(token)) => Some(oauth::visitor(cloud, token, cloud_id, expired)?),
+    let app = match (host, request.bearer()) {
+        (Host::Gateway, Some(token)) => Some(oauth::authenticate(cloud, token, cloud_id, expired)?),
         _ => None,
     };
     let site = cloud.site(cloud_id).ok_or_else(oauth::no_such_site)?;
-    let mut inner = site.lock();
-    let inner = &mut *inner;
-    let visitor = match app {
-        Some(visitor) => visitor,
-        None => inner.tokens.identify(asked.header(header::AUTHORIZATION), door, &inner.world, expired)?,
+    let mut state = site.lock();
+    let state = &mut *state;
+    let authenticate = match app {
+        Some(authenticate) => authenticate,
+        None => state.tokens.identify(request.header(header::AUTHORIZATION), host, &state.world, expired)?,
     };
-    visitor.check_scopes(&found)?;
-    let base = match door {
-        Door::Site => site.url.clone(),
-        Door::Gateway => format!("{}/ex/jira/{cloud_id}", cloud.info.api_url),
+    authenticate.check_scopes(&found)?;
+    let base = match host {
+        Host::Site => site.url.clone(),
+        Host::Gateway => format!("{}/ex/jira/{cloud_id}", cloud.info.api_url),
     };
-    let caller = visitor.caller;
+    let caller = authenticate.caller;
     let reply = match found {
-        _ if !caller.may_use_jira(&inner.world) => Reply::json(403, json!({ "errorMessages": [NO_JIRA] })),
-        Found::Route(route, named) => run(site, inner, asked, route, named, (&caller, base)),
-        Found::WrongMethod => {
+        _ if !caller.may_use_jira(&state.world) => {
+            Reply::json(403, json!({ "errorMessages": [NO_JIRA_ACCESS] }))
+        }
+        RouteMatch::Route(route, named) => run_operation(site, state, request, route, named, (&caller, base)),
+        RouteMatch::WrongMethod => {
             Reply::json(405, json!({ "message": "HTTP 405 Method Not Allowed", "status-code": 405 }))
         }
-        Found::Nothing => {
+        RouteMatch::Nothing => {
             Reply::json(404, json!({ "message": format!("null for uri: {base}{path}"), "status-code": 404 }))
         }
     };
-    inner.replies += 1;
-    let now = inner.world.clock.now();
-    Ok(dress(reply, &caller, inner.replies, now.as_second(), &asked.method))
+    state.replies += 1;
+    let now = state.world.clock.now();
+    Ok(add_jira_headers(reply, &caller, state.replies, now.as_second(), &request.method))
 }
 
 /// Runs an operation, within what Jira allows to be written to one issue.
-fn run(
+fn run_operation(
     site: &Site,
-    inner: &mut Inner,
-    asked: &Asked,
+    state: &mut SiteState,
+    request: &HttpRequest,
     route: &Route,
     named: Vec<(&'static str, String)>,
     (caller, base): (&Caller, String),
@@ -277,46 +290,46 @@ fn run(
         Caller::Anonymous { .. } if !route.anonymous => return Reply::unauthorized(),
         Caller::Anonymous { .. } => None,
     };
-    if !asked.body.is_empty() && !route.takes(asked.headers.get(header::CONTENT_TYPE)) {
+    if !request.body.is_empty() && !route.takes(request.headers.get(header::CONTENT_TYPE)) {
         return Reply::json(415, json!({ "message": "HTTP 415 Unsupported Media Type", "status-code": 415 }));
     }
     if route.method != "GET" {
         let issue = named
             .iter()
             .find(|(name, _)| *name == "issueIdOrKey")
-            .and_then(|(_, key)| inner.world.issue(key));
+            .and_then(|(_, key)| state.world.issue(key));
         if let Some(issue) = issue
-            && let Err(refusal) = inner.limits.write(issue.id, inner.world.clock.now())
+            && let Err(refusal) = state.limits.count_write(issue.id, state.world.clock.now())
         {
             return refusal;
         }
     }
-    let due = |meanwhile: &Meanwhile| {
-        asked.method.eq_ignore_ascii_case(&meanwhile.method) && asked.path.contains(&meanwhile.path)
+    let due = |meanwhile: &ScheduledChange| {
+        request.method.eq_ignore_ascii_case(&meanwhile.method) && request.path.contains(&meanwhile.path)
     };
-    if let Some(at) = inner.meanwhile.iter().position(due) {
-        (inner.meanwhile.remove(at).change)(&mut inner.world);
+    if let Some(at) = state.meanwhile.iter().position(due) {
+        (state.meanwhile.remove(at).change)(&mut state.world);
     }
     let mut call = Call {
-        world: &mut inner.world,
-        index: &mut inner.index,
+        world: &mut state.world,
+        index: &mut state.index,
         who,
         base,
         site: &site.url,
         media: &site.media,
         path: named,
-        query: form(&asked.query),
-        headers: &asked.headers,
-        body: &asked.body,
+        query: parse_form(&request.query),
+        headers: &request.headers,
+        body: &request.body,
         short_pages: site.short_pages,
     };
     let reply = (route.run)(&mut call).unwrap_or_else(|refusal| refusal);
-    inner.index.note(&mut inner.world);
+    state.index.record_changes(&mut state.world);
     reply
 }
 
-/// Puts on the headers that Jira's replies have.
-fn dress(reply: Reply, caller: &Caller, count: u64, second: i64, method: &str) -> Reply {
+/// Adds the headers that Jira's replies have.
+fn add_jira_headers(reply: Reply, caller: &Caller, count: u64, second: i64, method: &str) -> Reply {
     let limit = if method == "GET" { 350 } else { 200 };
     let trace = format!("{:032x}", u128::from(count).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835));
     let limited = reply.headers.iter().any(|(name, _)| *name == "x-ratelimit-limit");
@@ -334,8 +347,8 @@ fn dress(reply: Reply, caller: &Caller, count: u64, second: i64, method: &str) -
     }
 }
 
-fn record(site: &Site, asked: &Asked, reply: &Reply, body: &[u8], made: bool) {
-    let request_headers = asked.headers.iter().map(|(name, value)| {
+fn record(site: &Site, request: &HttpRequest, reply: &Reply, body: &[u8], made: bool) {
+    let request_headers = request.headers.iter().map(|(name, value)| {
         let value = value.to_str().unwrap_or_default();
         let value =
             if name == header::AUTHORIZATION { value.split(' ').next().unwrap_or_default() } else { value };
@@ -344,9 +357,9 @@ fn record(site: &Site, asked: &Asked, reply: &Reply, body: &[u8], made: bool) {
     let media = reply.body.media().into_iter().map(|media| ("content-type", media));
     let headers = reply.headers.iter().map(|(name, value)| (*name, value.as_str()));
     let exchange = Exchange {
-        method: asked.method.clone(),
-        path: asked.path.clone(),
-        query: asked.query.clone(),
+        method: request.method.clone(),
+        path: request.path.clone(),
+        query: request.query.clone(),
         request_headers: request_headers.collect(),
         request_body: serde_json::Value::Null,
         status: reply.status,
@@ -357,7 +370,7 @@ fn record(site: &Site, asked: &Asked, reply: &Reply, body: &[u8], made: bool) {
             .collect(),
         response_body: serde_json::Value::Null,
     };
-    site.lock().exchanges.push(exchange, asked.body.clone(), body.to_vec());
+    site.lock().exchanges.push(exchange, request.body.clone(), body.to_vec());
 }
 
 fn into_http(reply: Reply, body: Vec<u8>) -> Response<HttpBody> {

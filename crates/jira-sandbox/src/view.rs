@@ -19,7 +19,7 @@ pub(super) use meta::field_row;
 #[derive(Clone, Copy)]
 pub(super) struct View<'a> {
     pub(super) world: &'a World,
-    /// Where the links of replies start: the site, or the gateway with the cloud id.
+    /// Base address of the links in replies: the site, or the gateway with the cloud id.
     pub(super) base: &'a str,
     /// The site itself, where pictures are.
     pub(super) site: &'a str,

@@ -6,7 +6,7 @@
 //! and no screens; that is for the REST layer. To lay history, stop the clock and move it:
 //!
 //! ```
-//! # use mcp_server_jira::sandbox::world::{Clock, ProjectKind, Value, World};
+//! # use jira_sandbox::world::{Clock, ProjectKind, Value, World};
 //! let mut world = World::site(Clock::Fixed("2026-03-02T09:00:00Z".parse().unwrap()));
 //! let ada = world.add_user("712020:0a1b2c3d-0000-4000-8000-000000000001", "Ada Moreau", "ada@example.com");
 //! let demo = world.create_project("DEMO", "Demo", ProjectKind::Software, &ada);
@@ -23,10 +23,10 @@ mod edit;
 mod field;
 mod history;
 mod issue;
+mod move_issue;
 mod people;
 mod project;
 mod rank;
-mod relocate;
 mod setup;
 mod site;
 
@@ -38,12 +38,12 @@ pub use field::{Field, FieldKind, FieldOption, Value, paragraph};
 pub use issue::{
     Attachment, BulkTask, Change, ChangeItem, Comment, Issue, Link, RemoteLink, Visibility, Worklog, media_id,
 };
-pub use people::{Actor, Group, Holder, Permission, Role, User};
+pub use people::{Actor, Group, Permission, PermissionHolder, Role, User};
 pub use project::{
     Board, BoardKind, Category, Column, Component, Filter, IssueType, LinkType, Named, Project, ProjectKind,
     ProjectType, ScreenField, Sprint, SprintState, Status, Transition, Version, Workflow,
 };
-pub use rank::{Place, rank_text};
+pub use rank::{RankPosition, rank_text};
 pub use site::{FLAGGED, RANK, SPRINT, START_DATE, STORY_POINTS};
 
 /// A number by which Jira names a thing; in JSON mostly a string.
@@ -52,7 +52,7 @@ pub type Id = u64;
 /// The whole site.
 #[derive(Debug, Clone)]
 pub struct World {
-    /// What time it is.
+    /// The site's clock.
     pub clock: Clock,
     /// By account id.
     pub users: BTreeMap<String, User>,
@@ -60,8 +60,8 @@ pub struct World {
     pub groups: Vec<Group>,
     /// Project roles.
     pub roles: Vec<Role>,
-    /// Who holds the permissions of the whole site.
-    pub global_grants: BTreeMap<Permission, Vec<Holder>>,
+    /// Holders of the permissions of the whole site.
+    pub global_grants: BTreeMap<Permission, Vec<PermissionHolder>>,
     /// All fields, system fields first.
     pub fields: Vec<Field>,
     /// By id.
@@ -92,11 +92,11 @@ pub struct World {
     pub issues: BTreeMap<Id, Issue>,
     /// By id.
     pub links: BTreeMap<Id, Link>,
-    /// What became of bulk changes, by id.
+    /// Outcomes of bulk changes, by id.
     pub bulk_tasks: BTreeMap<Id, BulkTask>,
     keys: HashMap<String, Id>,
     next: HashMap<&'static str, Id>,
-    touched: BTreeSet<Id>,
+    changed_issues: BTreeSet<Id>,
 }
 
 impl World {
@@ -204,7 +204,7 @@ impl World {
         self.links.values().filter(move |l| l.source == issue || l.destination == issue)
     }
 
-    /// What an issue has in a field: stored, or computed as `status`, `created`, `project`, `creator`, `timespent`,
+    /// The value of an issue's field: stored, or computed as `status`, `created`, `project`, `creator`, `timespent`,
     /// `resolutiondate`, `statuscategorychangedate`, `issuetype` and the rank are.
     #[must_use]
     pub fn value(&self, issue: &Issue, field: &str) -> Option<Value> {
@@ -239,7 +239,7 @@ impl World {
     }
 
     /// Issues that changed since this was last asked, for an index that lags behind.
-    pub(crate) fn take_touched(&mut self) -> BTreeSet<Id> {
-        std::mem::take(&mut self.touched)
+    pub(crate) fn take_changed_issues(&mut self) -> BTreeSet<Id> {
+        std::mem::take(&mut self.changed_issues)
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use base64::Engine as _;
-use jira_sandbox::{End, Fault, Info, OAuthChange, Options, Trouble};
+use jira_sandbox::{EndReason, Fault, Info, OAuthChange, Options, Trouble};
 use serde_json::{Value, json};
 use sha2::Digest as _;
 
@@ -257,7 +257,7 @@ async fn refresh_tokens_rotate_with_a_leeway_and_a_late_one_ends_the_family() {
     site.sandbox.advance_clock(Duration::from_secs(1));
     invalid_grant(site.refresh(&first["refresh_token"]).await, STALE);
     invalid_grant(site.refresh(&again["refresh_token"]).await, STALE);
-    assert_eq!(site.sandbox.oauth().families[0].ended, Some(End::Reused));
+    assert_eq!(site.sandbox.oauth().families[0].ended, Some(EndReason::Reused));
     // Another sign-in is another family.
     let anew = sign_in(&site.http, site.info(), SCOPES).await;
     site.refresh(&anew["refresh_token"]).await.ok();
@@ -320,7 +320,7 @@ async fn a_user_takes_the_grant_back_or_changes_the_password() {
         json!({ "error": "unauthorized_client", "error_description": "refresh_token is invalid" });
     assert_eq!(refused, seen_in_the_field);
     let ended: Vec<_> = site.sandbox.oauth().families.iter().map(|family| family.ended).collect();
-    assert_eq!(ended, [Some(End::Password), Some(End::Revoked)]);
+    assert_eq!(ended, [Some(EndReason::Password), Some(EndReason::Revoked)]);
 }
 
 #[tokio::test]

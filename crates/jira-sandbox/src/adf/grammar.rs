@@ -9,7 +9,7 @@ use std::ops::RangeInclusive;
 
 use Kind::{Any, Bool, NamedOrRgb, NonEmpty, Number, OneOf, Rgb, Rgba, Text};
 
-/// What an attribute's value may be.
+/// Values that an attribute may have.
 pub(super) enum Kind {
     Any,
     Bool,
@@ -190,7 +190,7 @@ const fn many(of: &'static str) -> Content {
     Content::Each { required: false, min: 0, max: usize::MAX, of }
 }
 
-/// So many of these.
+/// A number of these, from `min` to `max`.
 const fn exactly(min: usize, max: usize, of: &'static str) -> Content {
     Content::Each { required: true, min, max, of }
 }

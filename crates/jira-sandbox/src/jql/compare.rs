@@ -1,4 +1,4 @@
-//! How what an issue has is compared with what a query names.
+//! Comparing an issue's values with those that a query names.
 
 use std::{cmp::Ordering, collections::HashSet};
 
@@ -8,12 +8,12 @@ use super::{syntax::Operator, time};
 
 /// Members to look for: these, and perhaps the lack of any.
 #[derive(Debug, Default)]
-pub(super) struct Wanted {
+pub(super) struct WantedMembers {
     pub(super) members: HashSet<String>,
     pub(super) empty: bool,
 }
 
-impl Wanted {
+impl WantedMembers {
     pub(super) fn has(&self, members: &[String]) -> bool {
         (self.empty && members.is_empty()) || members.iter().any(|member| self.members.contains(member))
     }
@@ -46,7 +46,7 @@ pub(super) fn compared<A, B>(
     }
 }
 
-/// How a moment lies to a range: `=` and `in` ask whether it lies within, all others compare with the start.
+/// The test of a moment against a range: `=` and `in` ask whether it lies within, all others compare with the start.
 pub(super) fn moment_in_range(operator: Operator) -> impl Fn(&Timestamp, &time::Range) -> Ordering {
     let within = matches!(operator, Operator::Equal | Operator::NotEqual | Operator::In | Operator::NotIn);
     move |at, range| {

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::{
-    compare::{Wanted, compared, moment_in_range, ordered},
+    compare::{WantedMembers, compared, moment_in_range, ordered},
     convert::{day, moment, number, search},
     fields::{self, Class, Subject},
     functions,
@@ -17,7 +17,7 @@ use crate::world::{FieldKind, Id, Issue};
 /// Whether an issue fits.
 pub(super) type Test<'s> = Box<dyn Fn(&Issue) -> bool + 's>;
 
-/// What is wrong with a query, and what is merely odd.
+/// Errors of a query, and warnings.
 #[derive(Debug, Default)]
 pub(super) struct Report {
     pub(super) errors: Vec<String>,
@@ -240,8 +240,8 @@ impl<'s, 'w> Compiler<'s, 'w> {
         subject: Subject<'_>,
         name: &str,
         literals: &[Literal],
-    ) -> Option<Wanted> {
-        let mut wanted = Wanted::default();
+    ) -> Option<WantedMembers> {
+        let mut wanted = WantedMembers::default();
         let before = self.report.errors.len();
         for literal in literals {
             let unresolved = subject == Subject::Stored("resolution", FieldKind::Resolution)
@@ -265,10 +265,10 @@ impl<'s, 'w> Compiler<'s, 'w> {
         name: &str,
         operator: Operator,
         literals: &[Literal],
-    ) -> Option<Wanted> {
+    ) -> Option<WantedMembers> {
         let named = self.wanted(subject, name, literals)?;
         let all = self.scope.ranking(subject);
-        let mut wanted = Wanted::default();
+        let mut wanted = WantedMembers::default();
         for (group, rank, _) in all.iter().filter(|(_, _, member)| named.members.contains(member)) {
             let fits = all.iter().filter(|(g, r, _)| g == group && ordered(operator, r.cmp(rank)));
             wanted.members.extend(fits.map(|(_, _, member)| member.clone()));

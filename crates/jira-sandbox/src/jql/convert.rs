@@ -10,7 +10,7 @@ use super::{
     time,
 };
 
-/// What Jira adds when it cannot read a date.
+/// The hint that Jira adds when it cannot read a date.
 pub(super) const DATE_FORMATS: &str = "Valid formats include: 'yyyy/MM/dd HH:mm', 'yyyy-MM-dd HH:mm', 'yyyy/MM/dd', \
      'yyyy-MM-dd', or a period format e.g. '-5d', '4w 2d'.";
 const DAY_FORMATS: &str =
@@ -82,10 +82,12 @@ pub(super) fn predicate_range(
 pub(super) fn search(name: &str, literal: &Literal) -> Result<Search, String> {
     let asked = names::text(literal);
     Search::parse(&asked).map_err(|fault| match fault {
-        text::Fault::Empty => format!("The field '{name}' does not support searching for an empty string."),
-        text::Fault::Start(c) => {
+        text::SearchTextError::Empty => {
+            format!("The field '{name}' does not support searching for an empty string.")
+        }
+        text::SearchTextError::Start(c) => {
             format!("The text query '{asked}' for field '{name}' is not allowed to start with '{c}'.")
         }
-        text::Fault::Syntax => format!("Unable to parse the text '{asked}' for field '{name}'."),
+        text::SearchTextError::Syntax => format!("Unable to parse the text '{asked}' for field '{name}'."),
     })
 }

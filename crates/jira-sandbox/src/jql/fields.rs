@@ -3,7 +3,7 @@
 use super::syntax::{FieldRef, Operator};
 use crate::world::{Field, FieldKind, RANK, SPRINT, World};
 
-/// What a condition or an order is about.
+/// The field that a condition or an order is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Subject<'w> {
     /// A field that holds one value: its id, and what it holds.
@@ -32,7 +32,7 @@ pub(super) enum Subject<'w> {
     WorklogComment,
 }
 
-/// How values of a subject are compared.
+/// The way in which values of a subject are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Class {
     /// Members of a set: people, options, labels.
@@ -52,7 +52,7 @@ pub(super) enum Class {
     OrderOnly,
 }
 
-/// What kind of thing the members of a subject are; functions yield one kind each.
+/// The kind of thing that the members of a subject are; functions yield one kind each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Domain {
     User,
@@ -137,7 +137,7 @@ pub(super) fn find<'w>(world: &'w World, field: &FieldRef) -> Option<Subject<'w>
 }
 
 impl Subject<'_> {
-    /// How its values are compared.
+    /// The way in which its values are compared.
     pub(super) fn class(self) -> Class {
         use FieldKind as Kind;
         match self {
@@ -161,7 +161,7 @@ impl Subject<'_> {
         }
     }
 
-    /// What its members are.
+    /// The kind of its members.
     pub(super) fn domain(self) -> Domain {
         use FieldKind as Kind;
         match (self, self.class()) {

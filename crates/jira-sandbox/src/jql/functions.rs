@@ -15,7 +15,7 @@ use crate::world::{Id, Issue, Permission, Project, SprintState, Version};
 /// A function: what it is called, what it takes and what it yields.
 pub(super) struct Function {
     pub(super) name: &'static str,
-    /// How many arguments it takes, at least and at most.
+    /// The number of arguments, at least and at most.
     arguments: (usize, usize),
     /// Whether it yields a list, for `in`.
     pub(super) list: bool,
@@ -108,7 +108,7 @@ impl Function {
     }
 }
 
-type Yield = Result<Vec<Literal>, String>;
+type FunctionResult = Result<Vec<Literal>, String>;
 
 /// The function that a call names.
 pub(super) fn find(call: &Call) -> Result<&'static Function, String> {
@@ -128,8 +128,8 @@ pub(super) fn is_list(operand: &Operand) -> bool {
     }
 }
 
-/// What a call yields for a subject; `name` is the field as the query writes it.
-pub(super) fn call(scope: &Scope<'_>, subject: Subject<'_>, name: &str, call: &Call) -> Yield {
+/// The values of a function's call for a subject; `name` is the field as the query writes it.
+pub(super) fn call(scope: &Scope<'_>, subject: Subject<'_>, name: &str, call: &Call) -> FunctionResult {
     let function = find(call)?;
     let given = call.arguments.len();
     let (least, most) = function.arguments;
@@ -162,7 +162,7 @@ pub(super) fn call(scope: &Scope<'_>, subject: Subject<'_>, name: &str, call: &C
 }
 
 /// A moment that a function yields, for the dates of predicates; none when it yields something else.
-pub(super) fn moment(scope: &Scope<'_>, call: &Call) -> Option<Yield> {
+pub(super) fn moment(scope: &Scope<'_>, call: &Call) -> Option<FunctionResult> {
     let yields_date = find(call).map(|function| function.yields == Domain::Date);
     match yields_date {
         Ok(true) | Err(_) => Some(self::call(scope, Subject::LastViewed, "", call)),
@@ -177,7 +177,7 @@ struct Caller<'c, 'w> {
 }
 
 impl Caller<'_, '_> {
-    fn run(&self, subject: Subject<'_>) -> Yield {
+    fn run(&self, subject: Subject<'_>) -> FunctionResult {
         let scope = self.scope;
         let world = scope.world;
         let now = &scope.now;
@@ -237,7 +237,7 @@ impl Caller<'_, '_> {
         }
     }
 
-    fn members_of(&self) -> Yield {
+    fn members_of(&self) -> FunctionResult {
         let name = &self.arguments[0];
         let groups = &self.scope.world.groups;
         let group = groups.iter().find(|group| group.name.eq_ignore_ascii_case(name) || group.id == *name);
@@ -249,7 +249,7 @@ impl Caller<'_, '_> {
         Ok(group.ok_or_else(missing)?.members.iter().cloned().map(Literal::Member).collect())
     }
 
-    fn linked_issues(&self) -> Yield {
+    fn linked_issues(&self) -> FunctionResult {
         let world = self.scope.world;
         let key = &self.arguments[0];
         let issue = self.scope.issue(key).ok_or_else(|| {
@@ -280,7 +280,7 @@ impl Caller<'_, '_> {
         ids(self.scope.world.issues.values().filter(|issue| is(issue, who)).map(|issue| issue.id))
     }
 
-    fn updated_by(&self) -> Yield {
+    fn updated_by(&self) -> FunctionResult {
         let mut bounds = Vec::new();
         for text in &self.arguments[1..] {
             bounds.push(time::literal(text, &self.scope.now).ok_or_else(|| {
@@ -329,7 +329,7 @@ impl Caller<'_, '_> {
         Ok(all.filter(|version| version.released == released && !version.archived).collect())
     }
 
-    fn projects_with_permission(&self) -> Yield {
+    fn projects_with_permission(&self) -> FunctionResult {
         let name = &self.arguments[0];
         let is = |p: &&Permission| !p.is_global() && (p.name().eq_ignore_ascii_case(name) || p.key() == name);
         let permission = *Permission::ALL.iter().find(is).ok_or_else(|| {
@@ -339,7 +339,7 @@ impl Caller<'_, '_> {
         Ok(ids(scope.projects().filter(|p| scope.world.may_in(scope.who, permission, p, None)).map(|p| p.id)))
     }
 
-    fn projects_with_role(&self) -> Yield {
+    fn projects_with_role(&self) -> FunctionResult {
         let name = &self.arguments[0];
         let scope = self.scope;
         let found = scope.world.roles.iter().find(|role| role.name.eq_ignore_ascii_case(name));

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::{
-    compare::Wanted,
+    compare::WantedMembers,
     compile::{Compiler, Test},
     convert::predicate_range,
     fields::Subject,
@@ -16,13 +16,13 @@ use super::{
 };
 use crate::world::{FieldKind, Issue};
 
-/// What predicates ask for.
+/// Conditions of a history clause's predicates.
 #[derive(Default)]
-struct Past {
+struct HistoryPredicates {
     windows: Vec<Window>,
-    by: Vec<Wanted>,
-    from: Vec<Wanted>,
-    to: Vec<Wanted>,
+    by: Vec<WantedMembers>,
+    from: Vec<WantedMembers>,
+    to: Vec<WantedMembers>,
 }
 
 enum Window {
@@ -101,8 +101,13 @@ impl<'s, 'w> Compiler<'s, 'w> {
         None
     }
 
-    fn past(&mut self, subject: Subject<'_>, name: &str, predicates: &[Predicate]) -> Option<Past> {
-        let mut past = Past::default();
+    fn past(
+        &mut self,
+        subject: Subject<'_>,
+        name: &str,
+        predicates: &[Predicate],
+    ) -> Option<HistoryPredicates> {
+        let mut past = HistoryPredicates::default();
         let mut fine = true;
         for Predicate { kind, operand } in predicates {
             let done = match kind {
@@ -117,7 +122,7 @@ impl<'s, 'w> Compiler<'s, 'w> {
     }
 
     /// Members that an operand names. Of the past only what is known can be asked: an unknown person is an error here.
-    fn known(&mut self, subject: Subject<'_>, name: &str, operand: &Operand) -> Option<Wanted> {
+    fn known(&mut self, subject: Subject<'_>, name: &str, operand: &Operand) -> Option<WantedMembers> {
         let literals = self.literals(subject, name, operand)?;
         let noted = self.report.warnings.len();
         let wanted = self.wanted(subject, name, &literals)?;
@@ -130,10 +135,10 @@ impl<'s, 'w> Compiler<'s, 'w> {
     }
 
     /// People who changed something: by account id only, and by functions.
-    fn people(&mut self, operand: &Operand) -> Option<Wanted> {
+    fn people(&mut self, operand: &Operand) -> Option<WantedMembers> {
         let subject = Subject::Stored("assignee", FieldKind::User);
         let literals = self.literals(subject, PredicateKind::By.text(), operand)?;
-        let mut wanted = Wanted::default();
+        let mut wanted = WantedMembers::default();
         for literal in literals {
             let account_id = names::text(&literal);
             if !self.scope.world.users.contains_key(&account_id) {
@@ -203,9 +208,9 @@ impl<'s, 'w> Compiler<'s, 'w> {
     }
 }
 
-impl Past {
+impl HistoryPredicates {
     /// Whether a value stood at some time that the windows ask for, set by whom they ask for.
-    fn covers(&self, spans: &[Span], at: usize, wanted: &Wanted) -> bool {
+    fn covers(&self, spans: &[Span], at: usize, wanted: &WantedMembers) -> bool {
         let span = &spans[at];
         let in_time = self.windows.iter().all(|window| match window {
             Window::After(from) => span.end.is_none_or(|end| end > *from),
@@ -245,7 +250,7 @@ fn events(subject: Subject<'_>, issue: &Issue) -> Vec<Event> {
         .collect()
 }
 
-/// What the field was from the issue's creation to now, worked out backwards from what it is.
+/// The field's values from the issue's creation to now, worked out backwards from what it is.
 fn spans(scope: &Scope<'_>, subject: Subject<'_>, issue: &Issue) -> Vec<Span> {
     let mut members = scope.members(subject, issue);
     let mut end = None;

@@ -13,7 +13,7 @@ use super::{message, reserved::is_reserved_word};
 
 type Input<'a> = LocatingSlice<&'a str>;
 
-/// What a token is to the grammar.
+/// Kind of a token in the grammar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     Word,
@@ -66,12 +66,12 @@ pub(super) struct Token {
 
 /// Why lexing stopped: nowhere to go from here (try the next alternative), or an error to report.
 #[derive(Debug)]
-enum Fault {
+enum LexError {
     Backtrack,
     Report(String),
 }
 
-impl<'a> ParserError<Input<'a>> for Fault {
+impl<'a> ParserError<Input<'a>> for LexError {
     type Inner = Self;
 
     fn from_input(_: &Input<'a>) -> Self {
@@ -103,14 +103,14 @@ pub(super) fn tokens(source: &str) -> std::result::Result<Vec<Token>, String> {
             alt((symbol, |i: &mut Input<'_>| quoted(i, source), |i: &mut Input<'_>| word(i, source)))
                 .parse_next(&mut input)
                 .map_err(|fault| match fault {
-                    Fault::Report(text) => text,
-                    Fault::Backtrack => stray(source, at),
+                    LexError::Report(text) => text,
+                    LexError::Backtrack => stray(source, at),
                 })?;
         tokens.push(Token { kind, text, at });
     }
 }
 
-fn symbol(input: &mut Input<'_>) -> Result<(Kind, String), Fault> {
+fn symbol(input: &mut Input<'_>) -> Result<(Kind, String), LexError> {
     let mut kind = dispatch! { any;
         '!' => alt(('='.value(Kind::NotEqual), '~'.value(Kind::NotLike), empty.value(Kind::Bang))),
         '>' => alt(('='.value(Kind::GreaterEqual), empty.value(Kind::Greater))),
@@ -130,7 +130,7 @@ fn symbol(input: &mut Input<'_>) -> Result<(Kind, String), Fault> {
     Ok((kind, text.to_owned()))
 }
 
-fn quoted(input: &mut Input<'_>, source: &str) -> Result<(Kind, String), Fault> {
+fn quoted(input: &mut Input<'_>, source: &str) -> Result<(Kind, String), LexError> {
     let at = input.current_token_start();
     let quote = alt(('"', '\'')).parse_next(input)?;
     let mut text = String::new();
@@ -144,14 +144,14 @@ fn quoted(input: &mut Input<'_>, source: &str) -> Result<(Kind, String), Fault> 
             text.push(escaped);
             continue;
         }
-        return Err(Fault::Report(match input.peek_token() {
+        return Err(LexError::Report(match input.peek_token() {
             Some(control) => message::illegal_character(source, input.current_token_start(), control),
             None => message::unfinished_string(source, at, &source[at + 1..]),
         }));
     }
 }
 
-fn word(input: &mut Input<'_>, source: &str) -> Result<(Kind, String), Fault> {
+fn word(input: &mut Input<'_>, source: &str) -> Result<(Kind, String), LexError> {
     let at = input.current_token_start();
     let plain = none_of(|c| is_blank(c) || is_stop(c) || c == '\\');
     let (text, raw): (String, &str) =
@@ -163,13 +163,13 @@ fn word(input: &mut Input<'_>, source: &str) -> Result<(Kind, String), Fault> {
         return Ok((kind, text));
     }
     if is_reserved_word(&text) {
-        return Err(Fault::Report(message::reserved_word(source, at, &text)));
+        return Err(LexError::Report(message::reserved_word(source, at, &text)));
     }
     Ok((Kind::Word, text))
 }
 
 /// A backslash and what it stands for.
-fn escape(input: &mut Input<'_>, source: &str) -> Result<char, Fault> {
+fn escape(input: &mut Input<'_>, source: &str) -> Result<char, LexError> {
     let at = input.current_token_start();
     '\\'.parse_next(input)?;
     let hex = |c: char| c.is_ascii_hexdigit();
@@ -181,7 +181,7 @@ fn escape(input: &mut Input<'_>, source: &str) -> Result<char, Fault> {
     }
     let digits = ('u', take_while(0..4, hex), opt(any)).void();
     let wrong: &str = alt((digits, opt(any).void())).take().parse_next(input)?;
-    Err(Fault::Report(if wrong.is_empty() {
+    Err(LexError::Report(if wrong.is_empty() {
         message::unfinished_escape(source, at)
     } else {
         message::illegal_escape(source, at, wrong)
@@ -224,7 +224,7 @@ fn is_control(c: char) -> bool {
     (c.is_control() && !matches!(c, '\n' | '\r')) || matches!(code, 0xfdd0..=0xfdef | 0xfffe..=0xffff)
 }
 
-/// What a bare word means to the grammar, if it is not just a word.
+/// The keyword that a bare word is, if it is not just a word.
 pub(super) fn keyword(word: &str) -> Option<Kind> {
     const KEYWORDS: [(&str, Kind); 20] = [
         ("and", Kind::And),

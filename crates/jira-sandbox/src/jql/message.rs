@@ -1,4 +1,4 @@
-//! What Jira says about a query that it cannot read.
+//! Jira's messages about a query that it cannot read.
 
 use super::lex::{Kind, Token};
 

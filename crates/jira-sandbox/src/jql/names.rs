@@ -1,8 +1,8 @@
-//! What a value in a query names: from names, keys and ids to the members that issues have.
+//! Values of a query resolved: from names, keys and ids to the members that issues have.
 
 use super::{
     fields::Subject,
-    read::{childless, folded, link_key},
+    issue_values::{childless, folded, link_key},
     scope::Scope,
 };
 use crate::world::{Category, Field, FieldKind, FieldOption, Id, ProjectKind};

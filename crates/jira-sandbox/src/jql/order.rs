@@ -10,12 +10,12 @@ use super::{
 };
 use crate::world::{FieldKind, Id, Issue, Value};
 
-/// How many fields Jira orders by at most.
+/// Fields that Jira orders by at most.
 const MAX_FIELDS: usize = 7;
 
-/// What an issue is ordered by: one of these for each field, none for no value.
+/// A value that issues are ordered by: one of these for each field, none for no value.
 #[derive(Debug, PartialEq, PartialOrd)]
-enum Place {
+enum SortKey {
     Number(f64),
     Text(String),
     Key(String, Id),
@@ -54,7 +54,8 @@ pub(super) fn criteria<'w>(scope: &Scope<'w>, order: &[Sort], report: &mut Repor
 /// Puts issues in order. Without criteria, and among equals, keys run backwards.
 pub(super) fn arrange(scope: &Scope<'_>, criteria: &[Criterion<'_>], issues: Vec<&Issue>) -> Vec<Id> {
     let placed = issues.into_iter().map(|issue| {
-        let places: Vec<_> = criteria.iter().map(|criterion| scope.place(criterion.subject, issue)).collect();
+        let places: Vec<_> =
+            criteria.iter().map(|criterion| scope.sort_key(criterion.subject, issue)).collect();
         (places, key_of(issue), issue.id)
     });
     let mut placed: Vec<_> = placed.collect();
@@ -70,7 +71,7 @@ pub(super) fn arrange(scope: &Scope<'_>, criteria: &[Criterion<'_>], issues: Vec
     placed.into_iter().map(|(_, _, id)| id).collect()
 }
 
-fn without_value_last(a: Option<&Place>, b: Option<&Place>) -> Ordering {
+fn without_value_last(a: Option<&SortKey>, b: Option<&SortKey>) -> Ordering {
     match (a, b) {
         (Some(a), Some(b)) => a.partial_cmp(b).unwrap_or(Ordering::Equal),
         (a, b) => b.is_some().cmp(&a.is_some()),
@@ -94,9 +95,9 @@ pub(super) fn number_of(key: &str) -> Id {
     key.rsplit_once('-').and_then(|(_, number)| number.parse().ok()).unwrap_or_default()
 }
 
-fn key_of(issue: &Issue) -> Place {
+fn key_of(issue: &Issue) -> SortKey {
     let project = issue.key.rsplit_once('-').map_or("", |(project, _)| project);
-    Place::Key(project.to_owned(), number_of(&issue.key))
+    SortKey::Key(project.to_owned(), number_of(&issue.key))
 }
 
 impl Scope<'_> {
@@ -104,10 +105,10 @@ impl Scope<'_> {
         clippy::cast_precision_loss,
         reason = "ids, counts and times of a demonstration site are below 2^52"
     )]
-    fn place(&self, subject: Subject<'_>, issue: &Issue) -> Option<Place> {
+    fn sort_key(&self, subject: Subject<'_>, issue: &Issue) -> Option<SortKey> {
         let world = self.world;
-        let text = |text: &str| Some(Place::Text(text.to_lowercase()));
-        let number = |number: Id| Some(Place::Number(number as f64));
+        let text = |text: &str| Some(SortKey::Text(text.to_lowercase()));
+        let number = |number: Id| Some(SortKey::Number(number as f64));
         let name = |account_id: &String| world.users.get(account_id).and_then(|user| text(&user.name));
         let Subject::Stored(field, _) = subject else {
             return match subject {
@@ -115,18 +116,18 @@ impl Scope<'_> {
                 Subject::StatusCategory => number(world.category_of(issue) as Id),
                 Subject::ProjectType => text(world.project_of(issue).kind.key()),
                 Subject::EpicLink => world.issues.get(&self.epic_of(issue)?).map(key_of),
-                _ => self.number(subject, issue).map(Place::Number),
+                _ => self.number(subject, issue).map(SortKey::Number),
             };
         };
         let option = |id: Id| world.field(field)?.options.iter().position(|option| option.id == id);
-        let position = |position: Option<usize>| Some(Place::Number(position? as f64));
+        let position = |position: Option<usize>| Some(SortKey::Number(position? as f64));
         match world.value(issue, field)? {
             Value::Text(words) => text(&words),
             Value::Doc(doc) => text(&crate::world::plain_text(&doc)),
-            Value::Number(number) => Some(Place::Number(number)),
-            Value::Seconds(seconds) => Some(Place::Number(seconds as f64)),
-            Value::Date(date) => Some(Place::Text(date.to_string())),
-            Value::DateTime(at) => Some(Place::Number(at.as_millisecond() as f64)),
+            Value::Number(number) => Some(SortKey::Number(number)),
+            Value::Seconds(seconds) => Some(SortKey::Number(seconds as f64)),
+            Value::Date(date) => Some(SortKey::Text(date.to_string())),
+            Value::DateTime(at) => Some(SortKey::Number(at.as_millisecond() as f64)),
             Value::User(account_id) => name(&account_id),
             Value::Users(people) => name(people.first()?),
             Value::Labels(labels) => text(&labels.join(" ")),

@@ -6,7 +6,7 @@ use super::{
     syntax::{Call, Clause, FieldRef, Operand, Operator, Predicate, PredicateKind, Sort, WasOperator},
 };
 
-/// How deep parentheses, lists and NOT may nest.
+/// The depth to which parentheses, lists and NOT may nest.
 const MAX_DEPTH: usize = 200;
 
 type Parsed<T> = Result<T, String>;

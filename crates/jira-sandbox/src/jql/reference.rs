@@ -1,4 +1,4 @@
-//! What completes queries as they are typed: fields, functions, reserved words, and values of fields.
+//! Completion of queries as they are typed: fields, functions, reserved words, and values of fields.
 
 use std::collections::BTreeSet;
 
@@ -13,8 +13,8 @@ use super::{
 };
 use crate::world::{Category, Field, FieldKind, Id, Permission, Project, ProjectKind, Value, World};
 
-/// How many values Jira suggests at once.
-const MOST_SUGGESTIONS: usize = 15;
+/// Values that Jira suggests at once.
+const MAX_SUGGESTIONS: usize = 15;
 
 /// Everything that queries are made of, in the shape of `GET /rest/api/3/jql/autocompletedata`. With projects, only the
 /// custom fields of these; with `collapsed`, names such as `Story Points[Number]` as well.
@@ -111,7 +111,7 @@ pub fn suggestions(world: &World, who: Option<&str>, field: &str, typed: Option<
     let wanted = typed.unwrap_or_default().to_lowercase();
     let fitting = choices.into_iter().filter(|(_, shown)| shown.to_lowercase().contains(&wanted));
     let results = fitting
-        .take(MOST_SUGGESTIONS)
+        .take(MAX_SUGGESTIONS)
         .map(|(value, shown)| json!({ "value": value, "displayName": highlighted(&shown, &wanted) }));
     json!({ "results": results.collect::<Vec<_>>() })
 }

@@ -139,7 +139,7 @@ impl WasOperator {
     }
 }
 
-/// What a field is compared with.
+/// The right side of a comparison.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Operand {
     /// `EMPTY` or `NULL`.
@@ -168,7 +168,7 @@ pub(crate) struct Predicate {
     pub(super) operand: Operand,
 }
 
-/// What a predicate speaks of.
+/// The kind of a predicate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum PredicateKind {
     After,

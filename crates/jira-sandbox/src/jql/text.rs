@@ -11,7 +11,7 @@ const STOP_WORDS: [&str; 33] = [
 
 /// Why a search text cannot be searched for.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Fault {
+pub(super) enum SearchTextError {
     /// Nothing in it.
     Empty,
     /// It starts with a wildcard.
@@ -30,11 +30,11 @@ pub(super) struct Search {
 #[derive(Debug, PartialEq, Eq)]
 struct Term {
     excluded: bool,
-    what: What,
+    kind: TermKind,
 }
 
 #[derive(Debug, PartialEq, Eq)]
-enum What {
+enum TermKind {
     /// Words in a row; one word is a short phrase.
     Phrase(Vec<String>),
     /// A word with `*` and `?`, not stemmed.
@@ -43,11 +43,11 @@ enum What {
 
 impl Search {
     /// Reads a search text.
-    pub(super) fn parse(text: &str) -> Result<Self, Fault> {
+    pub(super) fn parse(text: &str) -> Result<Self, SearchTextError> {
         let text = text.trim();
         match text.chars().next() {
-            None => return Err(Fault::Empty),
-            Some(c @ ('*' | '?')) => return Err(Fault::Start(c)),
+            None => return Err(SearchTextError::Empty),
+            Some(c @ ('*' | '?')) => return Err(SearchTextError::Start(c)),
             Some(_) => {}
         }
         let mut any = vec![Vec::new()];
@@ -55,7 +55,7 @@ impl Search {
         let mut negate = false;
         for (index, piece) in pieces(text)?.into_iter().enumerate() {
             match piece {
-                Piece::And | Piece::Or if index == 0 || pending => return Err(Fault::Syntax),
+                Piece::And | Piece::Or if index == 0 || pending => return Err(SearchTextError::Syntax),
                 Piece::And => pending = true,
                 Piece::Or => {
                     any.push(Vec::new());
@@ -72,7 +72,7 @@ impl Search {
                 }
             }
         }
-        if pending { Err(Fault::Syntax) } else { Ok(Self { any }) }
+        if pending { Err(SearchTextError::Syntax) } else { Ok(Self { any }) }
     }
 
     /// Whether a text has what the search asks for.
@@ -81,18 +81,21 @@ impl Search {
         self.any.iter().any(|all| {
             // Words that mean nothing are left out of texts and cannot be asked for.
             let mut asked = all.iter().filter(|term| !term.is_blank()).peekable();
-            asked.peek().is_some() && asked.all(|term| words.has(&term.what) != term.excluded)
+            asked.peek().is_some() && asked.all(|term| words.has(&term.kind) != term.excluded)
         })
     }
 }
 
 impl Term {
     fn take(&mut self) -> Self {
-        Self { excluded: self.excluded, what: std::mem::replace(&mut self.what, What::Phrase(Vec::new())) }
+        Self {
+            excluded: self.excluded,
+            kind: std::mem::replace(&mut self.kind, TermKind::Phrase(Vec::new())),
+        }
     }
 
     fn is_blank(&self) -> bool {
-        matches!(&self.what, What::Phrase(words) if words.is_empty())
+        matches!(&self.kind, TermKind::Phrase(words) if words.is_empty())
     }
 }
 
@@ -103,7 +106,7 @@ enum Piece {
     Term(Term),
 }
 
-fn pieces(text: &str) -> Result<Vec<Piece>, Fault> {
+fn pieces(text: &str) -> Result<Vec<Piece>, SearchTextError> {
     let mut pieces = Vec::new();
     let mut rest = text;
     while !rest.is_empty() {
@@ -112,12 +115,12 @@ fn pieces(text: &str) -> Result<Vec<Piece>, Fault> {
             excluded = !rest.starts_with('+');
             rest = after;
             if rest.is_empty() || rest.starts_with(char::is_whitespace) {
-                return Err(Fault::Syntax);
+                return Err(SearchTextError::Syntax);
             }
         }
         if let Some(inside) = rest.strip_prefix('"') {
-            let end = inside.find('"').ok_or(Fault::Syntax)?;
-            pieces.push(Piece::Term(Term { excluded, what: What::Phrase(words(&inside[..end])) }));
+            let end = inside.find('"').ok_or(SearchTextError::Syntax)?;
+            pieces.push(Piece::Term(Term { excluded, kind: TermKind::Phrase(words(&inside[..end])) }));
             rest = inside[end + 1..].trim_start_matches(|c: char| !c.is_whitespace());
         } else {
             let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
@@ -127,7 +130,7 @@ fn pieces(text: &str) -> Result<Vec<Piece>, Fault> {
                 "AND" | "&&" => Piece::And,
                 "OR" | "||" => Piece::Or,
                 "NOT" => Piece::Not,
-                _ => Piece::Term(Term { excluded, what: term(word)? }),
+                _ => Piece::Term(Term { excluded, kind: term(word)? }),
             });
         }
         rest = rest.trim_start();
@@ -135,15 +138,15 @@ fn pieces(text: &str) -> Result<Vec<Piece>, Fault> {
     Ok(pieces)
 }
 
-fn term(word: &str) -> Result<What, Fault> {
+fn term(word: &str) -> Result<TermKind, SearchTextError> {
     let word = word.trim_matches(['(', ')']);
     // `~` or `^` and a number once made a word fuzzy or heavy; nobody looks at them now.
     let bare = word.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
     let word = bare.strip_suffix(['~', '^']).unwrap_or(word);
     match word.chars().next() {
-        Some('*' | '?') => Err(Fault::Syntax),
-        _ if word.contains(['*', '?']) => Ok(What::Pattern(word.to_lowercase().chars().collect())),
-        _ => Ok(What::Phrase(words(word))),
+        Some('*' | '?') => Err(SearchTextError::Syntax),
+        _ if word.contains(['*', '?']) => Ok(TermKind::Pattern(word.to_lowercase().chars().collect())),
+        _ => Ok(TermKind::Phrase(words(word))),
     }
 }
 
@@ -159,14 +162,14 @@ impl Words {
         Self { set: stems.iter().cloned().collect(), stems, plain: raw_words(text).collect() }
     }
 
-    fn has(&self, what: &What) -> bool {
-        match what {
-            What::Phrase(words) => match words.as_slice() {
+    fn has(&self, kind: &TermKind) -> bool {
+        match kind {
+            TermKind::Phrase(words) => match words.as_slice() {
                 [] => true,
                 [word] => self.set.contains(word),
                 words => self.stems.windows(words.len()).any(|window| window == words),
             },
-            What::Pattern(pattern) => self.plain.iter().any(|word| like(pattern, word)),
+            TermKind::Pattern(pattern) => self.plain.iter().any(|word| like(pattern, word)),
         }
     }
 }
@@ -322,14 +325,14 @@ mod tests {
     #[test]
     fn what_cannot_be_searched() {
         for (text, fault) in [
-            ("", Fault::Empty),
-            ("  ", Fault::Empty),
-            ("*start", Fault::Start('*')),
-            ("?", Fault::Start('?')),
-            ("BAD +", Fault::Syntax),
-            ("AND", Fault::Syntax),
-            ("a OR", Fault::Syntax),
-            ("\"open", Fault::Syntax),
+            ("", SearchTextError::Empty),
+            ("  ", SearchTextError::Empty),
+            ("*start", SearchTextError::Start('*')),
+            ("?", SearchTextError::Start('?')),
+            ("BAD +", SearchTextError::Syntax),
+            ("AND", SearchTextError::Syntax),
+            ("a OR", SearchTextError::Syntax),
+            ("\"open", SearchTextError::Syntax),
         ] {
             assert_eq!(Search::parse(text), Err(fault), "{text}");
         }

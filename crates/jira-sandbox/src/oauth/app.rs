@@ -3,7 +3,7 @@
 use crate::{OAuthApp, ServiceAccount};
 
 /// Scopes that the app's owner has ticked, beside `offline_access`, which needs no tick.
-const TICKED: &[&str] = &[
+const DEFAULT_SCOPES: &[&str] = &[
     "read:jira-work",
     "write:jira-work",
     "read:jira-user",
@@ -26,8 +26,8 @@ const TICKED: &[&str] = &[
     "read:page:confluence",
 ];
 
-/// What a service account's credential may do.
-const ROBOT: &[&str] = &["read:jira-work", "write:jira-work", "read:jira-user"];
+/// Scopes of a service account's credential.
+const SERVICE_ACCOUNT_SCOPES: &[&str] = &["read:jira-work", "write:jira-work", "read:jira-user"];
 
 /// An app.
 #[derive(Debug)]
@@ -37,7 +37,7 @@ pub(super) struct App {
     /// The one registered address; none for a service account's credential.
     pub(super) redirect_uri: Option<String>,
     /// The scopes that may be asked for.
-    pub(super) ticked: Vec<String>,
+    pub(super) enabled_scopes: Vec<String>,
     /// Account id of the developer, or of the service account.
     pub(super) owner: String,
     /// Whether others than its owner may give it access.
@@ -51,7 +51,7 @@ impl App {
             client_id: app.client_id.clone(),
             client_secret: app.client_secret.clone(),
             redirect_uri: Some(app.redirect_uri.clone()),
-            ticked: TICKED.iter().map(|scope| (*scope).to_owned()).collect(),
+            enabled_scopes: DEFAULT_SCOPES.iter().map(|scope| (*scope).to_owned()).collect(),
             owner: owner.into(),
             shared: false,
         }
@@ -63,7 +63,7 @@ impl App {
             client_id: account.client_id.clone(),
             client_secret: account.client_secret.clone(),
             redirect_uri: None,
-            ticked: ROBOT.iter().map(|scope| (*scope).to_owned()).collect(),
+            enabled_scopes: SERVICE_ACCOUNT_SCOPES.iter().map(|scope| (*scope).to_owned()).collect(),
             owner: account.account_id.clone(),
             shared: false,
         }
@@ -71,6 +71,6 @@ impl App {
 
     /// Whether the app may ask for a scope.
     pub(super) fn may_ask(&self, scope: &str) -> bool {
-        scope == "offline_access" || self.ticked.iter().any(|ticked| ticked == scope)
+        scope == "offline_access" || self.enabled_scopes.iter().any(|enabled_scopes| enabled_scopes == scope)
     }
 }

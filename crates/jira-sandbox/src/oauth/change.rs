@@ -1,13 +1,14 @@
-//! What tests and people look at and turn from outside: `/__sandbox/oauth`.
+//! The state of sign-ins and its controls, for tests and people outside: `/__sandbox/oauth`.
 
 use serde::{Deserialize, Serialize};
 
-use super::{Authority, grant::End};
+use super::{Authority, grant::EndReason};
 use crate::cloud::Cloud;
 
 /// Something that happens to a sign-in from outside.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum OAuthChange {
     /// The app's owner turns its distribution on or off. A private app is for its owner only.
     Share(bool),
@@ -25,8 +26,9 @@ pub enum OAuthChange {
     RestoreJira(String),
 }
 
-/// What became of the sign-ins so far.
+/// The state of all sign-ins so far.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct OAuthState {
     /// Access tokens that still open something.
     pub access_tokens: usize,
@@ -34,24 +36,25 @@ pub struct OAuthState {
     pub families: Vec<FamilyState>,
 }
 
-/// What became of the refresh tokens of one sign-in.
+/// The state of the refresh tokens of one sign-in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct FamilyState {
     /// The app.
     pub client_id: String,
-    /// Who signed in.
+    /// The account that signed in.
     pub account_id: String,
-    /// What was granted.
+    /// The scopes that were granted.
     pub scopes: Vec<String>,
     /// How often a new refresh token was exchanged.
     pub refreshes: u32,
     /// How often a used one was exchanged again, within the leeway.
     pub reuses: u32,
     /// Why it is over; none while it lives.
-    pub ended: Option<End>,
+    pub ended: Option<EndReason>,
 }
 
-/// What there is now.
+/// The present state of sign-ins.
 pub(crate) fn state(cloud: &Cloud) -> OAuthState {
     let now = cloud.now();
     let Authority { grants, .. } = &*cloud.authority();
@@ -66,14 +69,16 @@ pub(crate) fn state(cloud: &Cloud) -> OAuthState {
     OAuthState { access_tokens: grants.live_access(now), families: families.collect() }
 }
 
-/// Lets something happen.
+/// Makes a change to sign-ins.
 pub(crate) fn change(cloud: &Cloud, change: OAuthChange) {
     let mut authority = cloud.authority();
     match change {
         OAuthChange::Share(shared) => authority.app.shared = shared,
-        OAuthChange::Tick(scopes) => authority.app.ticked = scopes,
+        OAuthChange::Tick(scopes) => authority.app.enabled_scopes = scopes,
         OAuthChange::Revoke(account_id) => authority.grants.revoke(&account_id),
-        OAuthChange::ChangePassword(account_id) => authority.grants.end_families(&account_id, End::Password),
+        OAuthChange::ChangePassword(account_id) => {
+            authority.grants.end_families(&account_id, EndReason::Password)
+        }
         OAuthChange::ExpireAccess => authority.grants.end_all_access(),
         OAuthChange::RemoveJira(account_id) => {
             drop(authority);

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::authorize::{Person, Wish};
+use super::authorize::{AuthorizationRequest, Person};
 use crate::{cloud::Cloud, reply::Reply};
 
 const STYLE: &str = "\
@@ -13,9 +13,9 @@ select{width:100%}.actions{margin-top:1.5rem;display:flex;gap:.6rem;justify-cont
 button[value=accept]{background:#0c66e4;border-color:#0c66e4;color:#fff}code{font-size:.9em}";
 
 /// Asks a person to accept or to cancel. The form goes back to where the page came from.
-pub(super) fn page(cloud: &Cloud, wish: &Wish, people: &[Person], query: &str) -> Reply {
+pub(super) fn page(cloud: &Cloud, request: &AuthorizationRequest, people: &[Person], query: &str) -> Reply {
     let mut scopes = String::new();
-    for scope in &wish.scopes {
+    for scope in &request.scopes {
         let _ = write!(scopes, "<li><code>{}</code></li>", escape(scope));
     }
     let mut users = String::new();
@@ -49,7 +49,7 @@ pub(super) fn page(cloud: &Cloud, wish: &Wish, people: &[Person], query: &str) -
 }
 
 /// Says why nothing can be granted. The browser stays here.
-pub(super) fn trouble(status: u16, error: &str, description: &str) -> Reply {
+pub(super) fn error_page(status: u16, error: &str, description: &str) -> Reply {
     let (error, description) = (escape(error), escape(description));
     let body = format!(
         "<h1>Something went wrong</h1><p id=\"description\">{description}</p><p><code id=\"error\">{error}</code></p>"

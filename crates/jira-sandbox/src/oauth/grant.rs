@@ -1,4 +1,4 @@
-//! What users granted, and the codes and tokens that came of it.
+//! Grants of users, and the codes and tokens that came of them.
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -11,13 +11,13 @@ use serde::Serialize;
 use super::secret;
 
 /// A code is of no use after this.
-const CODE_LIFE: SignedDuration = SignedDuration::from_mins(5);
+const CODE_TTL: SignedDuration = SignedDuration::from_mins(5);
 /// A refresh token that is not used for so long is over.
-const INACTIVITY: SignedDuration = SignedDuration::from_hours(90 * 24);
+const REFRESH_TOKEN_IDLE_TTL: SignedDuration = SignedDuration::from_hours(90 * 24);
 /// A family of refresh tokens is over after this, however much it was used.
-const ABSOLUTE: SignedDuration = SignedDuration::from_hours(365 * 24);
+const REFRESH_TOKEN_TTL: SignedDuration = SignedDuration::from_hours(365 * 24);
 
-/// What consent gave, until the code is exchanged.
+/// An authorization code: what consent gave, until the code is exchanged.
 #[derive(Debug)]
 pub(super) struct Code {
     pub(super) client_id: String,
@@ -39,7 +39,7 @@ struct Grant {
 
 /// The refresh tokens that descend from one code.
 #[derive(Debug)]
-pub(super) struct Family {
+pub(super) struct TokenFamily {
     pub(super) client_id: String,
     pub(super) account_id: String,
     pub(super) scopes: Vec<String>,
@@ -48,14 +48,15 @@ pub(super) struct Family {
     /// Exchanges of a refresh token that had been used, within the leeway.
     pub(super) reuses: u32,
     /// Why none of its tokens is worth anything any more.
-    pub(super) ended: Option<End>,
+    pub(super) ended: Option<EndReason>,
     began: Timestamp,
 }
 
 /// Why refresh tokens are over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum End {
+#[non_exhaustive]
+pub enum EndReason {
     /// Not used for 90 days, or 365 days old.
     Expired,
     /// A used one came again after the leeway.
@@ -81,21 +82,21 @@ struct Access {
     ends: Timestamp,
 }
 
-/// What an access token opens.
-pub(crate) struct Pass<'a> {
+/// The account, scopes and sites that an access token opens.
+pub(crate) struct AccessGrant<'a> {
     pub(crate) account_id: &'a str,
     pub(crate) scopes: &'a [String],
     sites: Option<&'a BTreeSet<String>>,
 }
 
-impl Pass<'_> {
+impl AccessGrant<'_> {
     /// Whether it opens a site.
     pub(crate) fn opens(&self, cloud_id: &str) -> bool {
         self.sites.is_none_or(|sites| sites.contains(cloud_id))
     }
 }
 
-/// What the token endpoint gives.
+/// A reply of the token endpoint.
 pub(super) struct Issued {
     pub(super) access_token: String,
     pub(super) refresh_token: Option<String>,
@@ -110,7 +111,7 @@ pub(super) struct Grants {
     reuse_leeway: Duration,
     codes: HashMap<String, Code>,
     given: Vec<Grant>,
-    pub(super) families: Vec<Family>,
+    pub(super) families: Vec<TokenFamily>,
     refresh: HashMap<String, Refresh>,
     access: HashMap<String, Access>,
 }
@@ -161,7 +162,7 @@ impl Grants {
 
     /// Takes a code, which is then used up, whatever comes of it.
     pub(super) fn take_code(&mut self, code: &str, now: Timestamp) -> Option<Code> {
-        self.codes.remove(code).filter(|code| now.duration_since(code.issued) < CODE_LIFE)
+        self.codes.remove(code).filter(|code| now.duration_since(code.issued) < CODE_TTL)
     }
 
     /// The first tokens after consent; a refresh token only where it was asked for.
@@ -171,7 +172,7 @@ impl Grants {
             return self.issue(&client_id, &account_id, scopes, now);
         }
         let family = self.families.len();
-        self.families.push(Family {
+        self.families.push(TokenFamily {
             client_id,
             account_id,
             scopes,
@@ -190,7 +191,7 @@ impl Grants {
         client_id: &str,
         token: &str,
         now: Timestamp,
-    ) -> Result<Issued, Option<End>> {
+    ) -> Result<Issued, Option<EndReason>> {
         let known = self.refresh.get_mut(token).ok_or(None)?;
         let index = known.family;
         let family = &mut self.families[index];
@@ -200,8 +201,10 @@ impl Grants {
         if family.ended.is_some() {
             return Err(family.ended);
         }
-        if now.duration_since(family.began) >= ABSOLUTE || now.duration_since(known.issued) >= INACTIVITY {
-            family.ended = Some(End::Expired);
+        if now.duration_since(family.began) >= REFRESH_TOKEN_TTL
+            || now.duration_since(known.issued) >= REFRESH_TOKEN_IDLE_TTL
+        {
+            family.ended = Some(EndReason::Expired);
             return Err(family.ended);
         }
         let leeway = SignedDuration::try_from(self.reuse_leeway).unwrap_or(SignedDuration::MAX);
@@ -212,7 +215,7 @@ impl Grants {
             }
             Some(first) if now.duration_since(first) <= leeway => family.reuses += 1,
             Some(_) => {
-                family.ended = Some(End::Reused);
+                family.ended = Some(EndReason::Reused);
                 return Err(family.ended);
             }
         }
@@ -220,7 +223,7 @@ impl Grants {
     }
 
     fn issue_pair(&mut self, family: usize, now: Timestamp) -> Issued {
-        let Family { client_id, account_id, scopes, .. } = &self.families[family];
+        let TokenFamily { client_id, account_id, scopes, .. } = &self.families[family];
         let (client_id, account_id, scopes) = (client_id.clone(), account_id.clone(), scopes.clone());
         let token = secret::token("REFRESH_TOKEN", &account_id, &scopes, now);
         self.refresh.insert(token.clone(), Refresh { family, issued: now, first_used: None });
@@ -248,12 +251,12 @@ impl Grants {
         Issued { access_token, refresh_token: None, expires_in: self.access_ttl.as_secs(), scopes }
     }
 
-    /// What an access token opens at this moment.
-    pub(super) fn pass(&self, token: &str, now: Timestamp) -> Option<Pass<'_>> {
+    /// The access that a token opens at this moment.
+    pub(super) fn access_grant(&self, token: &str, now: Timestamp) -> Option<AccessGrant<'_>> {
         let access = self.access.get(token).filter(|access| now < access.ends)?;
         let grant =
             |grant: &&Grant| grant.client_id == access.client_id && grant.account_id == access.account_id;
-        Some(Pass {
+        Some(AccessGrant {
             account_id: &access.account_id,
             scopes: &access.scopes,
             sites: self.given.iter().find(grant).map(|grant| &grant.sites),
@@ -270,21 +273,21 @@ impl Grants {
         self.access.clear();
     }
 
-    /// How many access tokens still open something.
+    /// The number of access tokens that still open something.
     pub(super) fn live_access(&self, now: Timestamp) -> usize {
         self.access.values().filter(|access| now < access.ends).count()
     }
 
     /// A user takes back what was granted: all tokens end, and the sites are forgotten.
     pub(super) fn revoke(&mut self, account_id: &str) {
-        self.end_families(account_id, End::Revoked);
+        self.end_families(account_id, EndReason::Revoked);
         self.given.retain(|grant| grant.account_id != account_id);
         self.access.retain(|_, access| access.account_id != account_id);
         self.codes.retain(|_, code| code.account_id != account_id);
     }
 
     /// Ends all refresh tokens of an account.
-    pub(super) fn end_families(&mut self, account_id: &str, why: End) {
+    pub(super) fn end_families(&mut self, account_id: &str, why: EndReason) {
         for family in self.families.iter_mut().filter(|family| family.account_id == account_id) {
             family.ended.get_or_insert(why);
         }

@@ -3,22 +3,23 @@
 use serde_json::{Value as Json, json};
 
 use super::unauthorized;
-use crate::{asked::Asked, cloud::Cloud, reply::Reply};
+use crate::{cloud::Cloud, reply::Reply, request::HttpRequest};
 
 /// A site of the same company that has Confluence and no Jira.
 pub(super) const WIKI: (&str, &str, &str) =
     ("7d3c91a4-0b6e-4f52-8a17-c5e2604d9b38", "sandbox-wiki", "https://sandbox-wiki.example.com");
 
-pub(super) fn list(cloud: &Cloud, asked: &Asked, expired: bool) -> Reply {
+pub(super) fn list(cloud: &Cloud, request: &HttpRequest, expired: bool) -> Reply {
     let now = cloud.now();
     let authority = cloud.authority();
-    let pass = asked.bearer().filter(|_| !expired).and_then(|token| authority.pass(token, now));
-    let Some(pass) = pass else { return unauthorized() };
-    let account_id = pass.account_id.to_owned();
-    let scopes = pass.scopes.iter().filter(|scope| *scope != "offline_access").cloned();
+    let access_grant =
+        request.bearer().filter(|_| !expired).and_then(|token| authority.access_grant(token, now));
+    let Some(access_grant) = access_grant else { return unauthorized() };
+    let account_id = access_grant.account_id.to_owned();
+    let scopes = access_grant.scopes.iter().filter(|scope| *scope != "offline_access").cloned();
     let (confluence, jira): (Vec<_>, Vec<_>) = scopes.partition(|scope| scope.contains("confluence"));
-    let granted: Vec<_> = cloud.sites.iter().filter(|site| pass.opens(&site.cloud_id)).collect();
-    let wiki = pass.opens(WIKI.0).then_some(WIKI);
+    let granted: Vec<_> = cloud.sites.iter().filter(|site| access_grant.opens(&site.cloud_id)).collect();
+    let wiki = access_grant.opens(WIKI.0).then_some(WIKI);
     drop(authority);
     let entry = |(id, name, url): (&str, &str, &str), scopes: &[String]| {
         let avatar = format!("{}/avatars/240/site.png", cloud.info.api_url);

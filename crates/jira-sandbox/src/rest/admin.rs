@@ -1,4 +1,4 @@
-//! What an administrator sets up: projects, and people in roles.
+//! Administration: projects, and people in roles.
 
 use serde_json::{Value as Json, json};
 

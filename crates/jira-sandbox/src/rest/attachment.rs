@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// The largest file that Jira takes by default: 1 GB in Jira, less here so that tests reach it.
-const LARGEST: usize = 10 << 20;
+const MAX_ATTACHMENT_BYTES: usize = 10 << 20;
 
 /// `POST /issue/{key}/attachments`: parts named `file`.
 pub(crate) fn add(call: &mut Call<'_>) -> Outcome {
@@ -29,7 +29,7 @@ pub(crate) fn add(call: &mut Call<'_>) -> Outcome {
     let boundary = boundary.ok_or_else(Reply::bad_payload)?;
     let files: Vec<Part> =
         parts(call.body, boundary).into_iter().filter(|part| part.name == "file").collect();
-    if files.iter().any(|file| file.content.len() > LARGEST) {
+    if files.iter().any(|file| file.content.len() > MAX_ATTACHMENT_BYTES) {
         return Err(Reply::error(413, "The file is larger than the maximum attachment size."));
     }
     let ids: Vec<Id> = files
@@ -110,7 +110,7 @@ pub(crate) fn get(call: &mut Call<'_>) -> Outcome {
 
 /// `GET /attachment/meta`.
 pub(crate) fn settings(_: &mut Call<'_>) -> Outcome {
-    Reply::ok(json!({ "enabled": true, "uploadLimit": LARGEST }))
+    Reply::ok(json!({ "enabled": true, "uploadLimit": MAX_ATTACHMENT_BYTES }))
 }
 
 /// `DELETE /attachment/{id}`.
@@ -139,7 +139,7 @@ pub(crate) fn content(call: &mut Call<'_>) -> Outcome {
     Ok(send(attachment, call.headers.get("range").and_then(|v| v.to_str().ok())))
 }
 
-/// What lets somebody without an account fetch a file from the media store.
+/// The token by which somebody without an account fetches a file from the media store.
 fn media_token(attachment: &Attachment) -> String {
     let mix = attachment.id.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ attachment.content.len() as u64;
     format!("eyJhbGciOiJIUzI1NiJ9.{mix:016x}")

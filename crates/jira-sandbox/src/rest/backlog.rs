@@ -6,7 +6,7 @@ use super::agile::{epic, sprint};
 use crate::{
     call::Call,
     reply::{Outcome, Reply},
-    world::{Id, Permission, Place, SprintState, Value},
+    world::{Id, Permission, RankPosition, SprintState, Value},
 };
 
 /// The issues of a body, at most 50, each of which the caller may change.
@@ -25,34 +25,34 @@ fn issues(call: &Call<'_>, body: &Map<String, Json>, permission: Permission) -> 
         .collect()
 }
 
-/// Where a body wants issues to be ranked.
-fn place(call: &Call<'_>, body: &Map<String, Json>) -> Result<Option<Place>, Reply> {
+/// The place in the order that a body asks for.
+fn rank_position(call: &Call<'_>, body: &Map<String, Json>) -> Result<Option<RankPosition>, Reply> {
     let name = |name: &str| body.get(name).and_then(Json::as_str);
     match (name("rankBeforeIssue"), name("rankAfterIssue")) {
         (Some(_), Some(_)) => {
             Err(Reply::error(400, "Only one of rankBeforeIssue and rankAfterIssue can be given."))
         }
-        (Some(other), None) => Ok(Some(Place::Before(call.issue_by(other)?.id))),
-        (None, Some(other)) => Ok(Some(Place::After(call.issue_by(other)?.id))),
+        (Some(other), None) => Ok(Some(RankPosition::Before(call.issue_by(other)?.id))),
+        (None, Some(other)) => Ok(Some(RankPosition::After(call.issue_by(other)?.id))),
         (None, None) => Ok(None),
     }
 }
 
-const MOVE: [&str; 4] = ["issues", "rankAfterIssue", "rankBeforeIssue", "rankCustomFieldId"];
+const MOVE_MEMBERS: [&str; 4] = ["issues", "rankAfterIssue", "rankBeforeIssue", "rankCustomFieldId"];
 
 /// `POST /sprint/{id}/issue`.
 pub(crate) fn sprint_add(call: &mut Call<'_>) -> Outcome {
     let me = call.me()?;
-    let body = call.object(&MOVE)?;
+    let body = call.object(&MOVE_MEMBERS)?;
     let sprint = sprint(call)?;
     if sprint.state == SprintState::Closed {
         return Err(Reply::error(400, "Issues cannot be moved to a closed sprint."));
     }
-    let (sprint, place) = (sprint.id, place(call, &body)?);
+    let (sprint, rank_position) = (sprint.id, rank_position(call, &body)?);
     let issues = issues(call, &body, Permission::ScheduleIssues)?;
     call.world.move_to_sprint(&me, sprint, &issues);
-    if let Some(place) = place {
-        call.world.rank(&issues, place);
+    if let Some(rank_position) = rank_position {
+        call.world.rank(&issues, rank_position);
     }
     Reply::no_content()
 }
@@ -60,20 +60,21 @@ pub(crate) fn sprint_add(call: &mut Call<'_>) -> Outcome {
 /// `POST /backlog/issue` and `POST /backlog/{board}/issue`.
 pub(crate) fn backlog_add(call: &mut Call<'_>) -> Outcome {
     let me = call.me()?;
-    let body = call.object(&MOVE)?;
+    let body = call.object(&MOVE_MEMBERS)?;
     let issues = issues(call, &body, Permission::ScheduleIssues)?;
-    let place = place(call, &body)?;
+    let rank_position = rank_position(call, &body)?;
     call.world.move_to_backlog(&me, &issues);
-    if let Some(place) = place {
-        call.world.rank(&issues, place);
+    if let Some(rank_position) = rank_position {
+        call.world.rank(&issues, rank_position);
     }
     Reply::no_content()
 }
 
 /// `PUT /issue/rank`: 207 with an entry for each issue when some could not be ranked.
 pub(crate) fn rank(call: &mut Call<'_>) -> Outcome {
-    let body = call.object(&MOVE)?;
-    let place = place(call, &body)?.ok_or_else(|| Reply::error(400, "A place to rank to is required."))?;
+    let body = call.object(&MOVE_MEMBERS)?;
+    let rank_position =
+        rank_position(call, &body)?.ok_or_else(|| Reply::error(400, "A place to rank to is required."))?;
     let Some(Json::Array(list)) = body.get("issues") else { return Err(Reply::bad_payload()) };
     if list.is_empty() || list.len() > 50 {
         return Err(Reply::error(400, "Between 1 and 50 issues can be ranked at a time."));
@@ -101,7 +102,7 @@ pub(crate) fn rank(call: &mut Call<'_>) -> Outcome {
             }),
         });
     }
-    call.world.rank(&ranked, place);
+    call.world.rank(&ranked, rank_position);
     if ranked.len() == entries.len() {
         Reply::no_content()
     } else {

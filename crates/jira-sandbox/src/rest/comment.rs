@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::values::{Bad, document};
+use super::values::{InvalidValue, document};
 use crate::{
     adf::{self, Refusal},
     call::Call,
@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// Members of a comment's JSON; those that only Jira sets are ignored.
-const BODY: [&str; 12] = [
+const BODY_MEMBERS: [&str; 12] = [
     "self",
     "id",
     "author",
@@ -29,7 +29,7 @@ const BODY: [&str; 12] = [
 const MISSING: &str = "Can not find a comment for the id:";
 
 /// The body of a comment, in the form that Jira keeps.
-pub(super) fn body(json: &Json) -> Result<Json, Bad> {
+pub(super) fn body(json: &Json) -> Result<Json, InvalidValue> {
     if adf::check(json) == Err(Refusal::NotADocument) {
         return Err(adf::NOT_A_COMMENT.into());
     }
@@ -44,7 +44,7 @@ pub(super) fn visibility(
     json: Option<&Json>,
     call: &Call<'_>,
     project: &Project,
-) -> Result<Option<Visibility>, Bad> {
+) -> Result<Option<Visibility>, InvalidValue> {
     let Some(json) = json.filter(|json| !json.is_null()) else { return Ok(None) };
     let text = |name: &str| json.get(name).and_then(Json::as_str);
     let Some(name) = text("identifier").or_else(|| text("value")) else {
@@ -55,15 +55,16 @@ pub(super) fn visibility(
         Some("group") => {
             let group = call.world.groups.iter().find(|g| g.name == name || g.id == name);
             let group = group.filter(|g| g.members.contains(me));
-            let group = group
-                .ok_or_else(|| Bad::Field(format!("You are currently not a member of the group: {name}.")))?;
+            let group = group.ok_or_else(|| {
+                InvalidValue::Field(format!("You are currently not a member of the group: {name}."))
+            })?;
             Ok(Some(Visibility::Group(group.name.clone())))
         }
         Some("role") => {
             let role = call.world.roles.iter().find(|r| r.name == name || r.id.to_string() == name);
             let role = role.filter(|r| call.world.in_role(me, r.id, project));
             let role = role.ok_or_else(|| {
-                Bad::Field(format!("You are currently not a member of the project role: {name}."))
+                InvalidValue::Field(format!("You are currently not a member of the project role: {name}."))
             })?;
             Ok(Some(Visibility::Role(role.id)))
         }
@@ -71,11 +72,11 @@ pub(super) fn visibility(
     }
 }
 
-/// What is wrong with a comment, as Jira answers it.
-fn refused(bad: Bad) -> Reply {
+/// Jira's answer to an invalid comment.
+fn refused(bad: InvalidValue) -> Reply {
     match bad {
-        Bad::Field(message) => Reply::field_error("comment", message),
-        Bad::Request(reply) => reply,
+        InvalidValue::Field(message) => Reply::field_error("comment", message),
+        InvalidValue::Request(reply) => reply,
     }
 }
 
@@ -109,7 +110,7 @@ fn change(call: &mut Call<'_>, issue: Id, id: Id, change: impl FnOnce(&mut Comme
 /// `POST /issue/{key}/comment`.
 pub(crate) fn add(call: &mut Call<'_>) -> Outcome {
     let me = call.me()?;
-    let json = call.object(&BODY)?;
+    let json = call.object(&BODY_MEMBERS)?;
     let issue = call.issue()?;
     call.require(
         Permission::AddComments,
@@ -189,7 +190,7 @@ fn changeable(call: &Call<'_>, verb: &str, all: Permission, own: Permission) -> 
 /// `PUT /issue/{key}/comment/{id}`.
 pub(crate) fn edit(call: &mut Call<'_>) -> Outcome {
     let me = call.me()?;
-    let json = call.object(&BODY)?;
+    let json = call.object(&BODY_MEMBERS)?;
     let (issue, id) = changeable(call, "edit", Permission::EditAllComments, Permission::EditOwnComments)?;
     let project = call.world.project_of(call.issue()?);
     let text = body(json.get("body").unwrap_or(&Json::Null)).map_err(refused)?;

@@ -10,7 +10,7 @@ use crate::{
     world::{Filter, Id, Permission},
 };
 
-const BODY: [&str; 16] = [
+const BODY_MEMBERS: [&str; 16] = [
     "approximateLastUsed",
     "description",
     "editPermissions",
@@ -88,7 +88,7 @@ pub(crate) fn search(call: &mut Call<'_>) -> Outcome {
 
 /// The name and the query of a body.
 fn read(call: &Call<'_>) -> Result<(Option<String>, Option<String>), Reply> {
-    let body = call.object(&BODY)?;
+    let body = call.object(&BODY_MEMBERS)?;
     let text = |name: &str| body.get(name).and_then(Json::as_str).map(str::to_owned);
     let (name, jql) = (text("name"), text("jql"));
     if let Some(jql) = &jql {

@@ -4,7 +4,7 @@ use serde_json::{Value as Json, json};
 
 use super::{
     comment,
-    values::{Bad, named},
+    values::{InvalidValue, named},
 };
 use crate::{
     call::Call,
@@ -13,16 +13,16 @@ use crate::{
 };
 
 /// A link to be made from the issue that is written.
-pub(super) struct New {
+pub(super) struct NewLink {
     link_type: Id,
     other: Id,
     /// Whether the other issue is the destination.
     outward: bool,
 }
 
-impl New {
+impl NewLink {
     /// Reads what `update.issuelinks[].add` gives.
-    pub(super) fn read(json: &Json, call: &Call<'_>) -> Result<Self, Bad> {
+    pub(super) fn read(json: &Json, call: &Call<'_>) -> Result<Self, InvalidValue> {
         let kind =
             json.get("type").and_then(|t| link_type(call, t)).ok_or("The issue link type is not valid.")?;
         let (end, outward) = match (json.get("outwardIssue"), json.get("inwardIssue")) {
@@ -98,8 +98,8 @@ fn read_comment(
         Ok((text, comment::visibility(json.get("visibility"), call, call.world.project_of(issue))?))
     };
     read().map_err(|bad| match bad {
-        Bad::Field(message) => Reply::field_error("comment", message),
-        Bad::Request(reply) => reply,
+        InvalidValue::Field(message) => Reply::field_error("comment", message),
+        InvalidValue::Request(reply) => reply,
     })
 }
 

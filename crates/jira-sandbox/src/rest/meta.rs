@@ -1,4 +1,4 @@
-//! What the site has: issue types, statuses, priorities, and what can be set on creating an issue.
+//! Metadata of the site: issue types, statuses, priorities, and what can be set on creating an issue.
 
 use std::collections::BTreeSet;
 

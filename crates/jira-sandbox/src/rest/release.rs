@@ -9,7 +9,7 @@ use crate::{
     world::{Component, Id, Issue, Project, Value, Version},
 };
 
-const COMPONENT: [&str; 16] = [
+const COMPONENT_MEMBERS: [&str; 16] = [
     "ari",
     "assignee",
     "assigneeType",
@@ -28,7 +28,7 @@ const COMPONENT: [&str; 16] = [
     "self",
 ];
 
-const VERSION: [&str; 19] = [
+const VERSION_MEMBERS: [&str; 19] = [
     "approvers",
     "archived",
     "description",
@@ -111,7 +111,7 @@ const NO_PROJECT_ADMIN: &str = "You must have administer projects permission to 
 
 /// `POST /component`.
 pub(crate) fn create_component(call: &mut Call<'_>) -> Outcome {
-    let body = call.object(&COMPONENT)?;
+    let body = call.object(&COMPONENT_MEMBERS)?;
     let owner = project(call, &body)?;
     call.require_admin(owner, 403, NO_PROJECT_ADMIN)?;
     let owner = owner.id;
@@ -150,7 +150,7 @@ fn component_people(
 
 /// `PUT /component/{id}`: what is not given stays.
 pub(crate) fn edit_component(call: &mut Call<'_>) -> Outcome {
-    let body = call.object(&COMPONENT)?;
+    let body = call.object(&COMPONENT_MEMBERS)?;
     let old = find_component(call)?;
     let (id, owner) = (old.id, old.project);
     let project = call.world.projects.get(&owner).ok_or_else(Reply::bad_payload)?;
@@ -228,7 +228,7 @@ pub(crate) fn version(call: &mut Call<'_>) -> Outcome {
     Reply::ok(call.view().version(find_version(call)?))
 }
 
-/// What a body says of a version; what it does not say stays.
+/// Puts a body's members into a version; what it does not name stays.
 fn change_version(version: &mut Version, body: &Map<String, Json>) -> Result<(), Reply> {
     let date = |name: &str| match body.get(name) {
         None => Ok(None),
@@ -259,7 +259,7 @@ fn change_version(version: &mut Version, body: &Map<String, Json>) -> Result<(),
 
 /// `POST /version`.
 pub(crate) fn create_version(call: &mut Call<'_>) -> Outcome {
-    let body = call.object(&VERSION)?;
+    let body = call.object(&VERSION_MEMBERS)?;
     let owner = project(call, &body)?;
     call.require_admin(
         owner,
@@ -282,7 +282,7 @@ pub(crate) fn create_version(call: &mut Call<'_>) -> Outcome {
 /// `PUT /version/{id}`.
 pub(crate) fn edit_version(call: &mut Call<'_>) -> Outcome {
     let me = call.me()?;
-    let body = call.object(&VERSION)?;
+    let body = call.object(&VERSION_MEMBERS)?;
     let mut version = find_version(call)?.clone();
     let (id, owner) = (version.id, version.project);
     let project = call.world.projects.get(&owner).ok_or_else(Reply::bad_payload)?;

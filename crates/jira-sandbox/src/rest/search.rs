@@ -16,16 +16,16 @@ use crate::{
     world::Id,
 };
 
-/// Where the old search told people to go.
-const GONE: &str = "The requested API has been removed. Please migrate to the /rest/api/3/search/jql API. \
+/// Jira's answer to the removed search: where to go instead.
+const REMOVED_API_MESSAGE: &str = "The requested API has been removed. Please migrate to the /rest/api/3/search/jql API. \
     A full migration guideline is available at https://developer.atlassian.com/changelog/#CHANGE-2046";
 
-/// What is said of a query that only puts all issues in order.
-const UNBOUNDED: &str =
+/// Jira's refusal of a query that only puts all issues in order.
+const UNBOUNDED_QUERY_MESSAGE: &str =
     "Unbounded JQL queries are not allowed here. Please add a search restriction to your query.";
 
 /// A search, from a query or from a body.
-struct Wanted {
+struct SearchRequest {
     jql: String,
     token: Option<String>,
     max: Option<i64>,
@@ -38,19 +38,19 @@ struct Wanted {
 
 /// `GET /search` and `POST /search`: removed.
 pub(crate) fn gone(_: &mut Call<'_>) -> Outcome {
-    Err(Reply::error(410, GONE))
+    Err(Reply::error(410, REMOVED_API_MESSAGE))
 }
 
 /// `GET /search/jql`.
 pub(crate) fn by_query(call: &mut Call<'_>) -> Outcome {
-    let wanted = from_query(call)?;
-    search(call, &wanted)
+    let request = from_query(call)?;
+    search(call, &request)
 }
 
-fn from_query(call: &Call<'_>) -> Result<Wanted, Reply> {
+fn from_query(call: &Call<'_>) -> Result<SearchRequest, Reply> {
     let number =
         |text: &str| text.parse::<i64>().map_err(|_| Reply::error(404, format!("'{text}' is no number.")));
-    Ok(Wanted {
+    Ok(SearchRequest {
         jql: call.query("jql").unwrap_or_default().into(),
         token: call.query("nextPageToken").map(Into::into),
         max: call.query("maxResults").map(number).transpose()?,
@@ -93,7 +93,7 @@ pub(crate) fn by_body(call: &mut Call<'_>) -> Outcome {
         None | Some(Json::Null) => None,
         Some(max) => Some(max.as_i64().ok_or_else(Reply::bad_payload)?),
     };
-    let wanted = Wanted {
+    let request = SearchRequest {
         jql: text("jql")?.unwrap_or_default(),
         token: text("nextPageToken")?,
         max,
@@ -102,7 +102,7 @@ pub(crate) fn by_body(call: &mut Call<'_>) -> Outcome {
         expand: text("expand")?.unwrap_or_default(),
         reconcile: reconcile.ok_or_else(Reply::bad_payload)?,
     };
-    search(call, &wanted)
+    search(call, &request)
 }
 
 /// `POST /search/approximate-count`.
@@ -113,22 +113,22 @@ pub(crate) fn count(call: &mut Call<'_>) -> Outcome {
     Reply::ok(json!({ "count": found.len() }))
 }
 
-fn search(call: &mut Call<'_>, wanted: &Wanted) -> Outcome {
-    if wanted.properties.len() > 5 {
+fn search(call: &mut Call<'_>, request: &SearchRequest) -> Outcome {
+    if request.properties.len() > 5 {
         return Err(Reply::error(400, "The number of properties must not exceed 5."));
     }
-    if wanted.reconcile.len() > 50 {
+    if request.reconcile.len() > 50 {
         return Err(Reply::error(400, "The number of issues to reconcile must not exceed 50."));
     }
-    let found = find(call, &wanted.jql, &wanted.reconcile)?;
-    page(call, wanted, &found, "id")
+    let found = find(call, &request.jql, &request.reconcile)?;
+    page(call, request, &found, "id")
 }
 
 /// Ids of what a query finds, in its order.
 fn find(call: &mut Call<'_>, jql: &str, reconcile: &[Id]) -> Result<Vec<Id>, Reply> {
     let query = Query::parse(jql).map_err(Reply::bad_query)?;
     if !query.is_bounded() {
-        return Err(Reply::error(400, UNBOUNDED));
+        return Err(Reply::error(400, UNBOUNDED_QUERY_MESSAGE));
     }
     let reconcile: BTreeSet<Id> = reconcile.iter().copied().collect();
     let candidates = call.index.issues(call.world, &reconcile);
@@ -149,13 +149,13 @@ pub(super) fn narrow(call: &mut Call<'_>, all: &[Id]) -> Result<Vec<Id>, Reply> 
 /// A page, by the parameters of the query, of some issues that `jql` narrows: the listings of boards and sprints.
 pub(super) fn narrowed(call: &mut Call<'_>, all: &[Id]) -> Outcome {
     let found = narrow(call, all)?;
-    let wanted = from_query(call)?;
-    page(call, &wanted, &found, "*navigable")
+    let request = from_query(call)?;
+    page(call, &request, &found, "*navigable")
 }
 
-fn page(call: &Call<'_>, wanted: &Wanted, found: &[Id], default: &str) -> Outcome {
-    let max = wanted.max.unwrap_or(50);
-    let fields = FieldSet::read(wanted.fields.iter().map(String::as_str), default);
+fn page(call: &Call<'_>, request: &SearchRequest, found: &[Id], default: &str) -> Outcome {
+    let max = request.max.unwrap_or(50);
+    let fields = FieldSet::read(request.fields.iter().map(String::as_str), default);
     // Jira gives fewer issues at a time when it has to read more than their names.
     let most = if fields.only_names() { 5000 } else { 100 };
     let Some(max) = usize::try_from(max).ok().filter(|max| (1..=5000).contains(max)) else {
@@ -166,30 +166,30 @@ fn page(call: &Call<'_>, wanted: &Wanted, found: &[Id], default: &str) -> Outcom
         max = max.div_ceil(2);
     }
     let now = call.world.clock.now().as_second();
-    let start = match &wanted.token {
+    let start = match &request.token {
         None => 0,
-        Some(token) => read_token(token, &wanted.jql, now, found)
+        Some(token) => read_token(token, &request.jql, now, found)
             .ok_or_else(|| Reply::error(400, "The provided next page token is invalid or has expired."))?,
     };
     let end = (start + max).min(found.len());
-    let expand = Expand::read(&wanted.expand);
+    let expand = Expand::read(&request.expand);
     let view = call.view();
     let issues = found.get(start..end).unwrap_or_default().iter();
     let issues: Vec<_> = issues.filter_map(|id| call.world.issues.get(id)).collect();
     let each = expand.of_each();
-    let shown = issues.iter().map(|i| view.issue(i, &fields, &each, &wanted.properties));
+    let shown = issues.iter().map(|i| view.issue(i, &fields, &each, &request.properties));
     let mut out = json!({ "issues": shown.collect::<Vec<_>>() });
     view.describe_all(&issues, &fields, &expand, &mut out);
     let last = end >= found.len();
     if !last {
-        out["nextPageToken"] = token(&wanted.jql, now, end, found[end - 1]).into();
+        out["nextPageToken"] = token(&request.jql, now, end, found[end - 1]).into();
     }
     out["isLast"] = last.into();
     Reply::ok(out)
 }
 
-/// How long a token can be used, in seconds.
-const TOKEN_LIFE: i64 = 7 * 86_400;
+/// The time for which a page token can be used, in seconds.
+const TOKEN_TTL_SECONDS: i64 = 7 * 86_400;
 
 /// A token as opaque as Jira's: it holds the last issue of the page, the position after it, the query and the time.
 fn token(jql: &str, now: i64, next: usize, last: Id) -> String {
@@ -202,13 +202,13 @@ fn token(jql: &str, now: i64, next: usize, last: Id) -> String {
     URL_SAFE.encode(bytes)
 }
 
-/// Where the page of a token starts; none when it is too old or not of this query.
+/// The row at which the page of a token starts; none when it is too old or not of this query.
 fn read_token(token: &str, jql: &str, now: i64, found: &[Id]) -> Option<usize> {
     let bytes = URL_SAFE.decode(token).ok()?;
     let (inner, rest) = bytes.get(2..)?.split_at_checked(usize::from(*bytes.get(1)?))?;
     let (query, made) = rest.split_at_checked(8)?;
     let made = i64::from_be_bytes(made.try_into().ok()?);
-    if query != digest(jql).to_be_bytes() || now - made > TOKEN_LIFE {
+    if query != digest(jql).to_be_bytes() || now - made > TOKEN_TTL_SECONDS {
         return None;
     }
     let inner = std::str::from_utf8(inner).ok()?.strip_prefix("#Int&")?;

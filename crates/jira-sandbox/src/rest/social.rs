@@ -22,7 +22,7 @@ pub(crate) fn watchers(call: &mut Call<'_>) -> Outcome {
     }))
 }
 
-/// Who is to watch, or to watch no more: others only with the permission to manage watchers.
+/// Checks who is to watch, or to watch no more: others only with the permission to manage watchers.
 fn watcher(call: &Call<'_>, account: &str) -> Result<(), Reply> {
     let issue = call.issue()?;
     if account != call.me()? {

@@ -40,7 +40,7 @@ fn may_manage(call: &Call<'_>, board: Id) -> Result<(), Reply> {
     if may { Ok(()) } else { Err(Reply::error(403, refused)) }
 }
 
-/// What a body says of a sprint's dates.
+/// A sprint's date from a body.
 fn date(body: &Map<String, Json>, name: &str) -> Result<Option<Timestamp>, Reply> {
     let Some(value) = body.get(name).filter(|v| !v.is_null()) else { return Ok(None) };
     let moment = value.as_str().and_then(|text| values::moment(text).ok());

@@ -10,28 +10,28 @@ use crate::{
 };
 
 /// Why a value is refused.
-pub(super) enum Bad {
+pub(super) enum InvalidValue {
     /// One field is wrong; the others are still looked at.
     Field(String),
     /// The request as a whole is wrong.
     Request(Reply),
 }
 
-impl From<&str> for Bad {
+impl From<&str> for InvalidValue {
     fn from(message: &str) -> Self {
         Self::Field(message.into())
     }
 }
 
-impl From<String> for Bad {
+impl From<String> for InvalidValue {
     fn from(message: String) -> Self {
         Self::Field(message)
     }
 }
 
 /// Longest single line, and longest text of a document.
-const LINE: usize = 255;
-const TEXT: usize = 32_767;
+const MAX_LINE_CHARS: usize = 255;
+const MAX_TEXT_CHARS: usize = 32_767;
 
 /// Reads values for the issues of a project.
 pub(super) struct Reader<'a> {
@@ -42,7 +42,7 @@ pub(super) struct Reader<'a> {
 
 impl Reader<'_> {
     /// The value that a field gets by `set`; none clears it.
-    pub(super) fn read(&self, field: &Field, json: &Json) -> Result<Option<Value>, Bad> {
+    pub(super) fn read(&self, field: &Field, json: &Json) -> Result<Option<Value>, InvalidValue> {
         if json.is_null() {
             return Ok(None);
         }
@@ -117,7 +117,7 @@ impl Reader<'_> {
         old: Option<&Value>,
         add: bool,
         json: &Json,
-    ) -> Result<Option<Value>, Bad> {
+    ) -> Result<Option<Value>, InvalidValue> {
         let one = Json::Array(vec![json.clone()]);
         let member = match field.kind {
             FieldKind::MultiSelect
@@ -154,14 +154,14 @@ impl Reader<'_> {
     }
 
     /// The issue type of `{"id"}` or `{"name"}`, if the project has it.
-    pub(super) fn issue_type(&self, json: &Json) -> Result<Id, Bad> {
+    pub(super) fn issue_type(&self, json: &Json) -> Result<Id, InvalidValue> {
         let (_, name) = named(json, &["id", "name"]).ok_or("Specify an issue type")?;
         let found = self.project.types.iter().filter_map(|t| self.world.issue_types.get(&t.id));
         let found = found.into_iter().find(|t| t.id.to_string() == name || t.name == name);
         Ok(found.ok_or("Specify a valid issue type")?.id)
     }
 
-    fn user(&self, field: &Field, json: &Json) -> Result<Option<Value>, Bad> {
+    fn user(&self, field: &Field, json: &Json) -> Result<Option<Value>, InvalidValue> {
         let account = self.account(json)?;
         // -1 asks for the project's default.
         if field.id == "assignee" && account == "-1" {
@@ -175,7 +175,7 @@ impl Reader<'_> {
         Ok(Some(Value::User(account)))
     }
 
-    fn account(&self, json: &Json) -> Result<String, Bad> {
+    fn account(&self, json: &Json) -> Result<String, InvalidValue> {
         if !json.is_object() {
             return Err("data was not an object".into());
         }
@@ -192,21 +192,21 @@ impl Reader<'_> {
         }
     }
 
-    fn version(&self, json: &Json) -> Result<Id, Bad> {
+    fn version(&self, json: &Json) -> Result<Id, InvalidValue> {
         let (by, name) = named(json, &["id", "name"]).ok_or("expected 'id' or 'name' property")?;
         let mut own = self.world.versions.values().filter(|v| v.project == self.project.id);
         let found = own.find(|v| if by == "id" { v.id.to_string() == name } else { v.name == name });
         Ok(found.ok_or_else(|| format!("Version {by} '{name}' is not valid"))?.id)
     }
 
-    fn component(&self, json: &Json) -> Result<Id, Bad> {
+    fn component(&self, json: &Json) -> Result<Id, InvalidValue> {
         let (by, name) = named(json, &["id", "name"]).ok_or("expected 'id' or 'name' property")?;
         let mut own = self.world.components.values().filter(|c| c.project == self.project.id);
         let found = own.find(|c| if by == "id" { c.id.to_string() == name } else { c.name == name });
         Ok(found.ok_or_else(|| format!("Component {by} '{name}' is not valid"))?.id)
     }
 
-    fn sprint(&self, json: &Json) -> Result<Id, Bad> {
+    fn sprint(&self, json: &Json) -> Result<Id, InvalidValue> {
         let id = json.as_u64().or_else(|| json.as_str()?.parse().ok());
         let id = id.ok_or("Number value expected as the Sprint id.")?;
         match self.world.sprints.get(&id) {
@@ -216,7 +216,7 @@ impl Reader<'_> {
         }
     }
 
-    fn priority(&self, json: &Json) -> Result<Id, Bad> {
+    fn priority(&self, json: &Json) -> Result<Id, InvalidValue> {
         let (by, name) =
             named(json, &["id", "name"]).ok_or("Specify the Priority (id or name) in the request.")?;
         let offered = self.world.priorities.iter().filter(|p| self.project.priorities.contains(&p.id));
@@ -249,22 +249,22 @@ pub(super) fn named(json: &Json, members: &[&'static str]) -> Option<(&'static s
 }
 
 /// A document in the form that Jira keeps.
-pub(super) fn document(json: &Json) -> Result<Json, Bad> {
+pub(super) fn document(json: &Json) -> Result<Json, InvalidValue> {
     match adf::check(json) {
         Ok(()) => {}
         Err(Refusal::NotADocument) => return Err(adf::NOT_A_DOCUMENT.into()),
-        Err(Refusal::Invalid(_)) => return Err(Bad::Request(Reply::error(400, adf::INVALID_INPUT))),
+        Err(Refusal::Invalid(_)) => return Err(InvalidValue::Request(Reply::error(400, adf::INVALID_INPUT))),
     }
     let mut doc = json.clone();
     adf::normalise(&mut doc);
-    if adf::plain_text(&doc).chars().count() > TEXT {
+    if adf::plain_text(&doc).chars().count() > MAX_TEXT_CHARS {
         return Err("The entered text is too long. It exceeds the allowed limit of 32,767 characters.".into());
     }
     Ok(doc)
 }
 
 /// A moment as Jira writes it (`2026-04-28T15:41:27.114+0200`) or as RFC 3339 has it.
-pub(super) fn moment(text: &str) -> Result<Timestamp, Bad> {
+pub(super) fn moment(text: &str) -> Result<Timestamp, InvalidValue> {
     let jira = ["%Y-%m-%dT%H:%M:%S%.f%z", "%Y-%m-%dT%H:%M%z"];
     text.parse()
         .ok()
@@ -273,7 +273,7 @@ pub(super) fn moment(text: &str) -> Result<Timestamp, Bad> {
 }
 
 /// The longest duration that can be entered, in seconds: more than a working life.
-pub(super) const LONGEST: i64 = 1_000_000_000;
+pub(super) const MAX_SECONDS: i64 = 1_000_000_000;
 
 /// A duration as people write it for Jira, such as `1d 4h`; days have eight hours and weeks five days.
 pub(super) fn seconds(text: &str) -> Option<i64> {
@@ -282,7 +282,7 @@ pub(super) fn seconds(text: &str) -> Option<i64> {
         return None;
     }
     if let Ok(minutes) = text.parse::<i64>() {
-        return (0..=LONGEST / 60).contains(&minutes).then(|| minutes * 60);
+        return (0..=MAX_SECONDS / 60).contains(&minutes).then(|| minutes * 60);
     }
     let mut total = 0.0;
     for part in text.split_whitespace() {
@@ -298,19 +298,19 @@ pub(super) fn seconds(text: &str) -> Option<i64> {
     }
     #[expect(clippy::cast_possible_truncation, reason = "whole seconds are enough")]
     let total = total as i64;
-    (total <= LONGEST).then_some(total)
+    (total <= MAX_SECONDS).then_some(total)
 }
 
-fn string(json: &Json) -> Result<&str, Bad> {
+fn string(json: &Json) -> Result<&str, InvalidValue> {
     json.as_str().ok_or_else(|| "Operation value must be a string".into())
 }
 
-fn line(field: &Field, json: &Json) -> Result<String, Bad> {
+fn line(field: &Field, json: &Json) -> Result<String, InvalidValue> {
     let text = string(json)?;
     if field.id == "summary" && text.contains(['\n', '\r']) {
         return Err("The summary is invalid because it contains newline characters.".into());
     }
-    if text.chars().count() > LINE {
+    if text.chars().count() > MAX_LINE_CHARS {
         return Err(if field.id == "summary" {
             "Summary can't exceed 255 characters.".into()
         } else {
@@ -320,7 +320,7 @@ fn line(field: &Field, json: &Json) -> Result<String, Bad> {
     Ok(text.into())
 }
 
-fn label(json: &Json) -> Result<String, Bad> {
+fn label(json: &Json) -> Result<String, InvalidValue> {
     let text = string(json)?;
     if text.contains(char::is_whitespace) {
         return Err(format!("The label '{text}' contains spaces which is invalid.").into());
@@ -328,7 +328,10 @@ fn label(json: &Json) -> Result<String, Bad> {
     Ok(text.into())
 }
 
-fn list<T: PartialEq>(json: &Json, read: impl Fn(&Json) -> Result<T, Bad>) -> Result<Vec<T>, Bad> {
+fn list<T: PartialEq>(
+    json: &Json,
+    read: impl Fn(&Json) -> Result<T, InvalidValue>,
+) -> Result<Vec<T>, InvalidValue> {
     let items = json.as_array().ok_or("data was not an array")?;
     let mut out = Vec::new();
     for item in items {
@@ -340,7 +343,7 @@ fn list<T: PartialEq>(json: &Json, read: impl Fn(&Json) -> Result<T, Bad>) -> Re
     Ok(out)
 }
 
-fn option<'o>(options: &'o [FieldOption], json: &Json) -> Result<&'o FieldOption, Bad> {
+fn option<'o>(options: &'o [FieldOption], json: &Json) -> Result<&'o FieldOption, InvalidValue> {
     let (by, name) = named(json, &["id", "value"])
         .ok_or("Could not find valid 'id' or 'value' in the Parent Option object.")?;
     let found = options.iter().filter(|o| !o.disabled);

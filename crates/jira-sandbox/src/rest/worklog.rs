@@ -5,7 +5,7 @@ use serde_json::{Value as Json, json};
 
 use super::{
     comment,
-    values::{Bad, LONGEST, document, moment, seconds},
+    values::{InvalidValue, MAX_SECONDS, document, moment, seconds},
 };
 use crate::{
     call::Call,
@@ -13,7 +13,7 @@ use crate::{
     world::{Id, Issue, Permission, Visibility, Worklog},
 };
 
-const BODY: [&str; 13] = [
+const BODY_MEMBERS: [&str; 13] = [
     "self",
     "id",
     "issueId",
@@ -30,20 +30,20 @@ const BODY: [&str; 13] = [
 ];
 
 /// A worklog to be added.
-pub(super) struct New {
+pub(super) struct NewWorklog {
     started: Timestamp,
     seconds: i64,
     comment: Option<Json>,
     visibility: Option<Visibility>,
 }
 
-impl New {
+impl NewWorklog {
     /// Reads the JSON of a worklog.
-    pub(super) fn read(json: &Json, call: &Call<'_>) -> Result<Self, Bad> {
+    pub(super) fn read(json: &Json, call: &Call<'_>) -> Result<Self, InvalidValue> {
         let spent = spent(json)?.ok_or("Worklog must not be null.")?;
         let started = started(json)?.unwrap_or_else(|| call.world.clock.now());
         let comment = note(json)?;
-        let project = call.world.project_of(call.issue().map_err(Bad::Request)?);
+        let project = call.world.project_of(call.issue().map_err(InvalidValue::Request)?);
         let visibility = comment::visibility(json.get("visibility"), call, project)?;
         Ok(Self { started, seconds: spent, comment, visibility })
     }
@@ -68,7 +68,7 @@ impl New {
 }
 
 /// `timeSpent` or `timeSpentSeconds`.
-fn spent(json: &Json) -> Result<Option<i64>, Bad> {
+fn spent(json: &Json) -> Result<Option<i64>, InvalidValue> {
     let spent = match (json.get("timeSpent"), json.get("timeSpentSeconds")) {
         (Some(_), Some(_)) => {
             return Err("Only one of 'timeSpent' and 'timeSpentSeconds' can be given.".into());
@@ -80,38 +80,38 @@ fn spent(json: &Json) -> Result<Option<i64>, Bad> {
         (Some(_), None) => return Err("Operation value must be a string".into()),
         (None, None) => None,
     };
-    if spent.is_some_and(|s| !(60..=LONGEST).contains(&s)) {
+    if spent.is_some_and(|s| !(60..=MAX_SECONDS).contains(&s)) {
         return Err("The time spent must be at least one minute, and not longer than a working life.".into());
     }
     Ok(spent)
 }
 
 /// Worklogs take one form of date, with milliseconds and an offset without a colon.
-fn started(json: &Json) -> Result<Option<Timestamp>, Bad> {
+fn started(json: &Json) -> Result<Option<Timestamp>, InvalidValue> {
     let Some(value) = json.get("started").filter(|v| !v.is_null()) else { return Ok(None) };
     let text = value.as_str().ok_or("Operation value must be a string")?;
     let shape: String = text.chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect();
     if !matches!(shape.as_str(), "0000-00-00T00:00:00.000+0000" | "0000-00-00T00:00:00.000-0000") {
-        return Err(Bad::Request(Reply::bad_payload()));
+        return Err(InvalidValue::Request(Reply::bad_payload()));
     }
     moment(text).map(Some)
 }
 
-fn note(json: &Json) -> Result<Option<Json>, Bad> {
+fn note(json: &Json) -> Result<Option<Json>, InvalidValue> {
     match json.get("comment") {
         None | Some(Json::Null) => Ok(None),
         Some(comment) => document(comment).map(Some),
     }
 }
 
-fn refused(bad: Bad) -> Reply {
+fn refused(bad: InvalidValue) -> Reply {
     match bad {
-        Bad::Field(message) => Reply::field_error("worklog", message),
-        Bad::Request(reply) => reply,
+        InvalidValue::Field(message) => Reply::field_error("worklog", message),
+        InvalidValue::Request(reply) => reply,
     }
 }
 
-/// What remains after `spent` more seconds (fewer when negative), as `adjustEstimate` says.
+/// The estimate that remains after `spent` more seconds (fewer when negative), as `adjustEstimate` says.
 fn remaining(
     call: &Call<'_>,
     issue: &Issue,
@@ -140,7 +140,7 @@ fn remaining(
 /// `POST /issue/{key}/worklog`.
 pub(crate) fn add(call: &mut Call<'_>) -> Outcome {
     let me = call.me()?;
-    let json = Json::Object(call.object(&BODY)?);
+    let json = Json::Object(call.object(&BODY_MEMBERS)?);
     let issue = call.issue()?;
     call.require(
         Permission::WorkOnIssues,
@@ -148,7 +148,7 @@ pub(crate) fn add(call: &mut Call<'_>) -> Outcome {
         400,
         "You do not have the permission to associate a worklog to this issue.",
     )?;
-    let new = New::read(&json, call).map_err(refused)?;
+    let new = NewWorklog::read(&json, call).map_err(refused)?;
     let (id, left) = (issue.id, remaining(call, issue, new.seconds, "reduceBy")?);
     let worklog = new.put_with(call, &me, id, left);
     shown(call, id, worklog, 201)
@@ -213,7 +213,7 @@ fn changeable(call: &Call<'_>, verb: &str, all: Permission, own: Permission) -> 
 /// `PUT /issue/{key}/worklog/{id}`.
 pub(crate) fn edit(call: &mut Call<'_>) -> Outcome {
     let me = call.me()?;
-    let json = Json::Object(call.object(&BODY)?);
+    let json = Json::Object(call.object(&BODY_MEMBERS)?);
     let (issue, id) = changeable(call, "edit", Permission::EditAllWorklogs, Permission::EditOwnWorklogs)?;
     let (stored, old) = find(call)?;
     let new_spent = spent(&json).map_err(refused)?;

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value as Json, json};
 
 use super::{
-    plan::{Plan, Planner, Screen},
-    values::{Bad, Reader, named},
+    values::{InvalidValue, Reader, named},
+    write_plan::{Screen, WritePlan, WritePlanner},
 };
 use crate::{
     call::Call,
@@ -16,11 +16,11 @@ use crate::{
 };
 
 /// Members of the body that creating, editing and transitions share.
-const BODY: [&str; 5] = ["fields", "update", "transition", "historyMetadata", "properties"];
+const BODY_MEMBERS: [&str; 5] = ["fields", "update", "transition", "historyMetadata", "properties"];
 
 /// `POST /issue`.
 pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
-    let body = call.object(&BODY)?;
+    let body = call.object(&BODY_MEMBERS)?;
     let id = create_one(call, &body)?;
     Ok(Reply::json(201, created(call, id)))
 }
@@ -75,12 +75,12 @@ fn create_one(call: &mut Call<'_>, body: &Map<String, Json>) -> Result<Id, Reply
     let reader = Reader { world: call.world, project, who: Some(&me) };
     let issue_type = match reader.issue_type(field("issuetype")) {
         Ok(id) => id,
-        Err(Bad::Field(message)) => return Err(Reply::field_error("issuetype", message)),
-        Err(Bad::Request(reply)) => return Err(reply),
+        Err(InvalidValue::Field(message)) => return Err(Reply::field_error("issuetype", message)),
+        Err(InvalidValue::Request(reply)) => return Err(reply),
     };
     let project_id = project.id;
     let screen = project.type_of(issue_type).map_or(&[][..], |t| &t.screen);
-    let mut plan = Planner { call, project, screen: Screen::Create(screen), issue: None }.read(body)?;
+    let mut plan = WritePlanner { call, project, screen: Screen::Create(screen), issue: None }.read(body)?;
     check_parent(call, project_id, issue_type, plan.values.get("parent"))?;
     let properties = properties(body)?;
     let mut values = std::mem::take(&mut plan.values);
@@ -96,7 +96,7 @@ fn create_one(call: &mut Call<'_>, body: &Map<String, Json>) -> Result<Id, Reply
     Ok(id)
 }
 
-/// Who gets an issue that is given to nobody: the lead of its first component with one, or of the project.
+/// The assignee of an issue that is given to nobody: the lead of its first component with one, or of the project.
 fn automatic_assignee(
     call: &Call<'_>,
     project: Id,
@@ -144,7 +144,7 @@ fn properties(body: &Map<String, Json>) -> Result<Vec<(String, Json)>, Reply> {
         .ok_or_else(Reply::bad_payload)
 }
 
-fn finish(call: &mut Call<'_>, me: &str, id: Id, plan: Plan, properties: Vec<(String, Json)>) {
+fn finish(call: &mut Call<'_>, me: &str, id: Id, plan: WritePlan, properties: Vec<(String, Json)>) {
     plan.add_parts(call, me, id);
     if !properties.is_empty() {
         call.world.touch(id, |issue| issue.properties.extend(properties));
@@ -171,7 +171,7 @@ fn check_parent(
 /// `PUT /issue/{key}`.
 pub(crate) fn edit(call: &mut Call<'_>) -> Outcome {
     let me = call.me()?;
-    let body = call.object(&BODY)?;
+    let body = call.object(&BODY_MEMBERS)?;
     let issue = call.issue()?;
     let (id, project) = (issue.id, call.world.project_of(issue));
     if !call.flag("notifyUsers", true) && call.require_admin(project, 400, "").is_err() {
@@ -184,7 +184,8 @@ pub(crate) fn edit(call: &mut Call<'_>) -> Outcome {
         return Err(Reply::error(403, "Only apps can override screen security or the editable flag."));
     }
     let screen = project.type_of(issue.issue_type).map_or(&[][..], |t| &t.screen);
-    let mut plan = Planner { call, project, screen: Screen::Edit(screen), issue: Some(issue) }.read(&body)?;
+    let mut plan =
+        WritePlanner { call, project, screen: Screen::Edit(screen), issue: Some(issue) }.read(&body)?;
     check_type(call, issue, plan.values.get("issuetype"))?;
     check_parent(call, issue.project, issue.issue_type, plan.values.get("parent"))?;
     let properties = properties(&body)?;
@@ -229,8 +230,8 @@ pub(crate) fn assign(call: &mut Call<'_>) -> Outcome {
     let reader = Reader { world: call.world, project, who: Some(&me) };
     let value = match reader.read(field, &json) {
         Ok(value) => value,
-        Err(Bad::Field(message)) => return Err(Reply::field_error("assignee", message)),
-        Err(Bad::Request(reply)) => return Err(reply),
+        Err(InvalidValue::Field(message)) => return Err(Reply::field_error("assignee", message)),
+        Err(InvalidValue::Request(reply)) => return Err(reply),
     };
     call.world.set_field(&me, id, "assignee", value);
     Reply::no_content()
@@ -265,7 +266,7 @@ pub(crate) fn delete(call: &mut Call<'_>) -> Outcome {
 /// `POST /issue/{key}/transitions`.
 pub(crate) fn transition(call: &mut Call<'_>) -> Outcome {
     let me = call.me()?;
-    let body = call.object(&BODY)?;
+    let body = call.object(&BODY_MEMBERS)?;
     let id = call.issue()?.id;
     let wanted = body.get("transition").and_then(|t| named(t, &["id"]));
     let (_, wanted) = wanted.ok_or_else(|| Reply::error(400, "Missing 'transition' identifier"))?;
@@ -288,7 +289,8 @@ fn transition_to(
     let invalid = || Reply::error(400, format!("Transition id '{wanted}' is not valid for this issue."));
     let found = found.ok_or_else(invalid)?;
     let (transition, project) = (found.id, call.world.project_of(issue));
-    let planner = Planner { call, project, screen: Screen::Transition(&found.screen), issue: Some(issue) };
+    let planner =
+        WritePlanner { call, project, screen: Screen::Transition(&found.screen), issue: Some(issue) };
     let mut plan = planner.read(body)?;
     let properties = properties(body)?;
     let values = std::mem::take(&mut plan.values);

@@ -12,7 +12,7 @@ pub(super) fn content(name: &str) -> (&'static str, Vec<u8>) {
     }
 }
 
-/// So many lines of a service's log.
+/// A service's log of this many lines.
 pub(super) fn log(name: &str, lines: usize) -> String {
     let service = name.split(['-', '.']).next().unwrap_or_default();
     let mut text = String::new();

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use super::{files, people};
 use crate::{adf, world::media_id};
 
-/// Where the seeded site lives, for smart links to its own issues.
+/// Address of the seeded site, for smart links to its own issues.
 const SITE: &str = "https://demo-shop.atlassian.net";
 
 /// Makes a document of a text.
@@ -186,7 +186,7 @@ impl Reader {
         json!({ "type": "table", "attrs": { "isNumberColumnEnabled": false, "layout": "default" }, "content": rows })
     }
 
-    /// What stands in one line.
+    /// The inline nodes of one line.
     fn inline(&self, text: &str) -> Vec<Value> {
         let mut nodes = Vec::new();
         let mut plain = String::new();
@@ -318,7 +318,7 @@ fn is_text(line: &str) -> bool {
         || line.starts_with("```"))
 }
 
-/// How deep an item of a list stands; none for other lines.
+/// The depth of a list's item; none for other lines.
 fn list_depth(line: &str) -> Option<usize> {
     let text = line.trim_start();
     (text.starts_with("- ") || text.starts_with("1. ")).then(|| (line.len() - text.len()) / 2)

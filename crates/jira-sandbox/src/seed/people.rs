@@ -1,11 +1,11 @@
-//! Who is on the seeded site.
+//! People of the seeded site.
 
 use crate::world::World;
 
 /// Somebody of the seeded site.
 #[derive(Debug)]
 pub struct Person {
-    /// How the seed's scripts call them.
+    /// Short name in the seed's scripts.
     pub nick: &'static str,
     /// Jira's id of the account.
     pub account_id: &'static str,
@@ -61,7 +61,7 @@ pub fn find(nick: &str) -> Option<&'static Person> {
 }
 
 /// Makes the accounts and groups. All are active still: who leaves does so when the history is told.
-pub(super) fn arrive(world: &mut World) {
+pub(super) fn add_people(world: &mut World) {
     world.add_group("auditors");
     for person in &PEOPLE {
         world.add_user(person.account_id, person.name, person.email);
@@ -82,7 +82,7 @@ pub(super) fn arrive(world: &mut World) {
 }
 
 /// Deactivates who has left.
-pub(super) fn leave(world: &mut World) {
+pub(super) fn deactivate_leavers(world: &mut World) {
     let gone = account("piotr");
     for group in &mut world.groups {
         group.members.remove(gone);

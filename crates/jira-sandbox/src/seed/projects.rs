@@ -4,7 +4,8 @@ use jiff::{ToSpan, civil::Date};
 
 use super::people::account;
 use crate::world::{
-    Actor, BoardKind, Category, Holder, Id, Permission, ProjectKind, RANK, SPRINT, ScreenField, World,
+    Actor, BoardKind, Category, Id, Permission, PermissionHolder, ProjectKind, RANK, SPRINT, ScreenField,
+    World,
 };
 
 const ADMINISTRATORS: Id = 10002;
@@ -155,10 +156,10 @@ fn ops(world: &mut World) {
     if let Some(project) = world.projects.get_mut(&ops) {
         project.actors.insert(MEMBER, vec![Actor::Group("support".into())]);
         project.actors.insert(VIEWER, vec![Actor::Group("auditors".into())]);
-        let customer = Holder::User(account("wanjiru").into());
+        let customer = PermissionHolder::User(account("wanjiru").into());
         project.grants.entry(Permission::CreateIssues).or_default().push(customer);
         for permission in [Permission::BrowseProjects, Permission::AddComments] {
-            project.grants.entry(permission).or_default().push(Holder::Reporter);
+            project.grants.entry(permission).or_default().push(PermissionHolder::Reporter);
         }
     }
 }
@@ -220,14 +221,14 @@ fn biz(world: &mut World, today: Date) {
     }
 }
 
-/// Who only stands in the role Viewer reads, and comments nowhere.
+/// Lets people who have only the role Viewer read, and comment nowhere.
 fn read_only_viewers(world: &mut World) {
     for project in world.projects.values_mut() {
         for permission in
             [Permission::AddComments, Permission::EditOwnComments, Permission::DeleteOwnComments]
         {
             let holders = project.grants.entry(permission).or_default();
-            holders.retain(|holder| *holder != Holder::Role(VIEWER));
+            holders.retain(|holder| *holder != PermissionHolder::Role(VIEWER));
         }
         project.actors.entry(ADMINISTRATORS).or_default().dedup();
     }

@@ -31,17 +31,17 @@ use super::people::account;
 use super::{files, markup, values};
 use crate::world::{Clock, Id, RemoteLink, Value, Visibility, World};
 
-type Deed = Box<dyn FnOnce(&mut World)>;
+type Happening = Box<dyn FnOnce(&mut World)>;
 
-/// What happens on the site, to be played in the order of time.
+/// Everything that happens on the seeded site, to be played in the order of time.
 pub(super) struct Timeline {
     now: Timestamp,
-    deeds: Vec<(Timestamp, Deed)>,
-    /// When each issue was made.
+    deeds: Vec<(Timestamp, Happening)>,
+    /// Creation time of each issue.
     made: HashMap<&'static str, Timestamp>,
-    /// When something last happened to an issue on a day.
+    /// Time of the last happening to an issue on a day.
     busy: HashMap<(&'static str, i64), Timestamp>,
-    /// When the last issue was made in a project.
+    /// Creation time of a project's last issue.
     newest: HashMap<&'static str, Timestamp>,
     /// Source, words and destination.
     links: Vec<(&'static str, &'static str, &'static str)>,
@@ -53,8 +53,8 @@ impl Timeline {
         Self { now, deeds: Vec::new(), made, busy, newest, links: Vec::new() }
     }
 
-    pub(super) fn add(&mut self, at: Timestamp, deed: impl FnOnce(&mut World) + 'static) {
-        self.deeds.push((at, Box::new(deed)));
+    pub(super) fn add(&mut self, at: Timestamp, happening: impl FnOnce(&mut World) + 'static) {
+        self.deeds.push((at, Box::new(happening)));
     }
 
     /// A moment so many days from today's midnight in UTC, and minutes after it.
@@ -78,9 +78,9 @@ impl Timeline {
         }
         // A stable sort: what falls on one moment stays in the order of the script.
         self.deeds.sort_by_key(|(at, _)| *at);
-        for (at, deed) in self.deeds {
+        for (at, happening) in self.deeds {
             world.clock = Clock::Fixed(at);
-            deed(world);
+            happening(world);
         }
         world.clock = Clock::Fixed(self.now);
     }
@@ -173,7 +173,7 @@ impl Timeline {
         (self.time(key, time), account(nick), rest.trim_start())
     }
 
-    /// When something happens to an issue: later than all that was told of it on that day.
+    /// The time of a happening to an issue: later than all that was told of it on that day.
     fn time(&mut self, key: &'static str, text: &str) -> Timestamp {
         let number =
             |text: &str| text.parse::<i64>().unwrap_or_else(|_| panic!("{key}: what time is {text:?}?"));

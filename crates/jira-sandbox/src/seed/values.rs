@@ -7,7 +7,7 @@ use super::{markup, people::account};
 use crate::world::{Field, FieldKind, Id, START_DATE, STORY_POINTS, Value, World};
 
 /// Short names of fields whose own names are long.
-const SHORT: [(&str, &str); 12] = [
+const SHORT_NAMES: [(&str, &str); 12] = [
     ("component", "components"),
     ("fix", "fixVersions"),
     ("affects", "versions"),
@@ -28,7 +28,7 @@ const SHORT: [(&str, &str); 12] = [
 /// When there is no such field or no such value.
 pub(super) fn read(world: &World, project: Id, now: Timestamp, text: &str) -> Vec<(String, Option<Value>)> {
     let (name, value) = text.split_once('=').unwrap_or_else(|| panic!("{text:?} is no field=value"));
-    let known = SHORT.iter().find(|(short, _)| *short == name).map_or(name, |(_, known)| known);
+    let known = SHORT_NAMES.iter().find(|(short, _)| *short == name).map_or(name, |(_, known)| known);
     let field = world.field(known).or_else(|| world.field_named(known));
     let field = field.unwrap_or_else(|| panic!("there is no field {name:?}"));
     if value == "-" {

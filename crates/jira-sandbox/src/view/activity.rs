@@ -1,4 +1,4 @@
-//! What happens on an issue: comments, worklogs, files, links, history.
+//! The activity on an issue: comments, worklogs, files, links, history.
 
 use serde_json::{Value as Json, json};
 

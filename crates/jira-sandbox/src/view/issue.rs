@@ -5,7 +5,7 @@ use serde_json::{Map, Value as Json, json};
 use super::{View, agile::sprint_in_issue, duration};
 use crate::world::{Field, Id, Issue, Link, Value, plain_text};
 
-/// Which fields a request asks for: `*all`, `*navigable`, names, and names after a minus to leave out.
+/// The fields that a request asks for: `*all`, `*navigable`, names, and names after a minus to leave out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct FieldSet {
     all: bool,
@@ -51,7 +51,7 @@ impl FieldSet {
     }
 }
 
-/// What a request asks to be shown with an issue.
+/// Parts of an issue that a request asks for.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Expand(Vec<String>);
 
@@ -168,7 +168,7 @@ impl View<'_> {
         })
     }
 
-    /// What an issue's JSON has for a field; none where Jira leaves the field out.
+    /// A field's value in an issue's JSON; none where Jira leaves the field out.
     pub(crate) fn field(&self, issue: &Issue, field: &str) -> Option<Json> {
         let children = || self.world.children(issue.id).into_iter().filter(|c| self.is_subtask(c));
         let total = |field: &str| -> Option<i64> {

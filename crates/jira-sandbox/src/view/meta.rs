@@ -1,4 +1,4 @@
-//! What can be set: create and edit metadata, transitions.
+//! Fields that can be set: create and edit metadata, transitions.
 
 use serde_json::{Map, Value as Json, json};
 
@@ -25,7 +25,7 @@ pub(crate) fn field_row(field: &Field) -> Json {
 }
 
 impl View<'_> {
-    /// What a screen says of a field; `by_id` adds what create metadata has.
+    /// A field of a screen; `by_id` adds what create metadata has.
     pub(crate) fn field_meta(
         &self,
         project: &Project,
@@ -122,7 +122,7 @@ impl View<'_> {
         used.screen.iter().filter_map(|f| self.field_meta(project, used.id, f, true)).collect()
     }
 
-    /// What can be edited of an issue: `{"fields": {...}}`.
+    /// Fields of an issue that can be edited: `{"fields": {...}}`.
     pub(crate) fn edit_meta(&self, issue: &Issue) -> Json {
         let project = self.world.project_of(issue);
         let screen = project.type_of(issue.issue_type).map_or(&[][..], |t| &t.screen);
@@ -190,7 +190,7 @@ impl View<'_> {
     }
 }
 
-/// What an edit may do to a field.
+/// Operations of an edit on a field.
 fn operations(field: &Field) -> &'static [&'static str] {
     match (field.id.as_str(), field.kind) {
         ("comment" | "worklog", _) => &["add", "edit", "remove"],

@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp, Unit};
 
-/// What time it is on the site, to the millisecond, as Jira stores it.
+/// The time on the site, to the millisecond, as Jira stores it.
 #[derive(Debug, Clone)]
 pub enum Clock {
     /// Stands still at a moment. The seed lays history with it: set, write, set, write.

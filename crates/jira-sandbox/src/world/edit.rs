@@ -57,7 +57,7 @@ impl World {
                 properties: BTreeMap::new(),
             },
         );
-        self.touched.insert(id);
+        self.changed_issues.insert(id);
         id
     }
 
@@ -171,7 +171,7 @@ impl World {
         self.links.retain(|_, l| l.source != issue && l.destination != issue);
         self.issues.remove(&issue);
         self.keys.retain(|_, id| *id != issue);
-        self.touched.insert(issue);
+        self.changed_issues.insert(issue);
     }
 
     /// Comments on an issue; answers with the comment's id. History does not tell of comments.
@@ -367,7 +367,7 @@ impl World {
         if let Some(stored) = self.issues.get_mut(&issue) {
             change(stored);
             stored.updated = now;
-            self.touched.insert(issue);
+            self.changed_issues.insert(issue);
         }
     }
 

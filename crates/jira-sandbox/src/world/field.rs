@@ -5,7 +5,7 @@ use serde_json::Value as Json;
 
 use super::Id;
 
-/// What a field holds. It decides the shape of its values, in storage ([`Value`]) and in JSON.
+/// Kind of a field's values. It decides the shape of its values, in storage ([`Value`]) and in JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FieldKind {
     /// One line of text: [`Value::Text`].
@@ -122,7 +122,7 @@ pub struct FieldOption {
     pub children: Vec<FieldOption>,
 }
 
-/// What an issue stores in a field. Ids point into the [`World`](super::World).
+/// A value that an issue stores in a field. Ids point into the [`World`](super::World).
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value {
     /// Plain text.

@@ -1,4 +1,4 @@
-//! How values read in the history of an issue: the id and the text of each.
+//! Values as the history of an issue has them: the id and the text of each.
 
 use super::{ChangeItem, Field, Id, Value, World, plain_text};
 
@@ -56,7 +56,7 @@ impl World {
         }
     }
 
-    /// What history tells of a field's change. Lists of versions and components get an item for each member that came
+    /// History items of a field's change. Lists of versions and components get an item for each member that came
     /// or went, as Jira does it; other fields get one.
     pub(super) fn change_items(
         &self,

@@ -260,7 +260,7 @@ pub struct Link {
     pub destination: Id,
 }
 
-/// What became of a change of many issues.
+/// Outcome of a change of many issues.
 #[derive(Debug, Clone)]
 pub struct BulkTask {
     /// Account id of who asked for it.

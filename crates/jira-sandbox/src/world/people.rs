@@ -64,7 +64,7 @@ pub struct Role {
     pub description: String,
 }
 
-/// Who stands in a project role.
+/// An actor in a project role.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Actor {
     /// An account id.
@@ -75,7 +75,7 @@ pub enum Actor {
 
 /// To whom a permission is granted.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Holder {
+pub enum PermissionHolder {
     /// Everybody, signed in or not.
     Anyone,
     /// Every user of the site.
@@ -220,22 +220,22 @@ impl World {
     fn holds(
         &self,
         who: Option<&str>,
-        holder: &Holder,
+        holder: &PermissionHolder,
         project: Option<&Project>,
         issue: Option<&Issue>,
     ) -> bool {
-        if *holder == Holder::Anyone {
+        if *holder == PermissionHolder::Anyone {
             return true;
         }
         let Some(who) = who else { return false };
         match holder {
-            Holder::Anyone | Holder::LoggedIn => true,
-            Holder::Group(name) => self.in_group(who, name),
-            Holder::Role(role) => project.is_some_and(|project| self.in_role(who, *role, project)),
-            Holder::User(account_id) => account_id == who,
-            Holder::Reporter => issue.is_some_and(|issue| issue.user("reporter") == Some(who)),
-            Holder::Assignee => issue.is_some_and(|issue| issue.user("assignee") == Some(who)),
-            Holder::Lead => project.is_some_and(|project| project.lead == who),
+            PermissionHolder::Anyone | PermissionHolder::LoggedIn => true,
+            PermissionHolder::Group(name) => self.in_group(who, name),
+            PermissionHolder::Role(role) => project.is_some_and(|project| self.in_role(who, *role, project)),
+            PermissionHolder::User(account_id) => account_id == who,
+            PermissionHolder::Reporter => issue.is_some_and(|issue| issue.user("reporter") == Some(who)),
+            PermissionHolder::Assignee => issue.is_some_and(|issue| issue.user("assignee") == Some(who)),
+            PermissionHolder::Lead => project.is_some_and(|project| project.lead == who),
         }
     }
 }

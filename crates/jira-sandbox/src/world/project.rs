@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::{Timestamp, civil::Date};
 use serde_json::Value as Json;
 
-use super::{Actor, Holder, Id, Permission, Value};
+use super::{Actor, Id, Permission, PermissionHolder, Value};
 
 /// The product that a project belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,9 +55,9 @@ pub struct Project {
     pub types: Vec<ProjectType>,
     /// Ids of the priorities offered, in order.
     pub priorities: Vec<Id>,
-    /// Who may do what.
-    pub grants: BTreeMap<Permission, Vec<Holder>>,
-    /// Who stands in which role.
+    /// Holders of each permission.
+    pub grants: BTreeMap<Permission, Vec<PermissionHolder>>,
+    /// Actors of each role.
     pub actors: BTreeMap<Id, Vec<Actor>>,
     /// Entity properties.
     pub properties: BTreeMap<String, Json>,
@@ -66,7 +66,7 @@ pub struct Project {
 }
 
 impl Project {
-    /// What the project makes of an issue type.
+    /// The project's settings for an issue type.
     #[must_use]
     pub fn type_of(&self, issue_type: Id) -> Option<&ProjectType> {
         self.types.iter().find(|t| t.id == issue_type)
@@ -280,7 +280,7 @@ pub struct Version {
     pub archived: bool,
 }
 
-/// How a board works.
+/// Kind of a board.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BoardKind {
     /// With sprints.
@@ -339,7 +339,7 @@ pub struct Filter {
     pub jql: String,
 }
 
-/// Where a sprint is in its life.
+/// State of a sprint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum SprintState {
     /// Planned.

@@ -17,9 +17,9 @@ pub fn rank_text(rank: u64) -> String {
     format!("0|{}:", String::from_utf8_lossy(&digits))
 }
 
-/// Where issues go in the order.
+/// A position in the order of issues.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
+pub enum RankPosition {
     /// Right above an issue.
     Before(Id),
     /// Right below an issue.
@@ -33,12 +33,12 @@ impl World {
     }
 
     /// Puts issues, in the given order, right above or below another one. History does not tell of it.
-    pub fn rank(&mut self, issues: &[Id], place: Place) {
+    pub fn rank(&mut self, issues: &[Id], place: RankPosition) {
         let mut order: Vec<Id> = self.issues.keys().copied().filter(|id| !issues.contains(id)).collect();
         order.sort_by_key(|id| self.issues.get(id).map(|i| i.rank));
         let at = match place {
-            Place::Before(id) => order.iter().position(|o| *o == id),
-            Place::After(id) => order.iter().position(|o| *o == id).map(|at| at + 1),
+            RankPosition::Before(id) => order.iter().position(|o| *o == id),
+            RankPosition::After(id) => order.iter().position(|o| *o == id).map(|at| at + 1),
         };
         let at = at.unwrap_or(order.len());
         order.splice(at..at, issues.iter().copied());

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use serde_json::json;
 
 use super::{
-    Actor, Board, BoardKind, Category, Column, Component, Field, FieldKind, FieldOption, Filter, Holder, Id,
-    Permission, Project, ProjectKind, ProjectType, ScreenField, Sprint, SprintState, Status, Transition,
-    User, Version, Workflow, World,
+    Actor, Board, BoardKind, Category, Column, Component, Field, FieldKind, FieldOption, Filter, Id,
+    Permission, PermissionHolder, Project, ProjectKind, ProjectType, ScreenField, Sprint, SprintState,
+    Status, Transition, User, Version, Workflow, World,
 };
 
 /// Roles of [`World::site`].
@@ -309,10 +309,10 @@ fn columns(workflow: &Workflow, statuses: &BTreeMap<Id, Status>) -> Vec<Column> 
     workflow.statuses.iter().filter_map(column).collect()
 }
 
-fn default_grants() -> BTreeMap<Permission, Vec<Holder>> {
-    let admins = Holder::Role(ADMINISTRATORS);
-    let members = Holder::Role(MEMBER);
-    let viewers = Holder::Role(VIEWER);
+fn default_grants() -> BTreeMap<Permission, Vec<PermissionHolder>> {
+    let admins = PermissionHolder::Role(ADMINISTRATORS);
+    let members = PermissionHolder::Role(MEMBER);
+    let viewers = PermissionHolder::Role(VIEWER);
     let project = Permission::ALL.iter().filter(|p| !p.is_global());
     let holders = |permission: Permission| match permission {
         Permission::AdministerProjects

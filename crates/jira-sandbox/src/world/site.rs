@@ -1,12 +1,12 @@
-//! What every site has from its first day: fields, priorities, statuses, types, roles, groups.
+//! Contents of every new site: fields, priorities, statuses, types, roles, groups.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde_json::{Value as Json, json};
 
 use super::{
-    Category, Clock, Field, FieldKind, Group, Holder, Id, IssueType, LinkType, Named, Permission, Role,
-    Status, World,
+    Category, Clock, Field, FieldKind, Group, Id, IssueType, LinkType, Named, Permission, PermissionHolder,
+    Role, Status, World,
 };
 
 /// Field id of "Start date".
@@ -53,7 +53,7 @@ impl World {
             bulk_tasks: BTreeMap::new(),
             keys: HashMap::new(),
             next: HashMap::from([("status", 10010), ("issuetype", 10020), ("linktype", 10010)]),
-            touched: BTreeSet::new(),
+            changed_issues: BTreeSet::new(),
         };
         custom_fields(&mut world);
         world
@@ -79,9 +79,9 @@ fn roles() -> Vec<Role> {
     ]
 }
 
-fn global_grants() -> BTreeMap<Permission, Vec<Holder>> {
-    let admins = || Holder::Group("jira-administrators".into());
-    let users = || Holder::Group("jira-users".into());
+fn global_grants() -> BTreeMap<Permission, Vec<PermissionHolder>> {
+    let admins = || PermissionHolder::Group("jira-administrators".into());
+    let users = || PermissionHolder::Group("jira-users".into());
     BTreeMap::from([
         (Permission::Administer, vec![admins()]),
         (Permission::BulkChange, vec![admins(), users()]),

@@ -1,4 +1,4 @@
-//! What queries find, and what is wrong with those that find nothing.
+//! Results of queries, and errors of those that find nothing.
 
 use super::{
     super::Query,

@@ -43,7 +43,7 @@ pub(super) fn site() -> World {
     let demo = w.create_project("DEMO", "Demo shop", ProjectKind::Software, ADA);
     let ops = w.create_project("OPS", "Operations", ProjectKind::Service, BEN);
     let browse = w.projects.get_mut(&ops).unwrap().grants.get_mut(&Permission::BrowseProjects).unwrap();
-    *browse = vec![crate::world::Holder::Group("developers".into())];
+    *browse = vec![crate::world::PermissionHolder::Group("developers".into())];
     let kind = |w: &World, project, name: &str| w.type_named(project, name).unwrap().id;
     let (epic, story, bug, subtask) =
         (kind(w, demo, "Epic"), kind(w, demo, "Story"), kind(w, demo, "Bug"), kind(w, demo, "Subtask"));

@@ -1,4 +1,4 @@
-//! What a write asks for: `fields` and `update` of a body, read as a whole before anything is changed.
+//! A write to an issue as its body asks for it: `fields` and `update`, read as a whole before anything is changed.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use serde_json::{Map, Value as Json};
 
 use super::{
     comment, link,
-    values::{Bad, Reader, not_on_screen, seconds},
+    values::{InvalidValue, Reader, not_on_screen, seconds},
     worklog,
 };
 use crate::{
@@ -17,7 +17,7 @@ use crate::{
     },
 };
 
-/// Where a write comes from, which decides what it may set.
+/// The screen that a write comes from, which decides what it may set.
 pub(super) enum Screen<'a> {
     /// Fields of the create screen.
     Create(&'a [ScreenField]),
@@ -29,16 +29,16 @@ pub(super) enum Screen<'a> {
 
 /// A write that can be carried out.
 #[derive(Default)]
-pub(super) struct Plan {
+pub(super) struct WritePlan {
     /// New values; none clears.
     pub(super) values: BTreeMap<String, Option<Value>>,
     comments: Vec<(Json, Option<Visibility>, Option<Json>)>,
-    worklogs: Vec<worklog::New>,
-    links: Vec<link::New>,
+    worklogs: Vec<worklog::NewWorklog>,
+    links: Vec<link::NewLink>,
 }
 
 /// Reads the body of a write.
-pub(super) struct Planner<'a> {
+pub(super) struct WritePlanner<'a> {
     pub(super) call: &'a Call<'a>,
     pub(super) project: &'a Project,
     pub(super) screen: Screen<'a>,
@@ -46,16 +46,16 @@ pub(super) struct Planner<'a> {
     pub(super) issue: Option<&'a Issue>,
 }
 
-impl Planner<'_> {
+impl WritePlanner<'_> {
     /// Reads `fields` and `update`; all fields that are wrong are told at once.
-    pub(super) fn read(&self, body: &Map<String, Json>) -> Result<Plan, Reply> {
+    pub(super) fn read(&self, body: &Map<String, Json>) -> Result<WritePlan, Reply> {
         let object = |name: &str| match body.get(name) {
             None | Some(Json::Null) => Ok(Map::new()),
             Some(Json::Object(object)) => Ok(object.clone()),
             Some(_) => Err(Reply::bad_payload()),
         };
         let (fields, update) = (object("fields")?, object("update")?);
-        let (mut plan, mut errors) = (Plan::default(), Vec::new());
+        let (mut plan, mut errors) = (WritePlan::default(), Vec::new());
         for (name, json) in &fields {
             if update.contains_key(name) {
                 errors.push((
@@ -89,8 +89,8 @@ impl Planner<'_> {
     }
 
     /// The field, if this write may set it.
-    fn settable(&self, name: &str) -> Result<&Field, Bad> {
-        let refused = || Bad::Field(not_on_screen(name));
+    fn settable(&self, name: &str) -> Result<&Field, InvalidValue> {
+        let refused = || InvalidValue::Field(not_on_screen(name));
         let field = self.call.world.field(name).ok_or_else(refused)?;
         let there = match &self.screen {
             Screen::Create(screen) | Screen::Transition(screen) => screen.iter().any(|f| f.field == name),
@@ -109,7 +109,7 @@ impl Planner<'_> {
         if there && permitted { Ok(field) } else { Err(refused()) }
     }
 
-    fn set(&self, plan: &mut Plan, name: &str, json: &Json) -> Result<(), Bad> {
+    fn set(&self, plan: &mut WritePlan, name: &str, json: &Json) -> Result<(), InvalidValue> {
         match name {
             // Creating has read these before, and an edit cannot move an issue.
             "project" | "issuetype" if matches!(self.screen, Screen::Create(_)) => Ok(()),
@@ -132,16 +132,16 @@ impl Planner<'_> {
         }
     }
 
-    fn operate(&self, plan: &mut Plan, name: &str, verb: &str, json: &Json) -> Result<(), Bad> {
-        let unsupported = || Bad::Field(format!("Field does not support update '{verb}'"));
+    fn operate(&self, plan: &mut WritePlan, name: &str, verb: &str, json: &Json) -> Result<(), InvalidValue> {
+        let unsupported = || InvalidValue::Field(format!("Field does not support update '{verb}'"));
         match (name, verb) {
             ("comment", _) => self.comment(plan, verb, json).unwrap_or_else(|| Err(unsupported())),
             ("worklog", "add") => {
-                plan.worklogs.push(worklog::New::read(json, self.call)?);
+                plan.worklogs.push(worklog::NewWorklog::read(json, self.call)?);
                 Ok(())
             }
             ("issuelinks", "add") => {
-                plan.links.push(link::New::read(json, self.call)?);
+                plan.links.push(link::NewLink::read(json, self.call)?);
                 Ok(())
             }
             ("timetracking", "edit") | (_, "set") => self.set(plan, name, json),
@@ -158,7 +158,7 @@ impl Planner<'_> {
     }
 
     /// A comment to be added; none when the operation is not known.
-    fn comment(&self, plan: &mut Plan, verb: &str, json: &Json) -> Option<Result<(), Bad>> {
+    fn comment(&self, plan: &mut WritePlan, verb: &str, json: &Json) -> Option<Result<(), InvalidValue>> {
         if verb != "add" {
             return None;
         }
@@ -177,7 +177,7 @@ impl Planner<'_> {
         Some(read().map(|new| plan.comments.push(new)))
     }
 
-    fn estimates(&self, plan: &mut Plan, json: &Json) -> Result<(), Bad> {
+    fn estimates(&self, plan: &mut WritePlan, json: &Json) -> Result<(), InvalidValue> {
         let Some(parts) = json.as_object() else { return Err("data was not an object".into()) };
         for (name, field) in
             [("originalEstimate", "timeoriginalestimate"), ("remainingEstimate", "timeestimate")]
@@ -216,7 +216,7 @@ impl Planner<'_> {
         Value::Sprints(list)
     }
 
-    fn check_required(&self, plan: &Plan, errors: &mut Vec<(String, String)>) {
+    fn check_required(&self, plan: &WritePlan, errors: &mut Vec<(String, String)>) {
         let (screen, all) = match &self.screen {
             Screen::Create(screen) | Screen::Transition(screen) => (*screen, true),
             Screen::Edit(screen) => (*screen, false),
@@ -253,18 +253,18 @@ fn blank(value: &Value) -> bool {
     matches!(value, Value::Text(text) if text.trim().is_empty())
 }
 
-fn note(done: Result<(), Bad>, name: &str, errors: &mut Vec<(String, String)>) -> Result<(), Reply> {
+fn note(done: Result<(), InvalidValue>, name: &str, errors: &mut Vec<(String, String)>) -> Result<(), Reply> {
     match done {
         Ok(()) => Ok(()),
-        Err(Bad::Field(message)) => {
+        Err(InvalidValue::Field(message)) => {
             errors.push((name.into(), message));
             Ok(())
         }
-        Err(Bad::Request(reply)) => Err(reply),
+        Err(InvalidValue::Request(reply)) => Err(reply),
     }
 }
 
-impl Plan {
+impl WritePlan {
     /// Adds the comments, worklogs and links; the values are for the caller, who knows what goes with them.
     pub(super) fn add_parts(self, call: &mut Call<'_>, me: &str, issue: Id) {
         for (body, visibility, properties) in self.comments {

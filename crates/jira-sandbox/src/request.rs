@@ -3,7 +3,7 @@
 use axum::http::{HeaderMap, HeaderName, header};
 
 /// A request of any kind.
-pub(super) struct Asked {
+pub(super) struct HttpRequest {
     pub(super) method: String,
     /// As on the wire, without the query.
     pub(super) path: String,
@@ -13,7 +13,7 @@ pub(super) struct Asked {
     pub(super) body: Vec<u8>,
 }
 
-impl Asked {
+impl HttpRequest {
     /// A header that is text.
     pub(super) fn header(&self, name: HeaderName) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
@@ -33,7 +33,7 @@ impl Asked {
 }
 
 /// A path segment without its percent signs.
-pub(super) fn decode(segment: &str) -> String {
+pub(super) fn percent_decode(segment: &str) -> String {
     let bytes = segment.as_bytes();
     let mut out = Vec::with_capacity(bytes.len());
     let mut at = 0;
@@ -54,12 +54,12 @@ pub(super) fn decode(segment: &str) -> String {
 }
 
 /// The parameters of a query, or of a form.
-pub(super) fn form(query: &str) -> Vec<(String, String)> {
+pub(super) fn parse_form(query: &str) -> Vec<(String, String)> {
     let pairs = query.split('&').filter(|pair| !pair.is_empty());
     pairs
         .map(|pair| {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            (decode(&name.replace('+', " ")), decode(&value.replace('+', " ")))
+            (percent_decode(&name.replace('+', " ")), percent_decode(&value.replace('+', " ")))
         })
         .collect()
 }

@@ -20,11 +20,11 @@ use tokio::{
     net::{TcpListener, TcpStream},
 };
 
-/// One end of the knife: lets a handler cut the connection that it answers on.
+/// A switch by which a handler cuts the connection that it answers on.
 #[derive(Debug, Clone)]
-pub(super) struct Wire(Arc<AtomicBool>);
+pub(super) struct ConnectionCutter(Arc<AtomicBool>);
 
-impl Wire {
+impl ConnectionCutter {
     /// From now on nothing leaves this connection, and it closes.
     pub(super) fn cut(&self) {
         self.0.store(true, Ordering::Release);
@@ -32,12 +32,12 @@ impl Wire {
 }
 
 /// A listener whose connections can be cut.
-pub(super) struct Loopback(pub(super) TcpListener);
+pub(super) struct CuttableListener(pub(super) TcpListener);
 
 /// A connection.
 pub(super) struct Connection {
     stream: TcpStream,
-    cut: Wire,
+    cut: ConnectionCutter,
 }
 
 impl Connection {
@@ -46,13 +46,13 @@ impl Connection {
     }
 }
 
-impl Listener for Loopback {
+impl Listener for CuttableListener {
     type Io = Connection;
     type Addr = SocketAddr;
 
     async fn accept(&mut self) -> (Connection, SocketAddr) {
         let (stream, addr) = Listener::accept(&mut self.0).await;
-        (Connection { stream, cut: Wire(Arc::new(AtomicBool::new(false))) }, addr)
+        (Connection { stream, cut: ConnectionCutter(Arc::new(AtomicBool::new(false))) }, addr)
     }
 
     fn local_addr(&self) -> io::Result<SocketAddr> {
@@ -60,8 +60,8 @@ impl Listener for Loopback {
     }
 }
 
-impl Connected<IncomingStream<'_, Loopback>> for Wire {
-    fn connect_info(stream: IncomingStream<'_, Loopback>) -> Self {
+impl Connected<IncomingStream<'_, CuttableListener>> for ConnectionCutter {
+    fn connect_info(stream: IncomingStream<'_, CuttableListener>) -> Self {
         stream.io().cut.clone()
     }
 }

@@ -1,4 +1,4 @@
-//! What an issue has for a subject, in the form in which it is compared.
+//! An issue's values for a subject, in the form in which they are compared.
 
 use std::collections::BTreeSet;
 
