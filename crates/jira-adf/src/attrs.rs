@@ -6,7 +6,7 @@ use serde_json::{Number, Value};
 
 use super::text::Text;
 
-/// What an attribute says. Most are texts, and most of those one of a few words, so that this takes a third of the
+/// Value of an attribute. Most are texts, and most of those one of a few words, so that this takes a third of the
 /// room of a JSON value and seldom owns anything.
 #[derive(Debug, Clone, PartialEq)]
 pub enum AttrValue {

@@ -1,4 +1,4 @@
-//! Whether a document that somebody else wrote is such as Jira takes, and if not, where and why. Jira itself says no
+//! Checks whether Jira would take a document that somebody wrote, and if not, where and why. Jira itself says no
 //! more than `INVALID_INPUT`.
 //!
 //! All that Atlassian's schema accepts passes. Kinds that it does not know do not: what stands in a document that was
@@ -21,22 +21,22 @@ pub fn check(document: &Document) -> Result<(), AdfError> {
     if let Some(key) = document.rest.as_deref().and_then(first_key) {
         return Err(AdfError::Invalid { at: path, problem: format!("has an unknown or wrong `{key}`") });
     }
-    children(Kind::Doc, &document.content, &mut path)
+    check_children(Kind::Doc, &document.content, &mut path)
         .map_err(|problem| AdfError::Invalid { at: path, problem })
 }
 
 /// Checks the nodes in a parent. On a fault `path` leads to it.
-fn children(parent: Kind, nodes: &[Node], path: &mut String) -> Result<(), String> {
+fn check_children(parent: Kind, nodes: &[Node], path: &mut String) -> Result<(), String> {
     for (at, node) in nodes.iter().enumerate() {
         let length = path.len();
         let _ = write!(path, "/content/{at}");
-        stands(parent, node)?;
-        itself(node)?;
+        check_position(parent, node)?;
+        check_node(node)?;
         // Of these the schema leaves open what stands in them.
         let open = node.kind == Kind::BlockTaskItem
             || node.kind == Kind::MediaSingle && parent == Kind::BodiedSyncBlock;
         if !open {
-            children(node.kind, &node.content, path)?;
+            check_children(node.kind, &node.content, path)?;
         }
         path.truncate(length);
     }
@@ -44,7 +44,7 @@ fn children(parent: Kind, nodes: &[Node], path: &mut String) -> Result<(), Strin
 }
 
 /// Whether a node may stand in its parent.
-fn stands(parent: Kind, node: &Node) -> Result<(), String> {
+fn check_position(parent: Kind, node: &Node) -> Result<(), String> {
     if node.kind == Kind::Other {
         let name = node.rest.as_deref().and_then(|node| node["type"].as_str()).unwrap_or("something");
         return Err(match name {
@@ -75,7 +75,7 @@ fn stands(parent: Kind, node: &Node) -> Result<(), String> {
 }
 
 /// Whether a node is complete.
-fn itself(node: &Node) -> Result<(), String> {
+fn check_node(node: &Node) -> Result<(), String> {
     let name = node.kind.name();
     if let Some(key) = node.rest.as_deref().and_then(first_key)
         && !(node.kind == Kind::MediaSingle || node.kind == Kind::Text && key == "content")
@@ -88,7 +88,7 @@ fn itself(node: &Node) -> Result<(), String> {
     if node.content.is_empty() && is_never_empty(node.kind) {
         return Err(format!("is `{name}` without `content`"));
     }
-    match lacks(node.kind, &node.attrs) {
+    match missing_attrs(node.kind, &node.attrs) {
         Some(wanted) => Err(format!("is `{name}`, whose `attrs` must have {wanted}")),
         None => Ok(()),
     }
@@ -107,7 +107,7 @@ fn text(node: &Node) -> Result<(), String> {
         if mark.kind >= MarkKind::Alignment {
             return Err(format!("has the mark `{name}`, which is not for text"));
         }
-        if let Some(wanted) = mark_lacks(mark) {
+        if let Some(wanted) = missing_mark_attrs(mark) {
             return Err(format!("has the mark `{name}`, whose `attrs` must have {wanted}"));
         }
     }
@@ -144,8 +144,8 @@ const fn is_never_empty(kind: Kind) -> bool {
     )
 }
 
-/// What the attributes of a node must have and do not, in words.
-fn lacks(kind: Kind, attrs: &Attrs) -> Option<&'static str> {
+/// The attributes that a node must have and has not, in words.
+fn missing_attrs(kind: Kind, attrs: &Attrs) -> Option<&'static str> {
     let text = |name: &str| attrs.str(name).is_some();
     let (whole, wanted) = match kind {
         Kind::Heading => (
@@ -211,8 +211,8 @@ fn lacks(kind: Kind, attrs: &Attrs) -> Option<&'static str> {
     (!whole).then_some(wanted)
 }
 
-/// What the attributes of a mark on text must have and do not, in words.
-fn mark_lacks(mark: &Mark) -> Option<&'static str> {
+/// The attributes that a mark on text must have and has not, in words.
+fn missing_mark_attrs(mark: &Mark) -> Option<&'static str> {
     let color = || mark.attrs.str("color").is_some_and(grammar::is_hex_color);
     let (whole, wanted) = match mark.kind {
         MarkKind::Link => (mark.attrs.str("href").is_some(), "an `href`"),
@@ -279,8 +279,8 @@ mod tests {
                 "an `id`",
             ),
         ] {
-            let told = fault(&content);
-            assert!(told.contains(&format!("{at} ")) && told.contains(problem), "{content}: {told}");
+            let message = fault(&content);
+            assert!(message.contains(&format!("{at} ")) && message.contains(problem), "{content}: {message}");
         }
         assert_eq!(fault(&json!([{"type": "paragraph", "content": [text]}, {"type": "rule"}])), "");
     }

@@ -1,11 +1,11 @@
-//! What is inside a node.
+//! Content of a node.
 
 use std::ops::{Deref, DerefMut};
 
 use super::node::Node;
 use super::text::Text;
 
-/// What is inside a node: nodes, or the words of a `text` node. Never both, so that they share their room; there are
+/// Content of a node: nodes, or the words of a `text` node. Never both, so that they share their room; there are
 /// many nodes, and what takes time is to move them. As a slice it is the nodes.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Content {

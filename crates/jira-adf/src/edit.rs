@@ -1,6 +1,6 @@
 //! Edits that keep what they do not touch.
 
-mod adopt;
+mod reuse;
 
 use std::collections::HashSet;
 use std::fmt;
@@ -12,9 +12,9 @@ use super::{AdfError, Parsed, seal, to_markdown};
 /// One replacement: `old` must stand exactly once in the document's Markdown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Edit {
-    /// What stands there.
+    /// Text that stands there.
     pub old: String,
-    /// What shall stand there.
+    /// Text that replaces it.
     pub new: String,
 }
 
@@ -26,16 +26,16 @@ pub enum EditError {
     Empty,
     /// `old` does not stand in the text; these lines are most like it.
     NotFound {
-        /// What was looked for.
+        /// The text that was looked for.
         old: String,
         /// Lines of the text, the most similar first.
         near: Vec<String>,
     },
     /// `old` stands there this many times.
     Ambiguous {
-        /// What was looked for.
+        /// The text that was looked for.
         old: String,
-        /// How often it was found.
+        /// The number of places where it was found.
         count: usize,
     },
     /// Two edits want the same place.
@@ -87,7 +87,10 @@ pub fn edited(document: &Document, edits: &[Edit]) -> Result<String, EditError> 
         let mut found = markdown.match_indices(&edit.old);
         match (found.next(), found.count()) {
             (None, _) => {
-                return Err(EditError::NotFound { old: edit.old.clone(), near: near(&markdown, &edit.old) });
+                return Err(EditError::NotFound {
+                    old: edit.old.clone(),
+                    near: similar_lines(&markdown, &edit.old),
+                });
             }
             (Some((at, _)), 0) => places.push((at, edit)),
             (Some(_), more) => return Err(EditError::Ambiguous { old: edit.old.clone(), count: more + 1 }),
@@ -116,7 +119,7 @@ pub fn replace(old: &Document, markdown: &str) -> Result<Parsed, AdfError> {
         // Who was in the text before is known by name.
         parsed.fill(&people(old));
     }
-    adopt::adopt(&mut parsed.document.content, &old.content);
+    reuse::reuse_unchanged(&mut parsed.document.content, &old.content);
     with_ids(&mut parsed, markdown);
     Ok(parsed)
 }
@@ -127,15 +130,15 @@ pub fn version(document: &Document) -> String {
     seal::checksum(&to_markdown(document), 8)
 }
 
-/// How many lines a miss shows, and how many characters of each.
-const NEAR_LINES: usize = 3;
-const NEAR_CHARS: usize = 160;
+/// Lines that a miss shows, and characters of each.
+const MAX_SIMILAR_LINES: usize = 3;
+const MAX_SIMILAR_LINE_CHARS: usize = 160;
 
 /// The lines of a text that share most with what was looked for.
-fn near(markdown: &str, old: &str) -> Vec<String> {
+fn similar_lines(markdown: &str, old: &str) -> Vec<String> {
     // The first line of words decides: what follows it stands near it.
     let wanted = old.lines().find(|line| line.chars().any(char::is_alphanumeric)).unwrap_or(old);
-    let wanted = trigrams(&wanted.chars().take(NEAR_CHARS * 2).collect::<String>());
+    let wanted = trigrams(&wanted.chars().take(MAX_SIMILAR_LINE_CHARS * 2).collect::<String>());
     let mut scored: Vec<(usize, &str)> = markdown
         .lines()
         .filter_map(|line| {
@@ -146,8 +149,8 @@ fn near(markdown: &str, old: &str) -> Vec<String> {
         })
         .collect();
     scored.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
-    scored.truncate(NEAR_LINES);
-    scored.into_iter().map(|(_, line)| line.chars().take(NEAR_CHARS).collect()).collect()
+    scored.truncate(MAX_SIMILAR_LINES);
+    scored.into_iter().map(|(_, line)| line.chars().take(MAX_SIMILAR_LINE_CHARS).collect()).collect()
 }
 
 /// The groups of three letters in a text, without regard to case, blanks and signs.

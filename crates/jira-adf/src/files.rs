@@ -8,7 +8,7 @@ use pulldown_cmark::{Event, LinkType, Options, Parser, Tag, TagEnd};
 
 use super::write::is_uuid;
 
-/// What stands in front of a file's id or name.
+/// Prefix of a file's id or name.
 const ATTACHMENT: &str = "attachment:";
 
 /// A file that a text names.
@@ -25,7 +25,7 @@ pub struct FileName {
 #[must_use]
 pub fn files(markdown: &str) -> Vec<FileName> {
     let mut files: Vec<FileName> = Vec::new();
-    for Place { file, .. } in places(markdown) {
+    for FileReference { file, .. } in file_references(markdown) {
         match files.iter_mut().find(|known| known.name == file.name) {
             Some(known) => known.is_surely_file |= file.is_surely_file,
             None => files.push(file),
@@ -39,7 +39,7 @@ pub fn files(markdown: &str) -> Vec<FileName> {
 pub fn with_files<S: std::hash::BuildHasher>(markdown: &str, ids: &HashMap<String, String, S>) -> String {
     let mut out = String::with_capacity(markdown.len());
     let mut done = 0;
-    for Place { file, label, address } in places(markdown) {
+    for FileReference { file, label, address } in file_references(markdown) {
         let Some(id) = ids.get(&file.name) else { continue };
         out.push_str(&markdown[done..label.end]);
         if label.is_empty() {
@@ -60,8 +60,8 @@ pub fn is_media_id(id: &str) -> bool {
     is_uuid(id)
 }
 
-/// Where a file is named.
-struct Place {
+/// A place where a file is named.
+struct FileReference {
     file: FileName,
     /// Of the words in the brackets.
     label: Range<usize>,
@@ -70,11 +70,11 @@ struct Place {
 }
 
 /// The places in order. Those in a block of HTML, and those that refer to an address elsewhere, are not looked for.
-fn places(markdown: &str) -> Vec<Place> {
+fn file_references(markdown: &str) -> Vec<FileReference> {
     if !markdown.contains("](") {
         return Vec::new();
     }
-    let mut places = Vec::new();
+    let mut file_references = Vec::new();
     // The links and images that are open: the file, all that they span, and their words so far.
     let mut open: Vec<(Option<FileName>, Range<usize>, Range<usize>)> = Vec::new();
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
@@ -82,13 +82,13 @@ fn places(markdown: &str) -> Vec<Place> {
         let image = matches!(event, Event::Start(Tag::Image { .. }));
         match event {
             Event::Start(Tag::Image { link_type, dest_url, .. } | Tag::Link { link_type, dest_url, .. }) => {
-                let file = (link_type == LinkType::Inline).then(|| named(&dest_url, image)).flatten();
+                let file = (link_type == LinkType::Inline).then(|| file_name(&dest_url, image)).flatten();
                 let words = range.start + if image { 2 } else { 1 };
                 open.push((file, range, words..words));
             }
             Event::End(TagEnd::Image | TagEnd::Link) => {
                 if let Some((Some(file), whole, words)) = open.pop() {
-                    places.extend(place(markdown, file, whole.end, words));
+                    file_references.extend(file_reference(markdown, file, whole.end, words));
                 }
                 if let Some((_, _, words)) = open.last_mut() {
                     words.end = range.end;
@@ -101,12 +101,12 @@ fn places(markdown: &str) -> Vec<Place> {
             }
         }
     }
-    places.sort_by_key(|place| place.address.start);
-    places
+    file_references.sort_by_key(|file_reference| file_reference.address.start);
+    file_references
 }
 
 /// The place of a link that ends at `end`, from where the words in its brackets are known to reach.
-fn place(markdown: &str, file: FileName, end: usize, words: Range<usize>) -> Option<Place> {
+fn file_reference(markdown: &str, file: FileName, end: usize, words: Range<usize>) -> Option<FileReference> {
     let label = words.start..words.end + markdown.get(words.end..end)?.find("](")?;
     let inner = markdown.get(label.end + 2..end)?;
     let start = end - inner.trim_start().len();
@@ -116,11 +116,11 @@ fn place(markdown: &str, file: FileName, end: usize, words: Range<usize>) -> Opt
     } else {
         address.find(char::is_whitespace).unwrap_or(address.len() - 1)
     };
-    Some(Place { file, label, address: start..start + length })
+    Some(FileReference { file, label, address: start..start + length })
 }
 
 /// The file that an address names.
-fn named(address: &str, image: bool) -> Option<FileName> {
+fn file_name(address: &str, image: bool) -> Option<FileName> {
     if let Some(name) = address.strip_prefix(ATTACHMENT) {
         let is_name = !name.is_empty() && !is_uuid(name);
         return is_name.then(|| FileName { name: name.to_owned(), is_surely_file: true });

@@ -1,4 +1,4 @@
-//! What may stand in what, as Atlassian's schema has it.
+//! Nesting of nodes and marks, as Atlassian's schema has it.
 
 use super::node::{AttrValue, Kind, MarkKind, Node};
 
@@ -11,7 +11,7 @@ use Kind::{
 
 /// The blocks that may be inside a node; inline content is not listed.
 #[rustfmt::skip]
-const fn inside(parent: Kind) -> &'static [Kind] {
+const fn allowed_blocks(parent: Kind) -> &'static [Kind] {
     match parent {
         Doc => &[
             Paragraph, BlockCard, CodeBlock, MediaSingle, TaskList, OrderedList, BulletList, Blockquote, DecisionList,
@@ -63,15 +63,15 @@ const fn inside(parent: Kind) -> &'static [Kind] {
 
 /// Whether `child` may stand in `parent`, marks aside.
 pub(super) fn allows(parent: Kind, child: Kind) -> bool {
-    INSIDE[parent as usize] >> child as u64 & 1 == 1
+    ALLOWED_BLOCKS[parent as usize] >> child as u64 & 1 == 1
 }
 
 /// For each kind the kinds inside it, one bit each.
-const INSIDE: [u64; Kind::ALL.len() + 1] = {
+const ALLOWED_BLOCKS: [u64; Kind::ALL.len() + 1] = {
     let mut table = [0; Kind::ALL.len() + 1];
     let mut parent = 0;
     while parent < Kind::ALL.len() {
-        let kinds = inside(Kind::ALL[parent]);
+        let kinds = allowed_blocks(Kind::ALL[parent]);
         let mut at = 0;
         while at < kinds.len() {
             table[parent] |= 1 << kinds[at] as u64;

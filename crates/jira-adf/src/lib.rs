@@ -39,7 +39,7 @@ blue, red, yellow, green); `<date>2026-01-31</date>`; `<font color=#ff5630>`, `<
 `<layout>` around `<column width=50>`. Tags around blocks stand on lines of their own between blank lines. Code that \
 starts with `adf:` is what Markdown cannot say: move or delete it, never change it; `/adf` ends one around blocks.";
 
-/// Why a document could not be read.
+/// A failure to read a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AdfError {
@@ -49,7 +49,7 @@ pub enum AdfError {
     Invalid {
         /// The place, as a JSON pointer.
         at: String,
-        /// What is wrong there, such as "is an empty text".
+        /// The fault, such as "is an empty text".
         problem: String,
     },
     /// Nested deeper than [`MAX_DEPTH`].

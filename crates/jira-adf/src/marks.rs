@@ -10,7 +10,7 @@ use super::node::{Attrs, MarkKind};
 /// A mark on a node.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Mark {
-    /// What it is.
+    /// Its type.
     pub kind: MarkKind,
     /// Its attributes.
     pub attrs: Attrs,

@@ -49,7 +49,7 @@ macro_rules! names {
 }
 
 names! {
-    /// What a node is.
+    /// Type of a node.
     Kind {
         Doc = "doc",
         Paragraph = "paragraph",
@@ -98,7 +98,7 @@ names! {
 }
 
 names! {
-    /// What a mark is.
+    /// Type of a mark.
     MarkKind {
         Link = "link",
         Annotation = "annotation",
@@ -123,13 +123,13 @@ names! {
 /// A node and everything below it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Node {
-    /// What it is.
+    /// Its type.
     pub kind: Kind,
     /// Its marks.
     pub marks: Marks,
     /// Its attributes.
     pub attrs: Attrs,
-    /// What is inside.
+    /// Its content.
     pub content: Content,
     /// Keys that ADF does not define here; for [`Kind::Other`] the whole node.
     pub rest: Option<Box<Value>>,

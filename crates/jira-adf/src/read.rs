@@ -3,6 +3,7 @@
 mod blocks;
 mod build;
 mod code;
+mod context;
 mod fit;
 mod html;
 mod html_table;
@@ -13,7 +14,6 @@ mod line;
 mod link;
 mod list;
 mod media;
-mod notes;
 mod scan;
 mod wiki;
 
@@ -24,7 +24,7 @@ use super::node::{Document, Kind, Node};
 use ids::Ids;
 pub(super) use ids::with_ids;
 
-/// What [`from_markdown`] read.
+/// Outcome of [`from_markdown`].
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Parsed {
@@ -102,8 +102,9 @@ pub(super) fn read(markdown: &str) -> Result<Parsed, AdfError> {
 }
 
 fn read_with(markdown: &str, ids: Ids<'_>) -> Result<Parsed, AdfError> {
-    let (document, notes) = blocks::read(markdown, ids)?;
-    let mut parsed = Parsed { document, mentions: notes.wanted, warnings: wiki::warnings(notes.wiki) };
+    let (document, context) = blocks::read(markdown, ids)?;
+    let mut parsed =
+        Parsed { document, mentions: context.unresolved, warnings: wiki::warnings(context.wiki) };
     if !parsed.mentions.is_empty() {
         // Who is mentioned by name first and in full later.
         let people = people(&parsed.document);

@@ -17,14 +17,14 @@ use super::AdfError;
 use super::canonical::{canonical_content, canonical_node};
 use super::node::{Kind, Mark, MarkKind, Node};
 
-/// What opens every sealed form.
+/// Start of every sealed form.
 pub(super) const PREFIX: &str = "adf:";
-/// What closes a sealed container.
+/// End of a sealed container.
 pub(super) const CLOSE: &str = "/adf";
 
-/// How a sealed form stands in its surroundings.
+/// Kind of a sealed form, by its relation to its surroundings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Flavor {
+pub(super) enum SealKind {
     /// A node that is placed by the grammar.
     Leaf,
     /// A block that is kept where it is, whatever the grammar says.
@@ -33,7 +33,7 @@ pub(super) enum Flavor {
     Open,
 }
 
-impl Flavor {
+impl SealKind {
     fn letter(self) -> char {
         match self {
             Self::Leaf => ' ',
@@ -73,16 +73,16 @@ pub(super) fn checksum(text: &str, letters: usize) -> String {
 }
 
 /// The text of a code span that seals `node`.
-pub(super) fn seal(node: &Node, flavor: Flavor) -> String {
-    let body = match flavor {
-        Flavor::Fixed => node.to_value().to_string(),
+pub(super) fn seal(node: &Node, kind: SealKind) -> String {
+    let body = match kind {
+        SealKind::Fixed => node.to_value().to_string(),
         _ => pairs(node).unwrap_or_else(|| canonical_node(node).to_string()),
     };
-    finish(flavor, &body)
+    finish(kind, &body)
 }
 
-fn finish(flavor: Flavor, body: &str) -> String {
-    let letter = flavor.letter();
+fn finish(kind: SealKind, body: &str) -> String {
+    let letter = kind.letter();
     format!("{PREFIX}{}{letter}{body}", checksum(&format!("{letter}{body}"), 4))
 }
 
@@ -99,31 +99,31 @@ pub(super) fn open(code: &str) -> Result<Sealed, AdfError> {
 fn read(code: &str) -> Option<Sealed> {
     let code = code.strip_prefix(PREFIX)?;
     let (sum, rest) = code.split_at_checked(4)?;
-    let flavor = match rest.chars().next()? {
-        ' ' => Flavor::Leaf,
-        '!' => Flavor::Fixed,
-        '+' => Flavor::Open,
+    let kind = match rest.chars().next()? {
+        ' ' => SealKind::Leaf,
+        '!' => SealKind::Fixed,
+        '+' => SealKind::Open,
         _ => return None,
     };
     let body = rest.get(1..)?.trim();
     let intact = |whole: &str| whole.strip_prefix(PREFIX).is_some_and(|whole| whole.starts_with(sum));
-    let by_name = flavor != Flavor::Fixed
+    let by_name = kind != SealKind::Fixed
         && body.split(' ').next().is_some_and(|kind| Kind::from_name(kind) != Kind::Other);
     if !by_name {
         let value: Value = serde_json::from_str(body).ok()?;
         let node = Node::from_value(&value).ok()?;
         // The checksum was made over the JSON, whose form survives reading.
-        return intact(&finish(flavor, &value.to_string())).then(|| sealed(flavor, node));
+        return intact(&finish(kind, &value.to_string())).then(|| sealed(kind, node));
     }
     let node = read_pairs(body)?;
-    intact(&finish(flavor, &pairs(&node)?)).then(|| sealed(flavor, node))
+    intact(&finish(kind, &pairs(&node)?)).then(|| sealed(kind, node))
 }
 
-fn sealed(flavor: Flavor, node: Node) -> Sealed {
-    match flavor {
-        Flavor::Leaf => Sealed::Leaf(node),
-        Flavor::Fixed => Sealed::Fixed(node),
-        Flavor::Open => Sealed::Open(node),
+fn sealed(kind: SealKind, node: Node) -> Sealed {
+    match kind {
+        SealKind::Leaf => Sealed::Leaf(node),
+        SealKind::Fixed => Sealed::Fixed(node),
+        SealKind::Open => Sealed::Open(node),
     }
 }
 
@@ -206,7 +206,7 @@ fn read_mark(value: Value) -> Option<Mark> {
     Some(Mark::from_value(&value))
 }
 
-/// What stands among the attributes without being one.
+/// Names that stand among the attributes without being one.
 const MARKS: &str = "marks";
 const CONTENT: &str = "content";
 const REST: &str = "rest";

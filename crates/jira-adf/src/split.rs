@@ -24,7 +24,7 @@ pub fn split(markdown: &str, max_chars: usize) -> (&str, &str) {
             Event::End(_) => depth -= 1,
             Event::Html(html) if depth == 1 => {
                 open = (open + html.matches('<').count())
-                    .saturating_sub(2 * html.matches("</").count() + voids(&html));
+                    .saturating_sub(2 * html.matches("</").count() + void_tags(&html));
             }
             Event::Code(code) if depth == 1 => {
                 if code.starts_with("adf:") && code.as_bytes().get(8) == Some(&b'+') {
@@ -43,6 +43,6 @@ pub fn split(markdown: &str, max_chars: usize) -> (&str, &str) {
 }
 
 /// Tags that have no end.
-fn voids(html: &str) -> usize {
+fn void_tags(html: &str) -> usize {
     ["<br", "<hr", "<card", "<embed"].iter().map(|tag| html.matches(tag).count()).sum()
 }

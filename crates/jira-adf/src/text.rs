@@ -16,7 +16,7 @@ pub(super) const fn byte_set(bytes: &[u8]) -> [bool; 256] {
     set
 }
 
-/// What a text node or an attribute says. Words that ADF knows are borrowed, and up to 22 bytes stand in the value
+/// Text of a node or an attribute. Words that ADF knows are borrowed, and up to 22 bytes stand in the value
 /// itself; that is most of what a document has.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Text(CowStr<'static>);

@@ -23,7 +23,7 @@ pub fn to_markdown(document: &Document) -> String {
     let mut writer = Writer::default();
     if let Some(rest) = document.rest.as_deref() {
         let doc = Node { rest: Some(Box::new(rest.clone())), ..Node::new(Kind::Doc) };
-        writer.sealed(&doc, super::seal::Flavor::Leaf, false);
+        writer.sealed(&doc, super::seal::SealKind::Leaf, false);
         if !document.content.is_empty() {
             writer.blank();
         }
@@ -32,13 +32,13 @@ pub fn to_markdown(document: &Document) -> String {
     writer.out
 }
 
-/// What is written so far, and what every further line starts with.
+/// The Markdown written so far, and the prefix of every further line.
 #[derive(Default)]
 struct Writer {
     out: String,
     prefix: String,
     /// Nothing of the text stands on the present line yet.
-    fresh: bool,
+    at_line_start: bool,
     /// People mentioned so far: by name the target of their first mention, which later ones need not repeat.
     people: HashMap<String, String>,
 }

@@ -10,15 +10,15 @@ use super::super::node::{AttrValue, Document, Kind, MAX_DEPTH, Node};
 use super::super::seal::Sealed;
 use super::build::{Block, Part, drain};
 use super::code::code_block;
+use super::context::ReadContext;
 use super::html::{Piece, assemble, pieces};
 use super::html_table::{align, is_empty_row};
 use super::ids::Ids;
 use super::inline::{Inline, literal};
 use super::list::{Checkbox, item, list, read_box};
-use super::notes::Notes;
 use super::{fit, wiki};
 
-/// What is being read, with what of it cannot be told from the blocks inside.
+/// A container that is being read, with what of it cannot be told from the blocks inside.
 enum Container<'a> {
     Document,
     Quote(Option<&'static str>),
@@ -35,15 +35,15 @@ enum Container<'a> {
 
 struct Frame<'a> {
     container: Container<'a>,
-    /// Where its blocks start among the reader's parts.
+    /// Start of its blocks among the reader's parts.
     from: usize,
 }
 
 /// Reads Markdown: the document, and what else was found.
-pub(super) fn read<'s>(source: &str, ids: Ids<'s>) -> Result<(Document, Notes<'s>), AdfError> {
-    let mut notes = Notes::new(ids);
+pub(super) fn read<'s>(source: &str, ids: Ids<'s>) -> Result<(Document, ReadContext<'s>), AdfError> {
+    let mut context = ReadContext::new(ids);
     let mut rest = None;
-    let mut parts = Reader::new(source, &mut notes, false).run()?;
+    let mut parts = Reader::new(source, &mut context, false).run()?;
     parts.retain_mut(|part| match part {
         Part::Seal(sealed) => match &mut **sealed {
             Sealed::Leaf(node) if node.kind == Kind::Doc => {
@@ -54,7 +54,7 @@ pub(super) fn read<'s>(source: &str, ids: Ids<'s>) -> Result<(Document, Notes<'s
         },
         _ => true,
     });
-    Ok((Document { content: fit::document(parts)?, rest }, notes))
+    Ok((Document { content: fit::document(parts)?, rest }, context))
 }
 
 struct Reader<'a, 'n, 's> {
@@ -64,19 +64,19 @@ struct Reader<'a, 'n, 's> {
     parts: Vec<Part<'a>>,
     /// The line of text that is being read; it ends before the next block starts.
     text: Inline<'a>,
-    notes: &'n mut Notes<'s>,
+    context: &'n mut ReadContext<'s>,
     /// Reading what stood between tags, where tags are not looked for again.
     fragment: bool,
 }
 
 impl<'a, 'n, 's> Reader<'a, 'n, 's> {
-    fn new(source: &'a str, notes: &'n mut Notes<'s>, fragment: bool) -> Self {
+    fn new(source: &'a str, context: &'n mut ReadContext<'s>, fragment: bool) -> Self {
         Self {
             source,
             stack: vec![Frame { container: Container::Document, from: 0 }],
             parts: Vec::new(),
             text: Inline::new(source),
-            notes,
+            context,
             fragment,
         }
     }
@@ -154,7 +154,7 @@ impl<'a, 'n, 's> Reader<'a, 'n, 's> {
     /// Ends the text that is being read, before a block or at its end, as paragraphs of the present frame.
     fn flush(&mut self) -> Result<(), AdfError> {
         if self.text.is_open() {
-            self.text.finish(&mut self.parts, self.notes)?;
+            self.text.finish(&mut self.parts, self.context)?;
         }
         Ok(())
     }
@@ -204,7 +204,7 @@ impl<'a, 'n, 's> Reader<'a, 'n, 's> {
             return Ok(());
         }
         if let Container::Heading(level) = self.top().container {
-            let content = self.text.finish_line(&mut self.parts, self.notes)?;
+            let content = self.text.finish_line(&mut self.parts, self.context)?;
             let node = Node::new(Kind::Heading)
                 .with_attrs([("level", u64::from(level).into())])
                 .with_content(content);
@@ -228,8 +228,8 @@ impl<'a, 'n, 's> Reader<'a, 'n, 's> {
             }
             Container::Quote(None) => fit::close(Node::new(Kind::Blockquote), parts, from)?,
             Container::Item(None) => fit::close(Node::new(Kind::ListItem), parts, from)?,
-            Container::Item(Some(checkbox)) => item(checkbox, parts, from, &mut self.notes.ids)?,
-            Container::List(start) => list(start, parts, from, &mut self.notes.ids)?,
+            Container::Item(Some(checkbox)) => item(checkbox, parts, from, &mut self.context.ids)?,
+            Container::List(start) => list(start, parts, from, &mut self.context.ids)?,
             Container::Cell => fit::close_whole(Node::new(Kind::TableCell), parts, from)?,
             Container::Row(head) => {
                 let mut row = Block::around(Node::new(Kind::TableRow), drain(parts, from))?;
@@ -255,7 +255,7 @@ impl<'a, 'n, 's> Reader<'a, 'n, 's> {
         let found = pieces(html);
         if self.fragment || found.iter().all(|piece| matches!(piece, Piece::Text(_))) {
             let content = literal(html);
-            wiki::look(&content, true, true, &mut self.notes.wiki);
+            wiki::find_wiki_markup(&content, true, true, &mut self.context.wiki);
             self.parts.push(Part::Node(Block::paragraph(content)));
             return Ok(());
         }
@@ -263,7 +263,7 @@ impl<'a, 'n, 's> Reader<'a, 'n, 's> {
             match piece {
                 Piece::Part(part) => self.parts.push(part.into_owned()),
                 Piece::Text(text) => {
-                    let parts = Reader::new(text, self.notes, true).run()?;
+                    let parts = Reader::new(text, self.context, true).run()?;
                     self.parts.extend(assemble(parts)?.into_iter().map(Part::Node));
                 }
             }

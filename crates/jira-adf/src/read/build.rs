@@ -106,7 +106,7 @@ pub(super) fn contents_of(blocks: impl Iterator<Item = Block>) -> (Vec<Node>, u8
     (content, depth)
 }
 
-/// How deep a sealed tree is.
+/// Depth of a sealed tree.
 fn depth_of(node: &Node) -> u8 {
     node.content.iter().map(depth_of).max().unwrap_or(0).saturating_add(1)
 }

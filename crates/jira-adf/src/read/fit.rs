@@ -55,7 +55,7 @@ pub(super) fn document(parts: Vec<Part<'_>>) -> Result<Vec<Node>, AdfError> {
     if usize::from(depth) > MAX_DEPTH { Err(AdfError::TooDeep) } else { Ok(content) }
 }
 
-/// What has to hold something holds an empty paragraph.
+/// These blocks, or an empty paragraph for what must not be empty.
 pub(super) fn or_empty(blocks: Vec<Block>) -> Vec<Block> {
     if blocks.is_empty() { vec![Block::paragraph(Vec::new())] } else { blocks }
 }

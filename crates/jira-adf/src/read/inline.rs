@@ -7,9 +7,9 @@ use super::super::AdfError;
 use super::super::node::{Content, Kind, MarkKind, Node};
 use super::super::tag::{Tag, read_tag};
 use super::build::{Block, Part};
+use super::context::ReadContext;
 use super::html::assemble;
 use super::line::{Buffers, Builder};
-use super::notes::Notes;
 use super::scan::has_sign;
 use super::wiki;
 use pulldown_cmark::{CowStr, LinkType, Tag as Event, TagEnd};
@@ -170,19 +170,19 @@ impl<'a> Inline<'a> {
     pub(super) fn finish(
         &mut self,
         parts: &mut Vec<Part<'a>>,
-        notes: &mut Notes<'_>,
+        context: &mut ReadContext<'_>,
     ) -> Result<(), AdfError> {
-        self.build(parts, notes, true)
+        self.build(parts, context, true)
     }
 
     /// Ends the line as the content of one in which no block may stand.
     pub(super) fn finish_line(
         &mut self,
         parts: &mut Vec<Part<'a>>,
-        notes: &mut Notes<'_>,
+        context: &mut ReadContext<'_>,
     ) -> Result<Content, AdfError> {
         let from = parts.len();
-        self.build(parts, notes, false)?;
+        self.build(parts, context, false)?;
         if let [Part::Node(Block { node, .. })] = &mut parts[from..]
             && node.kind == Kind::Paragraph
         {
@@ -204,7 +204,7 @@ impl<'a> Inline<'a> {
     fn build(
         &mut self,
         parts: &mut Vec<Part<'a>>,
-        notes: &mut Notes<'_>,
+        context: &mut ReadContext<'_>,
         blocks: bool,
     ) -> Result<(), AdfError> {
         if let [Token::Text(text, Some(_))] = &self.tokens[..]
@@ -212,11 +212,11 @@ impl<'a> Inline<'a> {
         {
             // Most lines are no more than a text.
             if blocks {
-                wiki::look_at_start(text, &mut notes.wiki);
+                wiki::find_at_start(text, &mut context.wiki);
             }
             parts.push(Part::Node(Block::paragraph(vec![Node::text(&**text)])));
         } else {
-            Builder::new(self.source, &self.tokens, &mut self.buffers, parts, notes, blocks).run()?;
+            Builder::new(self.source, &self.tokens, &mut self.buffers, parts, context, blocks).run()?;
         }
         self.tokens.clear();
         self.open = false;

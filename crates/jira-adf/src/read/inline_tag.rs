@@ -30,7 +30,7 @@ const PAIRED: [&str; 22] = [
     "p",
     "caption",
 ];
-/// How many of them become a node.
+/// The number of them that become a node.
 const NODES: usize = 4;
 
 /// Whether a tag of this name holds plain text and becomes a node.

@@ -5,9 +5,9 @@ use super::super::node::{Attrs, Kind, MAX_DEPTH, Mark, MarkKind, Marks, Node};
 use super::super::seal::{self, Sealed};
 use super::super::tag::Tag;
 use super::build::{Block, Part};
+use super::context::ReadContext;
 use super::inline::{Token, image_end, link_end, plain};
 use super::inline_tag::{is_node, mark_of, node_of, pair};
-use super::notes::Notes;
 use super::{link, media, wiki};
 
 /// Room that one line after the other uses.
@@ -21,8 +21,8 @@ pub(super) struct Buffers {
     recent: Vec<Marks>,
 }
 
-/// How many lists of marks are remembered: those of the four marks that people use.
-const RECENT: usize = 4;
+/// Lists of marks that are remembered: those of the four marks that people use.
+const MAX_RECENT_MARKS: usize = 4;
 
 /// A mark that is on, and how many times it was turned on.
 #[derive(Debug)]
@@ -38,7 +38,7 @@ pub(super) struct Builder<'a, 'b, 's> {
     /// For each tag the place of its partner; empty without tags.
     partner: &'b [usize],
     parts: &'b mut Vec<Part<'a>>,
-    pub(super) notes: &'b mut Notes<'s>,
+    pub(super) context: &'b mut ReadContext<'s>,
     pub(super) blocks_allowed: bool,
     active: &'b mut Vec<Active>,
     recent: &'b mut Vec<Marks>,
@@ -62,7 +62,7 @@ impl<'a, 'b, 's> Builder<'a, 'b, 's> {
         tokens: &'b [Token<'a>],
         buffers: &'b mut Buffers,
         parts: &'b mut Vec<Part<'a>>,
-        notes: &'b mut Notes<'s>,
+        context: &'b mut ReadContext<'s>,
         blocks_allowed: bool,
     ) -> Self {
         buffers.line.clear();
@@ -74,7 +74,7 @@ impl<'a, 'b, 's> Builder<'a, 'b, 's> {
             tokens,
             partner: &buffers.partner,
             parts,
-            notes,
+            context,
             blocks_allowed,
             active: &mut buffers.active,
             recent: &mut buffers.recent,
@@ -101,10 +101,10 @@ impl<'a, 'b, 's> Builder<'a, 'b, 's> {
 
     fn end_line(&mut self) {
         self.close_text();
-        wiki::look(self.line, self.blocks_allowed, self.maybe_wiki, &mut self.notes.wiki);
+        wiki::find_wiki_markup(self.line, self.blocks_allowed, self.maybe_wiki, &mut self.context.wiki);
         if self.line.iter().any(|node| matches!(node.kind, Kind::Media | Kind::Caption)) {
             let line = std::mem::take(self.line);
-            for piece in media::settle(line, self.blocks_allowed) {
+            for piece in media::place_media(line, self.blocks_allowed) {
                 match piece {
                     media::Piece::Inline(node) => self.line.push(node),
                     media::Piece::Block(block) => {
@@ -246,7 +246,7 @@ impl<'a, 'b, 's> Builder<'a, 'b, 's> {
             return known.clone();
         }
         let made: Marks = marks.cloned().collect();
-        self.recent.truncate(RECENT - 1);
+        self.recent.truncate(MAX_RECENT_MARKS - 1);
         self.recent.insert(0, made.clone());
         made
     }
@@ -262,7 +262,7 @@ impl<'a, 'b, 's> Builder<'a, 'b, 's> {
         }
         let mut sealed = seal::open(code)?;
         if let Sealed::Leaf(node) | Sealed::Fixed(node) = &mut sealed {
-            self.notes.ids.give_all(std::slice::from_mut(node));
+            self.context.ids.give_all(std::slice::from_mut(node));
         }
         match sealed {
             Sealed::Leaf(node) if node.is_inline() || node.kind == Kind::Other => self.node(node),

@@ -18,7 +18,7 @@ pub(super) fn mark(address: &str, title: &str) -> Mark {
 }
 
 impl Builder<'_, '_, '_> {
-    /// What a link stands for when it is not a link: a person, a smart link.
+    /// The node that a link stands for when it is not a link: a person, a smart link.
     pub(super) fn link_node(&mut self, address: &str, inside: &[Token<'_>], auto: bool) -> Option<Node> {
         if let Some(target) = address.strip_prefix("accountid:") {
             let (id, query) = target.split_once('?').unwrap_or((target, ""));
@@ -52,7 +52,7 @@ impl Builder<'_, '_, '_> {
                     _ => {}
                 }
             }
-            self.notes.meet(&node);
+            self.context.remember_mention(&node);
             return Some(node);
         }
         if let Some(id) = address.strip_prefix("attachment:") {

@@ -63,7 +63,7 @@ fn is_line_break(node: &Node) -> bool {
     node.kind == Kind::Other && node.rest.is_none()
 }
 
-/// What a `<media>` tag says of the file before it. The frame's attributes wait there under names of their own.
+/// Adds the attributes of a `<media>` tag to the file before it. The frame's attributes wait there under names of their own.
 pub(super) fn add_tag(node: &mut Node, tag: &Tag<'_>) {
     let external = node.attrs.str("type") == Some("external");
     for (name, key) in [("alt", "alt"), ("id", "id"), ("collection", "collection"), ("key", "occurrenceKey")]
@@ -138,7 +138,7 @@ pub(super) fn add_tag(node: &mut Node, tag: &Tag<'_>) {
 
 /// Turns a line with files into what it means: an image alone is a block, files alone are a group, and among
 /// text both stand in the text, except for images from elsewhere, which ADF has as blocks only.
-pub(super) fn settle(line: Vec<Node>, blocks: bool) -> Vec<Piece> {
+pub(super) fn place_media(line: Vec<Node>, blocks: bool) -> Vec<Piece> {
     let only =
         line.iter().all(|node| matches!(node.kind, Kind::Media | Kind::Caption) || is_line_break(node));
     let says_inline = line.iter().any(|node| node.kind == Kind::Media && node.words().ends_with(INLINE));

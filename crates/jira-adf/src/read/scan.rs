@@ -1,4 +1,4 @@
-//! What is found in text that stands in the source as it is: emoji, bare addresses and names.
+//! Finding, in text that stands in the source as it is, emoji, bare addresses and names.
 
 use std::ops::Range;
 
@@ -57,7 +57,7 @@ impl Builder<'_, '_, '_> {
         let inside = text.strip_prefix("@[")?;
         let end = inside.bytes().take(200).position(|byte| matches!(byte, b']' | b'[' | b'\n'))?;
         let is_name = end > 0 && inside.as_bytes()[end] == b']';
-        is_name.then(|| (self.notes.mention(&inside[..end]), end + 3))
+        is_name.then(|| (self.context.mention(&inside[..end]), end + 3))
     }
 }
 

@@ -17,17 +17,17 @@ pub(super) fn warnings(found: Found) -> Vec<String> {
 
 /// Looks for wiki markup in a line. In a paragraph some of it counts at the start of a line; `signs` says whether
 /// there can be a brace or bar.
-pub(super) fn look(line: &[Node], paragraph: bool, signs: bool, found: &mut Found) {
+pub(super) fn find_wiki_markup(line: &[Node], paragraph: bool, signs: bool, found: &mut Found) {
     for (at, node) in line.iter().enumerate() {
         if node.kind != Kind::Text {
             continue;
         }
         let text = node.words();
         if paragraph && (at == 0 || line[at - 1].kind == Kind::HardBreak) {
-            look_at_start(text, found);
+            find_at_start(text, found);
         }
         if signs && node.mark(MarkKind::Code).is_none() {
-            look_inside(text, found);
+            find_inside(text, found);
             // The address has become a link of its own.
             let linked = line.get(at + 1).is_some_and(|next| next.kind == Kind::InlineCard);
             if linked && text.ends_with('|') && text.contains('[') {
@@ -44,7 +44,7 @@ fn add(found: &mut Found, wiki: &'static str, markdown: &'static str) {
 }
 
 /// Looks at the start of a line.
-pub(super) fn look_at_start(text: &str, found: &mut Found) {
+pub(super) fn find_at_start(text: &str, found: &mut Found) {
     match text.as_bytes() {
         [b'h', b'1'..=b'6', b'.', b' ', _, ..] => add(found, "h1. ", "`# `"),
         [b'b', b'q', b'.', b' ', ..] => add(found, "bq. ", "`> `"),
@@ -53,7 +53,7 @@ pub(super) fn look_at_start(text: &str, found: &mut Found) {
     }
 }
 
-fn look_inside(text: &str, found: &mut Found) {
+fn find_inside(text: &str, found: &mut Found) {
     if !text.contains('{') {
         return;
     }

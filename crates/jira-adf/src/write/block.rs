@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::super::canonical::significant;
 use super::super::grammar::{self, ALERTS};
 use super::super::node::{AttrValue, Kind, Mark, MarkKind, Node};
-use super::super::seal::{self, Flavor};
+use super::super::seal::{self, SealKind};
 use super::super::tag::push_attr;
 use super::Writer;
 use super::inline::{Line, longest_run};
@@ -56,14 +56,14 @@ impl Writer {
             self.know_people(node);
         }
         if !legal {
-            return self.sealed(node, Flavor::Fixed, false);
+            return self.sealed(node, SealKind::Fixed, false);
         }
         if !is_well_formed(node) {
-            return self.sealed(node, Flavor::Leaf, false);
+            return self.sealed(node, SealKind::Leaf, false);
         }
         let extra = Self::extra(node);
         if let Some(extra) = &extra {
-            self.code_line(&seal::seal(extra, Flavor::Open));
+            self.code_line(&seal::seal(extra, SealKind::Open));
             self.blank();
         }
         self.form(node, marker);
@@ -80,7 +80,7 @@ impl Writer {
         self.out.push_str(&fence);
     }
 
-    /// What the form of this block leaves unsaid, on an empty node of its kind.
+    /// Attributes and marks that the form of this block leaves unsaid, on an empty node of its kind.
     fn extra(node: &Node) -> Option<Node> {
         let (attrs, marks): (&[&str], &[MarkKind]) = match node.kind {
             Kind::Heading if level(node).is_some() => (&["level"], SHAPE_MARKS),
@@ -90,7 +90,7 @@ impl Writer {
             Kind::Panel => (&["panelType", "panelIcon", "panelIconId", "panelIconText", "panelColor"], &[]),
             Kind::Expand | Kind::NestedExpand => (&["title"], &[MarkKind::Breakout]),
             Kind::LayoutSection => (&[], &[MarkKind::Breakout]),
-            Kind::Table => (super::table::ATTRS, &[]),
+            Kind::Table => (super::table::TABLE_ATTRS, &[]),
             Kind::MediaSingle => (&["layout", "width", "widthType"], &[]),
             Kind::BlockCard => (&["url"], &[]),
             Kind::EmbedCard => (EMBED_ATTRS, &[]),
@@ -145,13 +145,13 @@ impl Writer {
             }
             Kind::EmbedCard => self.embed(node),
             Kind::BodiedExtension | Kind::BodiedSyncBlock => {
-                self.code_line(&seal::seal(&node.without_content(), Flavor::Open));
+                self.code_line(&seal::seal(&node.without_content(), SealKind::Open));
                 self.blank();
                 self.blocks(node.kind, &node.content);
                 self.blank();
                 self.code_line(seal::CLOSE);
             }
-            _ => self.code_line(&seal::seal(node, Flavor::Leaf)),
+            _ => self.code_line(&seal::seal(node, SealKind::Leaf)),
         }
     }
 
@@ -304,7 +304,7 @@ pub(in super::super) const CRLF: &str = "crlf";
 /// Code with other characters that Markdown would not keep: `\\r`, `\\0`, and `\\\\` for the backslash.
 pub(in super::super) const ESCAPED: &str = "escaped";
 
-/// How code that Markdown would not keep as it is has to be written.
+/// The style in which code is written that Markdown would not keep as it is.
 fn code_style(text: &str) -> Option<&'static str> {
     if !text.contains(['\r', '\0']) {
         return None;

@@ -4,13 +4,13 @@ use std::borrow::Cow;
 
 use super::super::canonical::{same_marks, significant};
 use super::super::node::{Kind, Mark, MarkKind, Node};
-use super::super::seal::{Flavor, is_sealed, seal};
+use super::super::seal::{SealKind, is_sealed, seal};
 use super::Writer;
 use super::link::{is_autolink, is_plain_link, push_destination};
 use super::mark::{agree, is_plain_mark, push_mark_tag, tag_name};
-use super::text::{Class, Place, push_text};
+use super::text::{CharClass, TextPosition, push_text};
 
-/// What kind of line the text is in.
+/// Kind of line that the text is in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Line {
     /// A paragraph, which may have several lines.
@@ -49,7 +49,7 @@ impl Writer {
         // that is no break.
         let mut next_text = 0;
         let mut last_other = 0;
-        self.fresh = true;
+        self.at_line_start = true;
         while at < nodes.len() {
             let node = &nodes[at];
             if !is_plain_text(node) {
@@ -71,8 +71,11 @@ impl Writer {
                         (open.mark.kind != MarkKind::Link || in_link) && wanted.contains(open.mark)
                     })
                     .count();
-                let after =
-                    if matches!(node.kind, Kind::InlineCard) { Class::Letter } else { Class::Punctuation };
+                let after = if matches!(node.kind, Kind::InlineCard) {
+                    CharClass::Letter
+                } else {
+                    CharClass::Punctuation
+                };
                 self.close(&mut stack, keep, after);
                 self.inline(node, nodes, at, line);
                 at += 1;
@@ -93,7 +96,7 @@ impl Writer {
             self.marked(&mut stack, node, &text, line, nodes.get(end));
             at = end;
         }
-        self.close(&mut stack, 0, Class::Space);
+        self.close(&mut stack, 0, CharClass::Space);
     }
 
     /// Writes text with its marks, opening and closing what differs from the text before.
@@ -106,8 +109,11 @@ impl Writer {
         next: Option<&Node>,
     ) {
         let code = node.mark(MarkKind::Code).is_some();
-        let first =
-            if code { Class::Punctuation } else { text.chars().next().map_or(Class::Space, Class::of) };
+        let first = if code {
+            CharClass::Punctuation
+        } else {
+            text.chars().next().map_or(CharClass::Space, CharClass::of)
+        };
         let keep = stack.iter().take_while(|open| node.marks.contains(open.mark)).count();
         let mut new: Vec<&Mark> = Vec::new();
         for mark in &node.marks {
@@ -117,7 +123,7 @@ impl Writer {
             }
         }
         new.sort_by_key(|mark| mark.kind);
-        let after = if new.is_empty() { first } else { Class::Punctuation };
+        let after = if new.is_empty() { first } else { CharClass::Punctuation };
         self.close(stack, keep, after);
         if let [mark] = new[..]
             && keep == 0
@@ -127,18 +133,18 @@ impl Writer {
             self.out.push('<');
             self.out.push_str(text);
             self.out.push('>');
-            self.fresh = false;
+            self.at_line_start = false;
             return;
         }
         for (index, mark) in new.iter().enumerate() {
-            let inner = if index + 1 < new.len() { Class::Punctuation } else { first };
+            let inner = if index + 1 < new.len() { CharClass::Punctuation } else { first };
             self.open(stack, mark, inner);
         }
         if code {
             self.code(text, line, stack.iter().any(|open| open.style == Style::Link));
         } else {
-            let place = Place {
-                line_start: self.fresh,
+            let place = TextPosition {
+                line_start: self.at_line_start,
                 block_end: next.is_none() && stack.is_empty(),
                 table: line == Line::Cell,
                 heading: line == Line::Heading,
@@ -147,21 +153,21 @@ impl Writer {
             };
             push_text(&mut self.out, text, place);
         }
-        self.fresh = false;
+        self.at_line_start = false;
     }
 
-    fn before(&self) -> Class {
-        self.out.chars().next_back().map_or(Class::Space, Class::of)
+    fn before(&self) -> CharClass {
+        self.out.chars().next_back().map_or(CharClass::Space, CharClass::of)
     }
 
-    fn open<'a>(&mut self, stack: &mut Vec<Open<'a>>, mark: &'a Mark, inner: Class) {
+    fn open<'a>(&mut self, stack: &mut Vec<Open<'a>>, mark: &'a Mark, inner: CharClass) {
         let before = self.before();
-        let anywhere = inner == Class::Letter || inner != Class::Space && before.is_break();
+        let anywhere = inner == CharClass::Letter || inner != CharClass::Space && before.is_break();
         let tag = tag_name(mark);
         let style = match mark.kind {
             MarkKind::Strong if anywhere => Style::Delimiter("**"),
             MarkKind::Strike if anywhere => Style::Delimiter("~~"),
-            MarkKind::Em if inner != Class::Space && before.is_break() => Style::Delimiter("_"),
+            MarkKind::Em if inner != CharClass::Space && before.is_break() => Style::Delimiter("_"),
             MarkKind::Link
                 if is_plain_link(mark) && !stack.iter().any(|open| open.mark.kind == MarkKind::Link) =>
             {
@@ -175,20 +181,20 @@ impl Writer {
             Style::Link => self.out.push('['),
             Style::Tag(name) => push_mark_tag(&mut self.out, name, mark),
         }
-        self.fresh = false;
+        self.at_line_start = false;
     }
 
     /// Closes marks until `keep` are left; `after` is what follows the last of them.
-    fn close(&mut self, stack: &mut Vec<Open<'_>>, keep: usize, after: Class) {
+    fn close(&mut self, stack: &mut Vec<Open<'_>>, keep: usize, after: CharClass) {
         while stack.len() > keep {
             let Some(open) = stack.pop() else { return };
-            let after = if stack.len() > keep { Class::Punctuation } else { after };
+            let after = if stack.len() > keep { CharClass::Punctuation } else { after };
             match open.style {
                 Style::Delimiter(delimiter) => {
                     let before = self.before();
                     let closes = match delimiter {
-                        "_" => before != Class::Space && after.is_break(),
-                        _ => before == Class::Letter || before != Class::Space && after.is_break(),
+                        "_" => before != CharClass::Space && after.is_break(),
+                        _ => before == CharClass::Letter || before != CharClass::Space && after.is_break(),
                     };
                     if closes {
                         self.out.push_str(delimiter);
@@ -219,7 +225,7 @@ impl Writer {
             || line == Line::Cell && text.contains("\\|");
         if spelled {
             self.out.push_str("<code>");
-            let place = Place { table: line == Line::Cell, link: in_link, ..Place::default() };
+            let place = TextPosition { table: line == Line::Cell, link: in_link, ..TextPosition::default() };
             push_text(&mut self.out, text, place);
             self.close_tag("code");
         } else if line == Line::Cell && text.contains('|') {
@@ -244,19 +250,19 @@ impl Writer {
     }
 
     /// A node that is sealed on the present line.
-    pub(super) fn sealed(&mut self, node: &Node, flavor: Flavor, table: bool) {
+    pub(super) fn sealed(&mut self, node: &Node, kind: SealKind, table: bool) {
         if self.out.ends_with('`') {
             // Two code spans in a row would be one.
             self.out.push_str("<!---->");
         }
-        let code = seal(node, flavor);
+        let code = seal(node, kind);
         if table && code.contains('|') {
             // Only strings can hold a pipe, and JSON has another spelling for it.
             self.code_span(&code.replace('|', "\\u007c"));
         } else {
             self.code_span(&code);
         }
-        self.fresh = false;
+        self.at_line_start = false;
     }
 
     fn inline(&mut self, node: &Node, nodes: &[Node], at: usize, line: Line) {
@@ -280,10 +286,10 @@ impl Writer {
             };
         if !written {
             self.know_people(node);
-            self.sealed(node, Flavor::Leaf, table);
+            self.sealed(node, SealKind::Leaf, table);
         }
         if node.kind != Kind::HardBreak {
-            self.fresh = false;
+            self.at_line_start = false;
         }
     }
 
@@ -291,14 +297,14 @@ impl Writer {
         if significant(node).next().is_some() || only && line == Line::Paragraph {
             return false;
         }
-        let bare_line = self.fresh || self.out.ends_with("<br>");
+        let bare_line = self.at_line_start || self.out.ends_with("<br>");
         if line == Line::Paragraph && !last && !bare_line {
             self.out.push('\\');
             self.line();
-            self.fresh = true;
+            self.at_line_start = true;
         } else {
             self.out.push_str("<br>");
-            self.fresh = false;
+            self.at_line_start = false;
         }
         true
     }

@@ -1,11 +1,11 @@
-//! What stands in a line and is no text: people, emoji, dates, statuses, placeholders.
+//! Inline nodes that are no text: people, emoji, dates, statuses, placeholders.
 
 use super::super::canonical::significant;
 use super::super::node::{AttrValue, Kind, Node};
 use super::super::tag::push_attr;
 use super::super::{date, emoji, grammar};
 use super::Writer;
-use super::text::{Place, push_text};
+use super::text::{TextPosition, push_text};
 
 impl Writer {
     pub(super) fn mention(&mut self, node: &Node, next: Option<&Node>, table: bool) -> bool {
@@ -31,7 +31,7 @@ impl Writer {
             return false;
         }
         self.out.push_str("@[");
-        push_text(&mut self.out, name, Place { link: true, table, ..Place::default() });
+        push_text(&mut self.out, name, TextPosition { link: true, table, ..TextPosition::default() });
         self.out.push(']');
         let target = format!("{id}{query}");
         if is_plain_name(name) && ends_name(next) && self.people.get(name) == Some(&target) {
@@ -77,7 +77,7 @@ impl Writer {
             }
         }
         self.out.push('>');
-        push_text(&mut self.out, short, Place { table, ..Place::default() });
+        push_text(&mut self.out, short, TextPosition { table, ..TextPosition::default() });
         self.close_tag("emoji");
         true
     }
@@ -123,7 +123,7 @@ impl Writer {
             push_attr(&mut self.out, "style", style);
         }
         self.out.push('>');
-        push_text(&mut self.out, text, Place { table, ..Place::default() });
+        push_text(&mut self.out, text, TextPosition { table, ..TextPosition::default() });
         self.close_tag("status");
         true
     }
@@ -134,7 +134,7 @@ impl Writer {
             return false;
         }
         self.out.push_str("<placeholder>");
-        push_text(&mut self.out, text, Place { table, ..Place::default() });
+        push_text(&mut self.out, text, TextPosition { table, ..TextPosition::default() });
         self.close_tag("placeholder");
         true
     }

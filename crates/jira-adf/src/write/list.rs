@@ -7,7 +7,7 @@ use super::Writer;
 use super::block::is_plain_shell;
 use super::inline::Line;
 
-/// Which of the two spellings the markers of a list take: neighbours differ, or they would be one list.
+/// Spelling of a list's markers, one of two: neighbours differ, or they would be one list.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Marker {
     bullets: Option<bool>,

@@ -10,7 +10,7 @@ use super::Writer;
 use super::inline::Line;
 use super::link::{is_plain_link, push_address, push_destination};
 use super::mark::{is_plain_mark, push_mark_tag, tag_name};
-use super::text::{Place, push_text};
+use super::text::{TextPosition, push_text};
 
 /// Whether an image with its frame and caption can be written in its own form.
 pub(super) fn is_single(node: &Node) -> bool {
@@ -206,7 +206,11 @@ impl Writer {
         let mut tag = String::new();
         let alt = node.attrs.str("alt");
         self.out.push_str(if image { "![" } else { "[" });
-        push_text(&mut self.out, alt.unwrap_or_default(), Place { link: true, table, ..Place::default() });
+        push_text(
+            &mut self.out,
+            alt.unwrap_or_default(),
+            TextPosition { link: true, table, ..TextPosition::default() },
+        );
         self.out.push_str("](");
         if alt == Some("") {
             push_attr(&mut tag, "alt", "");

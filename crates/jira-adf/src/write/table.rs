@@ -10,20 +10,20 @@ use super::Writer;
 use super::inline::Line;
 
 /// The attributes that the tag before a table carries.
-pub(super) const ATTRS: &[&str] = &["layout", "width", "displayMode", "isNumberColumnEnabled"];
+pub(super) const TABLE_ATTRS: &[&str] = &["layout", "width", "displayMode", "isNumberColumnEnabled"];
 
 const CELL_ATTRS: &[&str] = &["colspan", "rowspan", "colwidth", "background", "valign"];
 
-/// Which cells are headers.
+/// Cells of a table that are headers.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Head {
+enum HeaderCells {
     Row,
     None,
     Column,
     Both,
 }
 
-impl Head {
+impl HeaderCells {
     const ALL: [Self; 4] = [Self::Row, Self::None, Self::Column, Self::Both];
 
     fn covers(self, row: usize, column: usize) -> bool {
@@ -50,8 +50,8 @@ impl Writer {
         let head = widths.as_ref().and_then(|_| markdown_head(node));
         // In the order in which they are read, so that the same table is the same text.
         let attrs: Vec<_> =
-            ATTRS.iter().filter_map(|name| significant(node).find(|(key, _)| key == name)).collect();
-        let name = head.and_then(Head::name);
+            TABLE_ATTRS.iter().filter_map(|name| significant(node).find(|(key, _)| key == name)).collect();
+        let name = head.and_then(HeaderCells::name);
         let widths = widths.filter(|widths| head.is_some() && widths.iter().any(Option::is_some));
         let tagged = head.is_none() || name.is_some() || widths.is_some() || !attrs.is_empty();
         if tagged {
@@ -88,10 +88,10 @@ impl Writer {
         }
     }
 
-    fn markdown_table(&mut self, node: &Node, head: Head) {
+    fn markdown_table(&mut self, node: &Node, head: HeaderCells) {
         let columns = node.content[0].content.len();
         let mut rows = node.content.iter();
-        if matches!(head, Head::Row | Head::Both) {
+        if matches!(head, HeaderCells::Row | HeaderCells::Both) {
             if let Some(first) = rows.next() {
                 self.markdown_row(first);
             }
@@ -166,7 +166,7 @@ pub(super) fn is_table(node: &Node) -> bool {
     };
     !node.content.is_empty()
         && node.content.iter().all(row)
-        && ATTRS.iter().all(|name| {
+        && TABLE_ATTRS.iter().all(|name| {
             node.attrs.get(name).is_none_or(|value| match *name {
                 "width" => value.is_number(),
                 "isNumberColumnEnabled" => value.is_boolean(),
@@ -185,8 +185,8 @@ fn is_cell_value(key: &str, value: &AttrValue) -> bool {
     }
 }
 
-/// Where the headers are, if Markdown's table can say this one, whose columns have one width each or none.
-fn markdown_head(node: &Node) -> Option<Head> {
+/// The header cells, if Markdown's table can say this one, whose columns have one width each or none.
+fn markdown_head(node: &Node) -> Option<HeaderCells> {
     let columns = node.content.first()?.content.len();
     let simple = columns > 0
         && node.content.iter().all(|row| row.content.len() == columns)
@@ -194,7 +194,7 @@ fn markdown_head(node: &Node) -> Option<Head> {
     if !simple || (0..columns).any(|column| column_alignment(node, column).is_none()) {
         return None;
     }
-    let matches = |head: &Head| {
+    let matches = |head: &HeaderCells| {
         node.content.iter().enumerate().all(|(row, cells)| {
             cells
                 .content
@@ -205,8 +205,9 @@ fn markdown_head(node: &Node) -> Option<Head> {
     };
     let first_row_empty = || node.content[0].content.iter().all(|cell| cell.content[0].content.is_empty());
     // A first line of empty cells stands for "no header row".
-    let readable = |head: &Head| !(matches!(head, Head::Row | Head::Both) && first_row_empty());
-    Head::ALL.into_iter().find(|head| matches(head) && readable(head))
+    let readable =
+        |head: &HeaderCells| !(matches!(head, HeaderCells::Row | HeaderCells::Both) && first_row_empty());
+    HeaderCells::ALL.into_iter().find(|head| matches(head) && readable(head))
 }
 
 /// The width that all cells of a column share or lack, for each column; `None` if they differ.

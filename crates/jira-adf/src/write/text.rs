@@ -2,10 +2,10 @@
 
 use super::super::text::byte_set;
 
-/// Where a piece of text stands.
+/// Surroundings of a piece of text.
 #[derive(Debug, Clone, Copy, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "any of these goes with any other")]
-pub(super) struct Place {
+pub(super) struct TextPosition {
     /// First on its line.
     pub line_start: bool,
     /// Last of its block.
@@ -20,9 +20,9 @@ pub(super) struct Place {
     pub before_emoji: bool,
 }
 
-/// What a character is to the rules of emphasis.
+/// Class of a character in the rules of emphasis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Class {
+pub(super) enum CharClass {
     Space,
     Punctuation,
     Letter,
@@ -30,7 +30,7 @@ pub(super) enum Class {
     Unsure,
 }
 
-impl Class {
+impl CharClass {
     pub(super) fn of(c: char) -> Self {
         if c.is_ascii_punctuation() {
             Self::Punctuation
@@ -52,7 +52,7 @@ impl Class {
 const SPECIAL: [bool; 256] = byte_set(b"\\`*_~<&[]!@:|#\n\r\0");
 
 /// Appends `text` so that Markdown reads exactly it.
-pub(super) fn push_text(out: &mut String, text: &str, place: Place) {
+pub(super) fn push_text(out: &mut String, text: &str, place: TextPosition) {
     let mut text = text;
     if place.line_start {
         text = push_line_start(out, text, place);
@@ -66,7 +66,7 @@ pub(super) fn push_text(out: &mut String, text: &str, place: Place) {
     }
 }
 
-fn push_middle(out: &mut String, text: &str, place: Place) {
+fn push_middle(out: &mut String, text: &str, place: TextPosition) {
     let bytes = text.as_bytes();
     let mut done = 0;
     for (at, &byte) in bytes.iter().enumerate() {
@@ -100,7 +100,7 @@ fn push_entity(out: &mut String, byte: u8) {
     out.push(';');
 }
 
-fn needs_escape(text: &str, at: usize, byte: u8, place: Place) -> bool {
+fn needs_escape(text: &str, at: usize, byte: u8, place: TextPosition) -> bool {
     let bytes = text.as_bytes();
     let next = bytes.get(at + 1).copied();
     let spaced = || at > 0 && bytes[at - 1] == b' ' && next == Some(b' ');
@@ -147,7 +147,7 @@ pub(super) fn is_entity(after: &[u8]) -> bool {
 }
 
 /// Whether a colon would make an emoji or a bare address of what is literal text.
-fn is_colon_special(text: &str, at: usize, place: Place) -> bool {
+fn is_colon_special(text: &str, at: usize, place: TextPosition) -> bool {
     let (before, rest) = text.split_at(at);
     if rest.starts_with("://") && (before.ends_with("http") || before.ends_with("https")) {
         return true;
@@ -166,7 +166,7 @@ fn is_emoji_letter(byte: u8) -> bool {
 }
 
 /// Writes what has to be different at the start of a line, and gives back the rest.
-fn push_line_start<'a>(out: &mut String, text: &'a str, place: Place) -> &'a str {
+fn push_line_start<'a>(out: &mut String, text: &'a str, place: TextPosition) -> &'a str {
     let bytes = text.as_bytes();
     let Some(&first) = bytes.first() else { return text };
     let next = bytes.get(1).copied();

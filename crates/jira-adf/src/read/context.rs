@@ -1,4 +1,4 @@
-//! What reading needs and finds out across the whole text, besides blocks.
+//! State of reading that spans the whole text: ids, people, warnings.
 
 use std::collections::{HashMap, HashSet};
 
@@ -8,27 +8,27 @@ use super::super::node::{Attrs, Kind, Node};
 use super::ids::Ids;
 use super::wiki;
 
-/// What every line of the text shares.
+/// State that all lines of the text share.
 #[derive(Debug, Default)]
-pub(super) struct Notes<'s> {
+pub(super) struct ReadContext<'s> {
     /// For nodes that must have one.
     pub ids: Ids<'s>,
-    /// Who was mentioned in full, by name.
+    /// People who were mentioned in full, by name.
     people: HashMap<String, Attrs>,
     /// Names that nobody is known for yet, each once, in order.
-    pub wanted: Vec<String>,
-    known_wanted: HashSet<String>,
+    pub unresolved: Vec<String>,
+    known_unresolved: HashSet<String>,
     /// Wiki markup that was taken for text.
     pub wiki: wiki::Found,
 }
 
-impl<'s> Notes<'s> {
+impl<'s> ReadContext<'s> {
     pub(super) fn new(ids: Ids<'s>) -> Self {
         Self { ids, ..Self::default() }
     }
 
     /// Remembers a person who is mentioned in full; the first of a name counts.
-    pub(super) fn meet(&mut self, mention: &Node) {
+    pub(super) fn remember_mention(&mut self, mention: &Node) {
         let name = mention.attrs.str("text").and_then(|text| text.strip_prefix('@'));
         if let Some(name) = name.filter(|name| !self.people.contains_key(*name)) {
             self.people.insert(name.to_owned(), mention.attrs.clone());
@@ -42,9 +42,9 @@ impl<'s> Notes<'s> {
             node.attrs.clone_from(person);
             return node;
         }
-        if !self.known_wanted.contains(name) {
-            self.known_wanted.insert(name.to_owned());
-            self.wanted.push(name.to_owned());
+        if !self.known_unresolved.contains(name) {
+            self.known_unresolved.insert(name.to_owned());
+            self.unresolved.push(name.to_owned());
         }
         node.with_attrs([("id", Value::Null.into()), ("text", format!("@{name}").into())])
     }

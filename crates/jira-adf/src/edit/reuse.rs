@@ -6,10 +6,10 @@ use super::super::canonical::{is_default, key};
 use super::super::node::Node;
 
 /// Puts old nodes in the place of equal new ones; what changed takes over its id, and the same below it.
-pub(super) fn adopt(new: &mut [Node], old: &[Node]) {
+pub(super) fn reuse_unchanged(new: &mut [Node], old: &[Node]) {
     let new_keys: Vec<String> = new.iter().map(key).collect();
     let old_keys: Vec<String> = old.iter().map(key).collect();
-    let partners = partners(&new_keys, &old_keys);
+    let partners = match_equal(&new_keys, &old_keys);
     for (node, partner) in new.iter_mut().zip(&partners) {
         if let Some(at) = partner {
             node.clone_from(&old[*at]);
@@ -17,13 +17,13 @@ pub(super) fn adopt(new: &mut [Node], old: &[Node]) {
     }
     for (new_run, old_run) in gaps(&partners, old.len()) {
         for (at, partner) in pair(&new[new_run.clone()], &old[old_run.clone()]) {
-            take_over(&mut new[new_run.start + at], &old[old_run.start + partner]);
+            inherit_attrs(&mut new[new_run.start + at], &old[old_run.start + partner]);
         }
     }
 }
 
 /// For each new node the old one that says the same: from both ends, then wherever it moved.
-fn partners(new: &[String], old: &[String]) -> Vec<Option<usize>> {
+fn match_equal(new: &[String], old: &[String]) -> Vec<Option<usize>> {
     let mut partners = vec![None; new.len()];
     let head = new.iter().zip(old).take_while(|(a, b)| a == b).count();
     let rest = (new.len() - head).min(old.len() - head);
@@ -65,8 +65,8 @@ fn gaps(partners: &[Option<usize>], old_len: usize) -> Vec<(Run, Run)> {
     gaps
 }
 
-/// How far ahead a changed node looks for the one that it was.
-const WINDOW: usize = 32;
+/// Nodes that a changed one looks ahead for the one that it was.
+const MAX_PAIR_DISTANCE: usize = 32;
 
 /// Pairs changed nodes of the same kind, in order. Where their numbers differ, likeness of the words decides.
 fn pair(new: &[Node], old: &[Node]) -> Vec<(usize, usize)> {
@@ -74,7 +74,7 @@ fn pair(new: &[Node], old: &[Node]) -> Vec<(usize, usize)> {
     let mut from = 0;
     for (at, node) in new.iter().enumerate() {
         let mut candidates =
-            (from..old.len().min(from + WINDOW)).filter(|old_at| old[*old_at].kind == node.kind);
+            (from..old.len().min(from + MAX_PAIR_DISTANCE)).filter(|old_at| old[*old_at].kind == node.kind);
         let best = if new.len() == old.len() {
             candidates.next()
         } else {
@@ -101,17 +101,17 @@ fn words(node: &Node) -> HashSet<String> {
         .collect()
 }
 
-/// How many of their words two texts share, of a thousand.
+/// The share of their words that two texts have in common, of a thousand.
 fn likeness(a: &HashSet<String>, b: &HashSet<String>) -> usize {
     2000 * a.intersection(b).count() / (a.len() + b.len()).max(1)
 }
 
 /// Gives a changed node what its Markdown did not say: the id, and attributes at their default.
-fn take_over(new: &mut Node, old: &Node) {
+fn inherit_attrs(new: &mut Node, old: &Node) {
     for (name, value) in old.attrs.iter() {
         if new.attrs.get(name).is_none() && (name == "localId" || is_default(old.kind, name, value)) {
             new.attrs.set(name.to_owned(), value.clone());
         }
     }
-    adopt(&mut new.content, &old.content);
+    reuse_unchanged(&mut new.content, &old.content);
 }
