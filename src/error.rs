@@ -15,7 +15,7 @@ mod words;
 use std::time::Duration;
 
 pub use configuration::{ConfigurationProblem, SiteAddressProblem};
-pub use sign_in::{GrantEnd, KeyringFault, Method, SignInProblem, SiteFault, SiteTarget};
+pub use sign_in::{ConsentProblem, GrantEnd, KeyringFault, Method, SignInProblem, SiteFault, SiteTarget};
 pub use sign_in_words::APP_SHARING_NOTE;
 pub use words::Reader;
 
@@ -145,6 +145,12 @@ pub enum Error {
 impl From<SignInProblem> for Error {
     fn from(cause: SignInProblem) -> Self {
         Self::SignIn(cause)
+    }
+}
+
+impl From<ConsentProblem> for Error {
+    fn from(cause: ConsentProblem) -> Self {
+        SignInProblem::Consent(cause).into()
     }
 }
 

@@ -28,7 +28,7 @@ use tokio::task::JoinSet;
 use url::{Url, form_urlencoded};
 
 use super::page::{self, Page};
-use crate::error::{ConfigurationProblem, Error, Result, SignInProblem};
+use crate::error::{ConfigurationProblem, ConsentProblem, Error, Result};
 
 /// Path of the redirect.
 pub const CALLBACK_PATH: &str = "/callback";
@@ -186,7 +186,7 @@ impl Callback {
         };
         tokio::time::timeout(limit, serve)
             .await
-            .map_err(|_| SignInProblem::ConsentTimeout { minutes: limit.as_secs() / 60 }.into())
+            .map_err(|_| ConsentProblem::Timeout { minutes: limit.as_secs() / 60 }.into())
     }
 
     async fn accept(&self) -> io::Result<(TcpStream, SocketAddr)> {

@@ -14,7 +14,7 @@ use super::probe;
 use super::profile::{CloudSite, Grant, OAuthGrant, Profile, ProfileName, StoredPerson};
 use super::session::Session;
 use super::site::SiteAddress;
-use crate::error::{Error, Result, SignInProblem};
+use crate::error::{ConsentProblem, Error, Result};
 
 /// Time for a person to answer on Atlassian's page.
 const CONSENT_TIMEOUT: Duration = Duration::from_secs(600);
@@ -134,10 +134,10 @@ impl Login {
         let Atlassian { http, auth_url, api_url } = &self.atlassian;
         let code = match outcome {
             ConsentOutcome::Code(code) => code,
-            ConsentOutcome::Denied => return Err(SignInProblem::ConsentDenied.into()),
+            ConsentOutcome::Denied => return Err(ConsentProblem::Denied.into()),
             ConsentOutcome::Failed(said) => {
                 let redirect_uri = self.redirect_uri.to_string();
-                return Err(SignInProblem::ConsentFailed { said, redirect_uri }.into());
+                return Err(ConsentProblem::Failed { said, redirect_uri }.into());
             }
         };
         let server = AuthServer::new(http, auth_url, api_url);
@@ -146,11 +146,11 @@ impl Login {
             .await
             .map_err(|failure| match failure {
                 TokenError::Failed(error) => error,
-                TokenError::Ended => SignInProblem::CodeRefused.into(),
+                TokenError::Ended => ConsentProblem::CodeRefused.into(),
             })?;
         let sites = server.sites(&tokens.access).await?;
         if sites.is_empty() {
-            return Err(SignInProblem::ConsentWithoutSite.into());
+            return Err(ConsentProblem::WithoutSite.into());
         }
         let access = tokens.access.clone();
         let grant = OAuthGrant {

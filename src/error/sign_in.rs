@@ -125,24 +125,8 @@ pub enum SignInProblem {
         /// What is wrong.
         fault: KeyringFault,
     },
-    /// The person said no on Atlassian's page.
-    ConsentDenied,
-    /// Nobody answered on Atlassian's page in time.
-    ConsentTimeout {
-        /// How long it was waited for.
-        minutes: u64,
-    },
-    /// Atlassian's page ended with an error.
-    ConsentFailed {
-        /// Its error code and words.
-        said: String,
-        /// The callback URL that the app must have.
-        redirect_uri: String,
-    },
-    /// The code that the browser brought is used or too old.
-    CodeRefused,
-    /// Consent was given, and opens no Jira site.
-    ConsentWithoutSite,
+    /// Atlassian's consent page led to no sign-in.
+    Consent(ConsentProblem),
     /// The user declined the sign-in that the client offered.
     Declined,
     /// A request over HTTP brought no account.
@@ -154,6 +138,29 @@ pub enum SignInProblem {
         /// Why not.
         cause: Box<SignInProblem>,
     },
+}
+
+/// Reason why consent led to no sign-in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ConsentProblem {
+    /// The person said no on Atlassian's page.
+    Denied,
+    /// Nobody answered on Atlassian's page in time.
+    Timeout {
+        /// How long it was waited for.
+        minutes: u64,
+    },
+    /// Atlassian's page ended with an error.
+    Failed {
+        /// Its error code and words.
+        said: String,
+        /// The callback URL that the app must have.
+        redirect_uri: String,
+    },
+    /// The code that the browser brought is used or too old.
+    CodeRefused,
+    /// Consent was given, and opens no Jira site.
+    WithoutSite,
 }
 
 /// Site that a sign-in was to open.

@@ -1,6 +1,6 @@
 //! Words for failed sign-ins, by who reads them.
 
-use super::sign_in::{GrantEnd, KeyringFault, Method, SignInProblem, SiteFault, SiteTarget};
+use super::sign_in::{ConsentProblem, GrantEnd, KeyringFault, Method, SignInProblem, SiteFault, SiteTarget};
 use super::words::{Reader, TOKEN_PAGE, Words, login, words};
 
 /// The page with an app's permissions.
@@ -148,32 +148,7 @@ fn local_sign_in(cause: &SignInProblem) -> Words {
             )
         }
         SignInProblem::Keyring { keyring, profile, fault } => keyring_fault(keyring, profile, fault),
-        SignInProblem::ConsentDenied => words(
-            "Access was not granted on Atlassian's page, and nothing was stored",
-            "Run mcp-server-jira auth login again to change that.",
-        ),
-        SignInProblem::ConsentTimeout { minutes } => words(
-            format!("Nobody answered on Atlassian's page within {minutes} minutes"),
-            format!(
-                "Run mcp-server-jira auth login again; with --no-browser where the browser is on another machine. \
-                 {APP_SHARING_NOTE}"
-            ),
-        ),
-        SignInProblem::ConsentFailed { said, redirect_uri } => words(
-            format!("Atlassian broke the sign-in off ({said})"),
-            format!(
-                "Compare the app's callback URL ({redirect_uri}) and permissions, then run mcp-server-jira auth login \
-                 again."
-            ),
-        ),
-        SignInProblem::CodeRefused => words(
-            "Atlassian does not take the code that the browser brought: it was used, or is too old",
-            "Run mcp-server-jira auth login again.",
-        ),
-        SignInProblem::ConsentWithoutSite => words(
-            "This sign-in opens no Jira site: the account has none, or another was chosen on Atlassian's page",
-            "Run mcp-server-jira auth login again with an account that uses Jira, and choose its site there.",
-        ),
+        SignInProblem::Consent(problem) => consent(problem),
         SignInProblem::Declined => words(
             "The sign-in was declined",
             "Try again to get another, or run `mcp-server-jira auth login` in a terminal.",
@@ -183,6 +158,37 @@ fn local_sign_in(cause: &SignInProblem) -> Words {
         }
         // Said by `for_reader`, for every reader.
         SignInProblem::SprintLookup { cause, .. } => local_sign_in(cause),
+    }
+}
+
+fn consent(problem: &ConsentProblem) -> Words {
+    match problem {
+        ConsentProblem::Denied => words(
+            "Access was not granted on Atlassian's page, and nothing was stored",
+            "Run mcp-server-jira auth login again to change that.",
+        ),
+        ConsentProblem::Timeout { minutes } => words(
+            format!("Nobody answered on Atlassian's page within {minutes} minutes"),
+            format!(
+                "Run mcp-server-jira auth login again; with --no-browser where the browser is on another machine. \
+                 {APP_SHARING_NOTE}"
+            ),
+        ),
+        ConsentProblem::Failed { said, redirect_uri } => words(
+            format!("Atlassian broke the sign-in off ({said})"),
+            format!(
+                "Compare the app's callback URL ({redirect_uri}) and permissions, then run mcp-server-jira auth login \
+                 again."
+            ),
+        ),
+        ConsentProblem::CodeRefused => words(
+            "Atlassian does not take the code that the browser brought: it was used, or is too old",
+            "Run mcp-server-jira auth login again.",
+        ),
+        ConsentProblem::WithoutSite => words(
+            "This sign-in opens no Jira site: the account has none, or another was chosen on Atlassian's page",
+            "Run mcp-server-jira auth login again with an account that uses Jira, and choose its site there.",
+        ),
     }
 }
 
