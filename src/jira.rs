@@ -31,9 +31,9 @@ pub use transport::{
 };
 pub use values::{
     Choice, Field, Fields, IssueRef, MAX_NAMED_VALUES, RichText, Schema, Screen, ScreenField, Shape,
-    ValueFormatter, WorkDuration, WorkingTime, in_hours, is_version, markdown, offered, version,
+    ValueFormatter, WorkDuration, WorkingTime, in_hours, offered,
 };
-pub use write::{Applied, CopiedFields, FieldChanges, IssueWrite, Target};
+pub use write::{Applied, CopiedFields, FieldChanges, IssueWrite, Target, TextDraft};
 
 use crate::auth::{Account, Identity, Session};
 use crate::error::Result;

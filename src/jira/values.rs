@@ -11,8 +11,8 @@ pub(in crate::jira) mod time;
 
 pub use duration::{WorkDuration, WorkingTime, in_hours};
 pub use field::{Field, Fields, Schema};
-pub use format::{ValueFormatter, markdown};
+pub use format::ValueFormatter;
 pub use issue_ref::IssueRef;
-pub use rich_text::{RichText, is_version, version};
+pub use rich_text::RichText;
 pub use screen::{Choice, MAX_NAMED_VALUES, Screen, ScreenField, offered};
 pub use shape::Shape;

@@ -12,6 +12,7 @@ mod issue_write;
 pub(in crate::jira) mod overwrite;
 mod plain;
 mod rich_text;
+pub(in crate::jira) mod text_draft;
 
 use std::collections::BTreeSet;
 
@@ -27,6 +28,7 @@ pub use copy::CopiedFields;
 pub use field_change::FieldChanges;
 use field_resolver::FieldResolver;
 pub use issue_write::IssueWrite;
+pub use text_draft::TextDraft;
 
 /// Where fields are written.
 #[derive(Debug, Clone)]

@@ -92,6 +92,7 @@ impl Client {
         } else {
             page(from, end - from).await?.values
         };
+        rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
         rows.reverse();
         let next = (from > 0).then(|| Position { skip: first.total - from, ..Position::default() });
         Ok(Page { rows, start, next })

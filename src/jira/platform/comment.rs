@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::jira::transport::operation::{Api, Operation, READ_WORK, WRITE_WORK, operations};
 use crate::jira::transport::page::{Page, Position};
 use crate::jira::transport::request::Request;
-use crate::jira::{AllowedIssue, Audience, Client, Visibility};
+use crate::jira::{AllowedIssue, Audience, Client, RichText, Visibility};
 
 operations! {
     /// Comments of an issue, paged.
@@ -39,9 +39,9 @@ pub struct RawComment {
     /// Who wrote it, of any shape; null for a deleted account.
     #[serde(default)]
     pub author: Value,
-    /// ADF.
+    /// The text.
     #[serde(default)]
-    pub body: Value,
+    pub body: RichText,
     /// When it was written.
     #[serde(default)]
     pub created: Option<String>,
@@ -108,7 +108,7 @@ impl Client {
             .query("startAt", start.skip)
             .query("maxResults", limit);
         let listing: Listing = self.send(request).await?.json()?;
-        let page = Page::counted(listing.comments, start, listing.total);
+        let page = Page::counted(listing.comments, start, limit, listing.total);
         Ok((page, listing.total))
     }
 
@@ -127,7 +127,7 @@ impl Client {
     pub async fn add_comment(
         &self,
         issue: &AllowedIssue,
-        body: &Value,
+        body: &RichText,
         audience: &Audience,
     ) -> Result<RawComment> {
         self.write_comment(ADD.request([issue.as_str()]), body, audience).await
@@ -141,14 +141,19 @@ impl Client {
         &self,
         issue: &AllowedIssue,
         id: &str,
-        body: &Value,
+        body: &RichText,
         audience: &Audience,
     ) -> Result<RawComment> {
         self.write_comment(UPDATE.request([issue.as_str(), id]), body, audience).await
     }
 
-    async fn write_comment(&self, request: Request, body: &Value, audience: &Audience) -> Result<RawComment> {
-        let mut comment = json!({ "body": body });
+    async fn write_comment(
+        &self,
+        request: Request,
+        body: &RichText,
+        audience: &Audience,
+    ) -> Result<RawComment> {
+        let mut comment = json!({ "body": body.source() });
         audience.apply(&mut comment);
         let stored: RawComment = self.send(request.json(&comment)?).await?.json()?;
         if let Some(issue) = stored.issue_id() {

@@ -10,7 +10,7 @@ use crate::jira::platform::transition::Transition;
 use crate::jira::transport::operation::{Api, Operation, READ_WORK, WRITE_WORK, operations};
 use crate::jira::write::IssueWrite;
 use crate::jira::write::overwrite::EXPAND_CHANGELOG;
-use crate::jira::{AllowedIssue, AllowedProject, Changelog, Client};
+use crate::jira::{AllowedIssue, AllowedProject, Changelog, Client, RichText};
 
 operations! {
     /// One issue.
@@ -165,13 +165,13 @@ impl Client {
         issue: &AllowedIssue,
         transition: &Transition,
         write: &IssueWrite,
-        comment: Option<&Value>,
+        comment: Option<&RichText>,
     ) -> Result<()> {
         let mut body = write.body();
         body.insert("transition".into(), json!({ "id": transition.id }));
         if let Some(comment) = comment {
             let update = body.entry("update").or_insert_with(|| json!({}));
-            update["comment"] = json!([{ "add": { "body": comment } }]);
+            update["comment"] = json!([{ "add": { "body": comment.source() } }]);
         }
         self.send(TRANSITION.request([issue.as_str()]).json(&body)?)
             .await

@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use crate::error::{Error, Result};
 use crate::jira::transport::operation::{Api, Operation, READ_WORK, operations};
+use crate::jira::transport::page::AllRows;
 use crate::jira::values::field::loose;
 use crate::jira::values::screen::{Screen, ScreenField, keyed};
 use crate::jira::{AllowedIssue, AllowedProject, Client};
@@ -70,19 +71,14 @@ impl Client {
     /// [`Error::Refused`] for a project outside the allowed ones, [`Error::NotFound`] for none.
     pub async fn issue_types(&self, project: &AllowedProject) -> Result<Arc<Vec<IssueType>>> {
         let fetch = || async {
-            let mut types: Vec<IssueType> = Vec::new();
-            loop {
-                let request = LIST_CREATE_TYPES
-                    .request([project.as_str()])
-                    .query("startAt", types.len())
-                    .query("maxResults", PAGE_SIZE);
+            let mut types = AllRows::new();
+            while let Some(start) = types.next() {
+                let request = LIST_CREATE_TYPES.request([project.as_str()]);
+                let request = request.query("startAt", start).query("maxResults", PAGE_SIZE);
                 let page: TypePage = self.send(request).await?.json()?;
-                let last = page.rows.is_empty();
-                types.extend(page.rows);
-                if last || types.len() >= page.total {
-                    return Ok(types);
-                }
+                types.add(page.rows, page.total)?;
             }
+            Ok(types.into_rows())
         };
         self.site.meta.issue_types.get(project.as_str().to_owned(), fetch).await
     }
@@ -113,19 +109,14 @@ impl Client {
     /// As [`Client::issue_types`].
     pub async fn create_screen(&self, project: &AllowedProject, kind: &IssueType) -> Result<Arc<Screen>> {
         let fetch = || async {
-            let mut fields: Vec<ScreenField> = Vec::new();
-            loop {
-                let request = LIST_CREATE_FIELDS
-                    .request([project.as_str(), &kind.id])
-                    .query("startAt", fields.len())
-                    .query("maxResults", PAGE_SIZE);
+            let mut fields = AllRows::new();
+            while let Some(start) = fields.next() {
+                let request = LIST_CREATE_FIELDS.request([project.as_str(), &kind.id]);
+                let request = request.query("startAt", start).query("maxResults", PAGE_SIZE);
                 let page: FieldPage = self.send(request).await?.json()?;
-                let last = page.rows.is_empty();
-                fields.extend(page.rows);
-                if last || fields.len() >= page.total {
-                    return Ok(Screen(fields));
-                }
+                fields.add(page.rows, page.total)?;
             }
+            Ok(Screen(fields.into_rows()))
         };
         let key = (project.as_str().to_owned(), kind.id.clone());
         Ok(self.without_hidden_projects(self.site.meta.create_screens.get(key, fetch).await?))

@@ -147,7 +147,7 @@ impl Client {
             Err(Error::NotFound { .. }) => Listing { values: Vec::new(), total: 0 },
             Err(error) => return Err(error),
         };
-        let mut page = Page::counted(listing.values, start, listing.total);
+        let mut page = Page::counted(listing.values, start, limit, listing.total);
         page.rows.retain(|project| self.allows_project(&project.key));
         Ok((page, listing.total))
     }

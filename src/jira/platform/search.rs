@@ -101,6 +101,7 @@ impl Client {
             let request = SEARCH.request([]).json(&body)?;
             let reply: SearchReply = self.answer(request).await?.json()?;
             let mut rows = reply.issues;
+            rows.truncate(usize::try_from(body.max_results).unwrap_or(usize::MAX));
             rows.retain(|issue| self.allows_issue(&issue.key));
             let passed = rows.len().min(usize::try_from(start.skip).unwrap_or(usize::MAX));
             rows.drain(..passed);

@@ -60,7 +60,8 @@ impl Client {
     ) -> Result<Page<User>> {
         let start = start.unwrap_or_default();
         let request = users(query, among).query("startAt", start.skip).query("maxResults", limit);
-        let rows: Vec<User> = self.send(request).await?.json()?;
+        let mut rows: Vec<User> = self.send(request).await?.json()?;
+        rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
         // Jira does not tell how many there are: a full page may be the last one.
         let end = start.skip + limit;
         let next = (rows.len() as u64 >= limit).then(|| Position { skip: end, ..Position::default() });

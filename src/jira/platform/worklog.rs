@@ -8,10 +8,11 @@ use serde_json::{Value, json};
 
 use crate::error::{Error, Result};
 use crate::jira::transport::operation::{Api, Operation, READ_WORK, WRITE_WORK, operations};
+use crate::jira::transport::page::AllRows;
 use crate::jira::transport::request::Request;
 use crate::jira::values::duration::DURATION_FORM;
 use crate::jira::values::time::{self, TimeInput};
-use crate::jira::{AllowedIssue, Audience, Client, Visibility, WorkDuration};
+use crate::jira::{AllowedIssue, Audience, Client, RichText, Visibility, WorkDuration};
 
 operations! {
     /// Worklogs of an issue, paged.
@@ -46,9 +47,9 @@ pub struct RawWorklog {
     /// Who logged it, of any shape; null for a deleted account.
     #[serde(default)]
     pub author: Value,
-    /// ADF; null where there is none.
+    /// The comment.
     #[serde(default)]
-    pub comment: Value,
+    pub comment: RichText,
     /// When the work began.
     #[serde(default)]
     pub started: String,
@@ -85,8 +86,8 @@ pub struct WorklogChange<'a> {
     /// When it began, as a person writes it: a day alone is its noon; a time without an offset is one
     /// of the account's zone. A new worklog without it began now.
     pub started: Option<&'a str>,
-    /// ADF.
-    pub comment: Option<&'a Value>,
+    /// The comment.
+    pub comment: Option<&'a RichText>,
 }
 
 /// What becomes of the issue's remaining estimate.
@@ -157,18 +158,15 @@ impl Client {
         if let Some(until) = until.and_then(|until| until.end(&zone)) {
             bounds.push(("startedBefore", until.as_millisecond()));
         }
-        let mut rows: Vec<RawWorklog> = Vec::new();
-        loop {
-            let request =
-                LIST.request([issue.as_str()]).query("startAt", rows.len()).query("maxResults", PAGE_SIZE);
+        let mut rows = AllRows::new();
+        while let Some(start) = rows.next() {
+            let request = LIST.request([issue.as_str()]);
+            let request = request.query("startAt", start).query("maxResults", PAGE_SIZE);
             let request = bounds.iter().fold(request, |request, (name, at)| request.query(name, at));
             let page: Listing<RawWorklog> = self.send(request).await?.json()?;
-            let last = page.worklogs.is_empty();
-            rows.extend(page.worklogs);
-            if last || rows.len() >= page.total {
-                break;
-            }
+            rows.add(page.worklogs, page.total)?;
         }
+        let mut rows = rows.into_rows();
         rows.sort_by_cached_key(|row| Reverse((row.began(), row.id.parse::<u64>().ok())));
         Ok(rows)
     }
@@ -292,7 +290,7 @@ impl WorklogChange<'_> {
             worklog["timeSpent"] = spent.as_str().into();
         }
         if let Some(comment) = self.comment {
-            worklog["comment"] = comment.clone();
+            worklog["comment"] = comment.source().clone();
         }
     }
 }

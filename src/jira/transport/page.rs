@@ -21,6 +21,49 @@ const PLAIN: u8 = 1;
 /// Before one in the first form of [`TOKENS`].
 const FIRST: u8 = 2;
 
+/// Pages of one listing that are read one after the other. Jira's numbers say how many there are, and may be wrong.
+const MAX_PAGES: usize = 100;
+
+/// All rows of a listing that pages by row number, read page after page.
+#[derive(Debug)]
+pub(in crate::jira) struct AllRows<T> {
+    rows: Vec<T>,
+    pages: usize,
+    is_whole: bool,
+}
+
+impl<T> AllRows<T> {
+    /// No rows yet.
+    pub(in crate::jira) fn new() -> Self {
+        Self { rows: Vec::new(), pages: 0, is_whole: false }
+    }
+
+    /// The row with which the next page begins; `None` where the listing is whole.
+    pub(in crate::jira) fn next(&self) -> Option<usize> {
+        (!self.is_whole).then_some(self.rows.len())
+    }
+
+    /// Adds a page of a listing that has so many rows in all.
+    ///
+    /// # Errors
+    /// [`Error::Reply`] for a listing of more pages than [`MAX_PAGES`].
+    pub(in crate::jira) fn add(&mut self, page: Vec<T>, total: usize) -> Result<()> {
+        self.pages += 1;
+        let is_last = page.is_empty();
+        self.rows.extend(page);
+        self.is_whole = is_last || self.rows.len() >= total;
+        if !self.is_whole && self.pages == MAX_PAGES {
+            return Err(Error::Reply { problem: format!("the listing has more than {MAX_PAGES} pages") });
+        }
+        Ok(())
+    }
+
+    /// The rows.
+    pub(in crate::jira) fn into_rows(self) -> Vec<T> {
+        self.rows
+    }
+}
+
 /// Where a page begins.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Position {
@@ -45,7 +88,9 @@ pub struct Page<T> {
 
 impl<T> Page<T> {
     /// A page of a listing that pages by row number and knows how many rows there are in all.
-    pub(crate) fn counted(rows: Vec<T>, start: Position, total: u64) -> Self {
+    pub(crate) fn counted(mut rows: Vec<T>, start: Position, limit: u64, total: u64) -> Self {
+        // What was not asked for is not shown.
+        rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
         let end = start.skip + rows.len() as u64;
         let more = !rows.is_empty() && end < total;
         Self { rows, start, next: more.then(|| Position { skip: end, ..Position::default() }) }
@@ -62,7 +107,7 @@ impl<T> Page<T> {
         let (start, total) = (start.unwrap_or_default(), rows.len() as u64);
         let place = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
         let rows = rows.into_iter().skip(place(start.skip)).take(place(limit)).collect();
-        Self::counted(rows, start, total)
+        Self::counted(rows, start, limit, total)
     }
 
     /// Where the row with this index is.

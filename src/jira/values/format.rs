@@ -4,11 +4,10 @@ use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
 
 use crate::error::Result;
-use crate::jira::Client;
 use crate::jira::values::field::Field;
 use crate::jira::values::issue_ref::is_key;
 use crate::jira::values::time;
-use jira_adf as adf;
+use crate::jira::{Client, RichText};
 
 /// What stands for an issue outside the allowed projects.
 const HIDDEN_ISSUE: &str = "(an issue outside the allowed projects)";
@@ -48,8 +47,12 @@ impl ValueFormatter {
 
     /// Rich text: Markdown, or ADF as it is; `None` where it is empty.
     #[must_use]
-    pub fn rich_text(&self, value: &Value) -> Option<Value> {
-        if self.raw { (!value.is_null()).then(|| value.clone()) } else { markdown(value).map(Value::from) }
+    pub fn rich_text(&self, text: &RichText) -> Option<Value> {
+        if self.raw {
+            (!text.is_null()).then(|| text.source().clone())
+        } else {
+            text.markdown().map(Value::from)
+        }
     }
 
     /// A date and time with its offset, in the account's zone.
@@ -123,7 +126,7 @@ impl ValueFormatter {
     fn object(&self, object: &Map<String, Value>) -> Option<Value> {
         let text = |key: &str| object.get(key).and_then(Value::as_str);
         if text("type") == Some("doc") {
-            return self.rich_text(&Value::Object(object.clone()));
+            return self.rich_text(&Value::Object(object.clone()).into());
         }
         if object.contains_key("accountId") {
             return text("displayName").or_else(|| text("accountId")).map(Value::from);
@@ -189,22 +192,6 @@ impl ValueFormatter {
             Some(summary) => format!("{key} {summary}"),
             None => key.to_owned(),
         }
-    }
-}
-
-/// ADF as Markdown; `None` where it is empty.
-#[must_use]
-pub fn markdown(value: &Value) -> Option<String> {
-    if value.is_null() {
-        return None;
-    }
-    // Older text may still be plain.
-    if let Some(text) = value.as_str() {
-        return (!text.is_empty()).then(|| text.to_owned());
-    }
-    match adf::Document::from_value(value) {
-        Ok(document) => Some(adf::to_markdown(&document)).filter(|text| !text.trim().is_empty()),
-        Err(error) => Some(format!("(this rich text cannot be shown: {error})")),
     }
 }
 

@@ -1,140 +1,98 @@
-//! Rich text as a model writes it, Markdown with mentions by name, made into what Jira stores.
+//! Rich text as Jira stores it, and as a model reads it.
 
-use std::borrow::Cow;
-use std::collections::HashMap;
+use std::sync::OnceLock;
 
+use jira_adf::{self as adf, AdfError, Document, edit};
+use serde::Deserialize;
 use serde_json::Value;
 
 use crate::error::{Error, Result};
-use crate::jira::{AllowedIssue, Client, UserScope};
-use jira_adf::edit::{self, Edit};
-use jira_adf::{self as adf, Document, Parsed};
 
-/// A text ready to be sent.
-#[derive(Debug, Clone, Default)]
+/// A rich text: its source as Jira stores it, and its document and Markdown, each made once, when it is asked for.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(from = "Value")]
 pub struct RichText {
-    /// ADF.
-    pub value: Value,
-    /// What in the text probably is not what its writer meant, in sentences.
-    pub warnings: Vec<String>,
-    /// Whether people had to be found for it, so that time has passed since an older text was read.
-    pub asked: bool,
+    source: Value,
+    document: OnceLock<std::result::Result<Document, AdfError>>,
+    markdown: OnceLock<Option<String>>,
 }
 
-/// A short name of a text, given in ADF: another one wherever the text is another.
-#[must_use]
-pub fn version(text: &Value) -> Option<String> {
-    Document::from_value(text).ok().map(|document| edit::version(&document))
-}
-
-/// Refuses to write over a text, given in ADF, that is not the one whose version was read.
-///
-/// # Errors
-/// [`Error::Argument`] with the present text.
-pub fn is_version(what: &str, text: &Value, read: &str) -> Result<()> {
-    let Ok(document) = Document::from_value(text) else { return Ok(()) };
-    let present = edit::version(&document);
-    if present == read.trim() {
-        return Ok(());
+impl From<Value> for RichText {
+    fn from(source: Value) -> Self {
+        Self { source, ..Self::default() }
     }
-    Err(Error::Argument(format!(
-        "{what} has changed since version {read} was read. Version {present} is:\n{}",
-        adf::to_markdown(&document)
-    )))
 }
 
-impl Client {
-    /// Markdown as ADF, with each `@[Name]` and `@[e-mail]` made a mention of that person, and each file of the issue
-    /// that is named by its file name. Where there is no issue yet, there are no files.
+impl From<Document> for RichText {
+    fn from(document: Document) -> Self {
+        Self { source: document.to_value(), document: Ok(document).into(), markdown: OnceLock::new() }
+    }
+}
+
+/// Two texts are the same where their sources are.
+impl PartialEq for RichText {
+    fn eq(&self, other: &Self) -> bool {
+        self.source == other.source
+    }
+}
+
+impl RichText {
+    /// The text as Jira stores it: ADF; a plain text where it is an old one, null where there is none.
+    #[must_use]
+    pub fn source(&self) -> &Value {
+        &self.source
+    }
+
+    /// True where there is no text.
+    #[must_use]
+    pub fn is_null(&self) -> bool {
+        self.source.is_null()
+    }
+
+    /// The text as a document.
     ///
     /// # Errors
-    /// [`Error::Unresolved`] for a mention or an image that fits nothing or several, [`Error::Argument`] for what no
-    /// document can hold.
-    pub async fn rich_text(&self, issue: Option<&AllowedIssue>, markdown: &str) -> Result<RichText> {
-        self.made(issue, &Document::default(), markdown).await
+    /// A source that is no document.
+    pub fn document(&self) -> std::result::Result<&Document, &AdfError> {
+        self.document.get_or_init(|| Document::from_value(&self.source)).as_ref()
     }
 
-    /// Markdown in place of an older text, given in ADF: what did not change keeps its ids and
-    /// attributes.
+    /// The text as Markdown; `None` where it is empty.
+    #[must_use]
+    pub fn markdown(&self) -> Option<&str> {
+        let make = || match &self.source {
+            Value::Null => None,
+            // Older text may still be plain.
+            Value::String(text) => (!text.is_empty()).then(|| text.clone()),
+            _ => match self.document() {
+                Ok(document) => Some(adf::to_markdown(document)).filter(|text| !text.trim().is_empty()),
+                Err(error) => Some(format!("(this rich text cannot be shown: {error})")),
+            },
+        };
+        self.markdown.get_or_init(make).as_deref()
+    }
+
+    /// A short name of the text: another one wherever the text is another.
+    #[must_use]
+    pub fn version(&self) -> Option<String> {
+        self.document().ok().map(edit::version)
+    }
+
+    /// Refuses to write over the text where it is not the one whose version was read.
     ///
     /// # Errors
-    /// As [`Client::rich_text`].
-    pub async fn replaced_text(
-        &self,
-        issue: Option<&AllowedIssue>,
-        old: &Value,
-        markdown: &str,
-    ) -> Result<RichText> {
-        // There may be no old text, or only a plain one.
-        self.made(issue, &Document::from_value(old).unwrap_or_default(), markdown).await
+    /// [`Error::Argument`] with the present text.
+    pub fn check_version(&self, what: &str, read: &str) -> Result<()> {
+        let Some(present) = self.version().filter(|present| present != read.trim()) else { return Ok(()) };
+        Err(Error::Argument(format!(
+            "{what} has changed since version {read} was read. Version {present} is:\n{}",
+            self.document().map(adf::to_markdown).unwrap_or_default()
+        )))
     }
 
-    /// An older text, given in ADF, with parts of its Markdown replaced.
-    ///
-    /// # Errors
-    /// As [`Client::rich_text`]; [`Error::Argument`] for an edit that does not fit exactly one
-    /// place.
-    pub async fn edited_text(&self, issue: &AllowedIssue, old: &Value, edits: &[Edit]) -> Result<RichText> {
-        let old = Document::from_value(old).map_err(refused)?;
-        let markdown = edit::edited(&old, edits).map_err(refused)?;
-        self.made(Some(issue), &old, &markdown).await
+    /// All words of the text, without what is between them.
+    #[must_use]
+    pub fn words(&self) -> Option<String> {
+        Some(self.document().ok()?.plain_text().split_whitespace().collect())
     }
-
-    async fn made(&self, issue: Option<&AllowedIssue>, old: &Document, markdown: &str) -> Result<RichText> {
-        if let Some(document) = adf_in(markdown)? {
-            return document_text(&document);
-        }
-        let with_files = self.with_attachments(issue, old, markdown).await?;
-        let asked = matches!(with_files, Cow::Owned(_));
-        let mut text = self.with_people(edit::replace(old, &with_files).map_err(refused)?).await?;
-        text.asked |= asked;
-        Ok(text)
-    }
-
-    async fn with_people(&self, mut parsed: Parsed) -> Result<RichText> {
-        let mut people = HashMap::new();
-        let asked = !parsed.mentions.is_empty();
-        for name in &parsed.mentions {
-            let person = self.person(name, UserScope::Everyone).await.map_err(|error| match error {
-                Error::Unresolved { kind, given, candidates, ambiguous } => {
-                    Error::Unresolved { kind, given: format!("@[{given}]"), candidates, ambiguous }
-                }
-                other => other,
-            })?;
-            let shown = person.name.unwrap_or_else(|| name.clone());
-            people.insert(name.clone(), (person.account_id, shown));
-        }
-        parsed.resolve(|name| people.get(name).cloned());
-        let warnings = std::mem::take(&mut parsed.warnings);
-        Ok(RichText { value: parsed.finish().map_err(refused)?.to_value(), warnings, asked })
-    }
-}
-
-/// A text that a caller wrote in Jira's own form, as it is.
-///
-/// # Errors
-/// [`Error::Argument`] with the first fault.
-pub(in crate::jira) fn document_text(value: &Value) -> Result<RichText> {
-    let document = Document::from_value(value).map_err(refused)?;
-    adf::check(&document).map_err(refused)?;
-    Ok(RichText { value: document.to_value(), ..RichText::default() })
-}
-
-/// The document that a text is, where it is the JSON of one.
-fn adf_in(text: &str) -> Result<Option<Value>> {
-    let start: String = text.chars().take(80).filter(|c| !c.is_whitespace()).collect();
-    if !start.starts_with('{') {
-        return Ok(None);
-    }
-    match serde_json::from_str::<Value>(text) {
-        Ok(value) if value["type"] == "doc" => Ok(Some(value)),
-        Err(error) if start.contains("\"type\":\"doc\"") => {
-            Err(refused(format!("it looks like ADF, and is no JSON ({error})")))
-        }
-        _ => Ok(None),
-    }
-}
-
-fn refused(problem: impl std::fmt::Display) -> Error {
-    Error::Argument(format!("The text cannot be used: {problem}."))
 }

@@ -4,11 +4,10 @@
 use serde_json::{Map, Value};
 
 use super::issue_write::{FieldWrite, IssueWrite, ResolvedChange};
-use crate::jira::ValueFormatter;
 use crate::jira::values::screen::ScreenField;
 use crate::jira::values::shape::Shape;
 use crate::jira::values::time;
-use jira_adf::Document;
+use crate::jira::{RichText, ValueFormatter};
 
 /// Texts of more characters than this are told by their length: their writer knows them.
 const MAX_ECHOED_CHARACTERS: usize = 100;
@@ -29,8 +28,9 @@ impl IssueWrite {
         let mut applied = Applied::default();
         for entry in &self.entries {
             let now = stored.get(&entry.field.id).unwrap_or(&Value::Null);
-            let shown = entry.field.shown(now, formatter);
-            if entry.holds(now) {
+            let text = entry.field.text_of(now);
+            let shown = entry.field.shown(now, text.as_ref(), formatter);
+            if entry.holds(now, text.as_ref()) {
                 applied.set.insert(entry.field.name.clone(), shown);
             } else {
                 let now = shown.as_str().map_or_else(|| shown.to_string(), str::to_owned);
@@ -44,23 +44,29 @@ impl IssueWrite {
     #[must_use]
     pub fn sent(&self, formatter: &ValueFormatter) -> Map<String, Value> {
         let shown = self.entries.iter().map(|entry| {
-            let value = match &entry.wanted {
-                ResolvedChange::Value(value) => value.clone(),
-                ResolvedChange::Members { add, .. } => add.clone().into(),
-                ResolvedChange::Nothing => Value::Null,
+            let (value, text) = match &entry.wanted {
+                ResolvedChange::Value(value) => (value.clone(), None),
+                ResolvedChange::Text(text) => (Value::Null, Some(text)),
+                ResolvedChange::Members { add, .. } => (add.clone().into(), None),
+                ResolvedChange::Nothing => (Value::Null, None),
             };
-            (entry.field.name.clone(), entry.field.shown(&entry.field.named(value), formatter))
+            (entry.field.name.clone(), entry.field.shown(&entry.field.named(value), text, formatter))
         });
         shown.collect()
     }
 }
 
 impl ScreenField {
-    /// A value as the answer to a write shows it.
-    fn shown(&self, value: &Value, formatter: &ValueFormatter) -> Value {
-        let value = match (self.shape(), value) {
-            (Shape::Rich, Value::Object(_)) => crate::jira::markdown(value).map(Value::from),
-            (Shape::Moment, Value::String(text)) => Some(formatter.date_time(text).into()),
+    /// A stored value as a text, where the field holds one.
+    fn text_of(&self, value: &Value) -> Option<RichText> {
+        (self.shape() == Shape::Rich).then(|| value.clone().into())
+    }
+
+    /// A value, or where it is one the text, as the answer to a write shows it.
+    fn shown(&self, value: &Value, text: Option<&RichText>, formatter: &ValueFormatter) -> Value {
+        let value = match (text, self.shape(), value) {
+            (Some(text), ..) => text.markdown().map(Value::from),
+            (None, Shape::Moment, Value::String(text)) => Some(formatter.date_time(text).into()),
             _ => formatter.value(None, value),
         };
         match value {
@@ -85,7 +91,7 @@ impl ScreenField {
 
 impl FieldWrite {
     /// True where the issue now has what was wanted.
-    fn holds(&self, now: &Value) -> bool {
+    fn holds(&self, now: &Value, text: Option<&RichText>) -> bool {
         let members = now.as_array().map(Vec::as_slice).unwrap_or_default();
         let is_member = |shape: &Shape, wanted: &Value| members.iter().any(|now| same(shape, wanted, now));
         match (&self.wanted, self.field.shape()) {
@@ -104,6 +110,8 @@ impl FieldWrite {
                 members.iter().any(|sprint| sprint["id"] == *wanted)
             }
             (ResolvedChange::Value(wanted), shape) => same(&shape, wanted, now),
+            // Jira keeps the words, whatever it makes of the form.
+            (ResolvedChange::Text(wanted), _) => text.is_some_and(|now| now.words() == wanted.words()),
             (ResolvedChange::Members { .. }, _) => true,
         }
     }
@@ -135,16 +143,9 @@ fn same(shape: &Shape, wanted: &Value, now: &Value) -> bool {
             by_name(wanted, now)
                 && (wanted.get("child").is_none() || by_name(&wanted["child"], &now["child"]))
         }
-        Shape::Rich => words(wanted) == words(now),
         // Jira keeps its own form of these.
-        Shape::Estimates | Shape::Raw | Shape::Sprint | Shape::List(_) => !is_empty(now),
+        Shape::Rich | Shape::Estimates | Shape::Raw | Shape::Sprint | Shape::List(_) => !is_empty(now),
     }
-}
-
-/// The words of a document: Jira keeps them, whatever it makes of the form.
-fn words(document: &Value) -> Option<String> {
-    let document = Document::from_value(document).ok()?;
-    Some(document.plain_text().split_whitespace().collect())
 }
 
 /// True where two of Jira's objects are the same thing by what `wanted` names it.

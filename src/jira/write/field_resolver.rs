@@ -145,14 +145,14 @@ impl<'a> FieldResolver<'a> {
                 Err(Error::Argument(format!("{name} cannot be emptied; set it to `0m`.")))
             }
             (FieldChange::Clear, _) => Ok(ResolvedChange::Nothing),
-            (FieldChange::Stored(text), _) => Ok(ResolvedChange::Value(text.clone())),
+            (FieldChange::Stored(text), _) => Ok(ResolvedChange::Text(text.clone().into())),
             (FieldChange::Edit(_) | FieldChange::Rewrite { .. } | FieldChange::Set(_), Shape::Rich) => {
                 let text = self.text(field, wish, &mut write.reads).await?;
                 write.warnings.extend(text.warnings.into_iter().map(|warning| format!("{name}: {warning}")));
-                Ok(if text.value.is_null() {
+                Ok(if text.text.is_null() {
                     ResolvedChange::Nothing
                 } else {
-                    ResolvedChange::Value(text.value)
+                    ResolvedChange::Text(text.text)
                 })
             }
             (FieldChange::Edit(_) | FieldChange::Rewrite { .. }, _) => {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
+use crate::jira::RichText;
 use crate::jira::values::screen::ScreenField;
 use crate::jira::values::shape::Shape;
 
@@ -29,6 +30,7 @@ pub(super) struct FieldWrite {
 #[derive(Debug, Clone)]
 pub(super) enum ResolvedChange {
     Value(Value),
+    Text(RichText),
     Members { add: Vec<Value>, remove: Vec<Value> },
     Nothing,
 }
@@ -64,6 +66,7 @@ impl IssueWrite {
                 (Some(Value::Object(present)), Value::Object(more)) => present.extend(more.clone()),
                 _ => _ = self.fields.insert(id, value.clone()),
             },
+            ResolvedChange::Text(text) => _ = self.fields.insert(id, text.source().clone()),
             ResolvedChange::Members { add, .. } if !exists => _ = self.fields.insert(id, add.clone().into()),
             ResolvedChange::Members { add, remove } => {
                 let operations = |name: &str, values: &[Value]| -> Vec<Value> {

@@ -2,15 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
-
 use super::field_change::FieldChange;
 use super::field_resolver::FieldResolver;
 use super::{Target, plain};
 use crate::error::{Error, Result};
-use crate::jira::values::rich_text::{RichText, document_text, is_version};
+use crate::jira::RichText;
 use crate::jira::values::screen::ScreenField;
 use crate::jira::write::overwrite::EXPAND_CHANGELOG;
+use crate::jira::write::text_draft::{TextDraft, document_text};
 
 impl FieldResolver<'_> {
     /// The text that a wish comes to; null where the field shall be empty.
@@ -19,8 +18,8 @@ impl FieldResolver<'_> {
         field: &ScreenField,
         wish: &FieldChange,
         reads: &mut BTreeMap<String, u64>,
-    ) -> Result<RichText> {
-        // A document of Jira's own form goes through the same door, as it is.
+    ) -> Result<TextDraft> {
+        // A document of Jira's own form is taken as it is.
         if let FieldChange::Set(value) = wish
             && value["type"] == "doc"
         {
@@ -30,12 +29,12 @@ impl FieldResolver<'_> {
             Target::Create { .. } => None,
             Target::Edit(issue) | Target::Move(issue, _) => Some(issue),
         };
-        let mut old = Value::Null;
+        let mut old = RichText::default();
         if let Some(issue) = issue {
             let mut detail =
                 self.client.issue(issue, std::slice::from_ref(&field.id), &[EXPAND_CHANGELOG].into()).await?;
             reads.insert(field.id.clone(), detail.changelog.unwrap_or_default().latest());
-            old = detail.issue.fields.remove(&field.id).unwrap_or_default();
+            old = detail.issue.fields.remove(&field.id).unwrap_or_default().into();
         }
         let text = match wish {
             FieldChange::Edit(edits) => match issue {
@@ -43,7 +42,7 @@ impl FieldResolver<'_> {
                 None => return Err(Error::Argument(format!("{} has no text yet to edit.", field.name))),
             },
             FieldChange::Rewrite { text, version } => {
-                is_version(&field.name, &old, version)?;
+                old.check_version(&field.name, version)?;
                 text.clone()
             }
             FieldChange::Set(value) => plain::word(value)
@@ -51,7 +50,7 @@ impl FieldResolver<'_> {
             FieldChange::ChangelogEntry { .. } | FieldChange::Clear | FieldChange::Stored(_) => String::new(),
         };
         if text.trim().is_empty() {
-            return Ok(RichText::default());
+            return Ok(TextDraft::default());
         }
         self.client.replaced_text(issue, &old, &text).await
     }

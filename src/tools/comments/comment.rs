@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 use crate::jira::platform::{comment, issue};
-use crate::jira::{Audience, Client, IssueRef, RawComment, RichText};
+use crate::jira::{Audience, Client, IssueRef, RawComment, TextDraft};
 use crate::server::Call;
 use crate::server::{JiraServer, uses};
 use crate::tools::shared::audience::write_for;
@@ -81,13 +81,13 @@ struct CommentWritten {
 }
 
 impl CommentWritten {
-    async fn new(jira: &Client, issue: String, sent: RichText, stored: &RawComment) -> Result<Self> {
+    async fn new(jira: &Client, issue: String, sent: TextDraft, stored: &RawComment) -> Result<Self> {
         Ok(Self {
             url: format!("{}?focusedCommentId={}", jira.browse(&issue).await?, stored.id),
             issue,
             id: stored.id.clone(),
             visible_to: stored.visible_to(),
-            stored: stored_otherwise(&sent.value, &stored.body),
+            stored: stored_otherwise(&sent.text, &stored.body),
             warnings: sent.warnings,
         })
     }
@@ -175,7 +175,7 @@ impl JiraServer {
         let issue = jira.allowed_issue(&input.issue).await?;
         let key = jira.key_of(&issue).await?;
         let text = jira.rich_text(Some(&issue), &input.body).await?;
-        let (target, body) = (&issue, &text.value);
+        let (target, body) = (&issue, &text.text);
         let send = |audience| async move { jira.add_comment(target, body, &audience).await };
         let written = write_for(jira, &key, &input.visible_to, send).await;
         let stored = written.map_err(|error| error.check_with(check(&key)))?;
@@ -197,7 +197,7 @@ impl JiraServer {
         let read = || jira.comment(&issue, id);
         let (old, text) = rewrite.apply(jira, &issue, "The comment", read, |old| &old.body).await?;
         let audience = input.visible_to.or(old.restriction());
-        let (target, body) = (&issue, &text.value);
+        let (target, body) = (&issue, &text.text);
         let send = |audience| async move { jira.update_comment(target, id, body, &audience).await };
         let written = write_for(jira, &key, &audience, send).await;
         let stored = written.map_err(|error| error.check_with(check(&key)))?;

@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 
 use crate::error::{Error, Result};
 use crate::jira::platform::{comment, field, issue, recent_writes, search, worklog};
-use crate::jira::{Field, Fields, IssueDetail, IssueRef, ValueFormatter, markdown, version};
+use crate::jira::{Field, Fields, IssueDetail, IssueRef, RichText, ValueFormatter};
 use crate::render;
 use crate::server::Call;
 use crate::server::{JiraServer, uses};
@@ -134,7 +134,7 @@ impl JiraServer {
         if input.include.contains(&Section::Transitions) {
             expand.insert("transitions");
         }
-        let detail = jira.issue(&issue, &wanted, &expand).await?;
+        let mut detail = jira.issue(&issue, &wanted, &expand).await?;
         let formatter = jira.formatter().await?.with_raw_text(input.format.is_raw());
         let room = call.max_tokens();
         let known = known(&detail, &formatter);
@@ -151,9 +151,11 @@ impl JiraServer {
             next_offset: None,
             sections: sections::read(jira, &issue, &input.include, &detail, &formatter, for_sections).await?,
         };
-        let description = detail.issue.fields.get("description").filter(|value| !value.is_null());
-        if let Some(stored) = description {
-            view.version = version(stored);
+        let description: RichText =
+            detail.issue.fields.remove("description").map(RichText::from).unwrap_or_default();
+        if !description.is_null() {
+            let stored = description.source();
+            view.version = description.version();
             match input.format {
                 Format::Adf if cost(&(&view, stored)) > room => {
                     return Err(Error::Argument(format!(
@@ -163,8 +165,8 @@ impl JiraServer {
                 }
                 Format::Adf => view.description = Some(stored.clone()),
                 Format::Markdown => {
-                    let text = markdown(stored).unwrap_or_default();
-                    view.describe(&text, input.offset.unwrap_or(0), room);
+                    let text = description.markdown().unwrap_or_default();
+                    view.describe(text, input.offset.unwrap_or(0), room);
                 }
             }
         }

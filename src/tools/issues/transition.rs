@@ -128,7 +128,7 @@ impl JiraServer {
             None => None,
         };
         warnings.extend(text.iter().flat_map(|text| text.warnings.clone()));
-        let comment = text.as_ref().map(|text| &text.value);
+        let comment = text.as_ref().map(|draft| &draft.text);
         let formatter = jira.formatter().await?;
         let with_screen = comment.filter(|_| transition.has_screen);
         jira.transition_issue(&issue, &transition, &write, with_screen)

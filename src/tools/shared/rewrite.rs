@@ -1,9 +1,7 @@
 //! Changing a rich text that is there already.
 
-use serde_json::Value;
-
 use crate::error::{Error, Result};
-use crate::jira::{AllowedIssue, Client, RichText, is_version, markdown};
+use crate::jira::{AllowedIssue, Client, RichText, TextDraft};
 use crate::tools::shared::input::{TextEdit, edits};
 
 /// What becomes of a text.
@@ -46,8 +44,8 @@ impl<'a> Rewrite<'a> {
         issue: &AllowedIssue,
         what: &str,
         read: impl Fn() -> F,
-        text: impl Fn(&T) -> &Value,
-    ) -> Result<(T, RichText)>
+        text: impl Fn(&T) -> &RichText,
+    ) -> Result<(T, TextDraft)>
     where
         F: Future<Output = Result<T>>,
     {
@@ -64,11 +62,11 @@ impl<'a> Rewrite<'a> {
         Ok((old, new))
     }
 
-    async fn of(self, jira: &Client, issue: &AllowedIssue, what: &str, old: &Value) -> Result<RichText> {
+    async fn of(self, jira: &Client, issue: &AllowedIssue, what: &str, old: &RichText) -> Result<TextDraft> {
         match self {
             Self::Whole { markdown, version } => {
                 if let Some(version) = version {
-                    is_version(what, old, version)?;
+                    old.check_version(what, version)?;
                 }
                 jira.replaced_text(Some(issue), old, markdown).await
             }
@@ -80,7 +78,7 @@ impl<'a> Rewrite<'a> {
     }
 }
 
-/// What Jira stored, as Markdown, where that is not what was sent.
-pub(in crate::tools) fn stored_otherwise(sent: &Value, stored: &Value) -> Option<String> {
-    markdown(stored).filter(|shown| markdown(sent).as_ref() != Some(shown))
+/// The text that Jira stored, as Markdown, where that is not what was sent.
+pub(in crate::tools) fn stored_otherwise(sent: &RichText, stored: &RichText) -> Option<String> {
+    stored.markdown().filter(|shown| sent.markdown() != Some(shown)).map(str::to_owned)
 }

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::jira::{Client, Link, RawComment, RawWorklog, ValueFormatter, version};
+use crate::jira::{Client, Link, RawComment, RawWorklog, ValueFormatter};
 use crate::render;
 
 /// A comment.
@@ -43,7 +43,7 @@ impl CommentView {
             visible_to: comment.visible_to(),
             body: formatter.rich_text(&comment.body),
             // Few may change those of others.
-            version: formatter.is_me(&comment.author).then(|| version(&comment.body)).flatten(),
+            version: formatter.is_me(&comment.author).then(|| comment.body.version()).flatten(),
         }
     }
 

@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 use crate::error::{Error, Result};
 use crate::jira::platform::{configuration, issue, worklog};
 use crate::jira::{
-    AllowedIssue, Audience, Client, IssueRef, Page, RawWorklog, RemainingEstimate, RichText, ValueFormatter,
-    WorkDuration, WorklogChange, in_hours, version,
+    AllowedIssue, Audience, Client, IssueRef, Page, RawWorklog, RemainingEstimate, TextDraft, ValueFormatter,
+    WorkDuration, WorklogChange, in_hours,
 };
 use crate::server::Call;
 use crate::server::{JiraServer, uses};
@@ -76,7 +76,7 @@ impl WorklogRow {
             worklog: WorklogView::new(worklog, formatter),
             visible_to: worklog.visible_to(),
             // Few may change those of others.
-            version: formatter.is_me(&worklog.author).then(|| version(&worklog.comment)).flatten(),
+            version: formatter.is_me(&worklog.author).then(|| worklog.comment.version()).flatten(),
         }
     }
 }
@@ -206,7 +206,7 @@ impl WorklogWritten {
         jira: &Client,
         issue: String,
         stored: &RawWorklog,
-        sent: Option<RichText>,
+        sent: Option<TextDraft>,
         remaining: Option<String>,
     ) -> Result<Self> {
         Ok(Self {
@@ -217,7 +217,7 @@ impl WorklogWritten {
             started: jira.formatter().await?.date_time(&stored.started),
             remaining,
             visible_to: stored.visible_to(),
-            stored: sent.as_ref().and_then(|sent| stored_otherwise(&sent.value, &stored.comment)),
+            stored: sent.as_ref().and_then(|sent| stored_otherwise(&sent.text, &stored.comment)),
             warnings: sent.map(|sent| sent.warnings).unwrap_or_default(),
         })
     }
@@ -311,7 +311,7 @@ impl JiraServer {
         let work = WorklogChange {
             spent: Some(&input.spent),
             started: input.started.as_deref(),
-            comment: text.as_ref().map(|text| &text.value),
+            comment: text.as_ref().map(|draft| &draft.text),
         };
         let (target, estimate) = (&issue, &input.remaining);
         let send = |audience| async move { jira.add_worklog(target, work, &audience, estimate).await };
@@ -345,7 +345,7 @@ impl JiraServer {
         let work = WorklogChange {
             spent: input.spent.as_ref(),
             started: input.started.as_deref(),
-            comment: text.as_ref().map(|text| &text.value),
+            comment: text.as_ref().map(|draft| &draft.text),
         };
         let audience = input.visible_to.clone().or(old.visibility.as_ref());
         let (target, old, estimate) = (&issue, &old, input.estimate());
