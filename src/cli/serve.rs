@@ -20,6 +20,7 @@ use crate::config::Config;
 use crate::error::Error;
 use crate::http::{self, IdentityFrom, Settings};
 use crate::server::JiraServer;
+use crate::tools;
 
 /// Time for calls in flight where the process is asked to end.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(10);
@@ -78,13 +79,13 @@ impl Arguments {
 
 /// Serves over HTTP until the process is asked to end; calls in flight are finished first.
 pub(super) async fn over_http(config: Config, settings: Settings) -> ExitCode {
-    let running = match http::start(config, &settings).await {
+    let running = match http::start(config, &tools::CATALOGUE, &settings).await {
         Ok(running) => running,
         Err(error) => return usage(&error),
     };
     say_where(&running);
     shutdown_requested().await;
-    running.stop();
+    running.shut_down();
     tokio::select! {
         () = running.ended() => {}
         // Asked twice, it goes at once.

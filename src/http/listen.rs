@@ -16,16 +16,13 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tower_service::Service as _;
 
-use super::stop::Stop;
-use super::times::Times;
+use super::limits::{MAX_CONNECTIONS, MAX_HEAD_BYTES, MAX_HEADERS};
+use super::shutdown::Shutdown;
+use super::timeouts::Timeouts;
 use crate::error::{Error, Result};
 
-/// How many connections are open at the same time; more wait until one closes.
-const CONNECTIONS: usize = 10_000;
-/// The largest head of a request, in bytes and in fields.
-const HEAD: (usize, usize) = (32 << 10, 64);
-/// How long a client that is silent may stay unreachable before its connection is given up.
-const PROBE: Duration = Duration::from_secs(30);
+/// How often a client that is silent is probed; one that stays unreachable loses its connection.
+const TCP_KEEPALIVE_INTERVAL: Duration = Duration::from_secs(30);
 
 /// Finds the address that is meant: `8080`, `127.0.0.1:8080`, `localhost:8080`, `[::]:8080`.
 ///
@@ -56,25 +53,25 @@ pub(super) async fn bind(address: SocketAddr) -> Result<TcpListener> {
     })
 }
 
-/// Takes connections in until the end is asked for.
-pub(super) async fn accept(listener: TcpListener, router: Router, stop: Stop, times: Times) {
-    let free = Arc::new(Semaphore::new(CONNECTIONS));
-    let asked = stop.asked();
+/// Accepts connections until the shutdown begins.
+pub(super) async fn accept(listener: TcpListener, router: Router, shutdown: Shutdown, timeouts: Timeouts) {
+    let free = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+    let begun = shutdown.begun();
     loop {
         let next = async {
-            let place = Arc::clone(&free).acquire_owned().await;
-            (place, listener.accept().await)
+            let permit = Arc::clone(&free).acquire_owned().await;
+            (permit, listener.accept().await)
         };
-        let (place, accepted) = tokio::select! {
+        let (permit, accepted) = tokio::select! {
             next = next => next,
-            () = asked.cancelled() => return,
+            () = begun.cancelled() => return,
         };
         match accepted {
             Ok((stream, _)) => {
-                let connection = serve(stream, router.clone(), stop.clone(), times);
-                stop.spawn(async move {
+                let connection = serve(stream, router.clone(), shutdown.clone(), timeouts);
+                shutdown.spawn_connection(async move {
                     connection.await;
-                    drop(place);
+                    drop(permit);
                 });
             }
             Err(error) => {
@@ -87,15 +84,16 @@ pub(super) async fn accept(listener: TcpListener, router: Router, stop: Stop, ti
 }
 
 /// Serves one connection to its end.
-async fn serve(stream: TcpStream, router: Router, stop: Stop, times: Times) {
+async fn serve(stream: TcpStream, router: Router, shutdown: Shutdown, timeouts: Timeouts) {
     // Replies are written in small parts, each of which would wait for the client's acknowledgement.
     let _ = stream.set_nodelay(true);
-    let probing = socket2::TcpKeepalive::new().with_time(PROBE).with_interval(PROBE);
+    let probing =
+        socket2::TcpKeepalive::new().with_time(TCP_KEEPALIVE_INTERVAL).with_interval(TCP_KEEPALIVE_INTERVAL);
     let socket = socket2::SockRef::from(&stream);
     let _ = socket.set_tcp_keepalive(&probing);
     // A client that has vanished, or reads nothing of what it asked for.
     #[cfg(target_os = "linux")]
-    let _ = socket.set_tcp_user_timeout(Some(times.unread));
+    let _ = socket.set_tcp_user_timeout(Some(timeouts.unacknowledged));
     let started = Arc::new(AtomicBool::new(false));
     let service = service_fn(|request: Request<Incoming>| {
         started.store(true, Ordering::Relaxed);
@@ -103,19 +101,19 @@ async fn serve(stream: TcpStream, router: Router, stop: Stop, times: Times) {
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(times.idle)
-        .max_buf_size(HEAD.0)
-        .max_headers(HEAD.1)
+        .header_read_timeout(timeouts.idle)
+        .max_buf_size(MAX_HEAD_BYTES)
+        .max_headers(MAX_HEADERS)
         .serve_connection(TokioIo::new(stream), service);
     let mut connection = pin!(connection);
-    let asked = stop.asked();
-    let mut first = pin!(tokio::time::sleep(times.first_request));
+    let begun = shutdown.begun();
+    let mut first = pin!(tokio::time::sleep(timeouts.first_request));
     let (mut waiting, mut stopping) = (true, false);
     loop {
         tokio::select! {
             // What fails here is the client's own connection, which nobody can be told about.
             _ = connection.as_mut() => return,
-            () = asked.cancelled(), if !stopping => {
+            () = begun.cancelled(), if !stopping => {
                 connection.as_mut().graceful_shutdown();
                 stopping = true;
             }

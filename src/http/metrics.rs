@@ -1,4 +1,4 @@
-//! What happens here, counted: every label has few values, and none of them is anybody's.
+//! Counters for `/metrics`: every label has few values, and none of them is anybody's.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -13,7 +13,7 @@ use crate::server::Observer;
 pub(super) const ENDPOINTS: [&str; 7] =
     ["/mcp", "/sse", "/messages", "/healthz", "/readyz", "/metrics", "other"];
 /// Upper bounds of the durations of calls, in milliseconds.
-const BUCKETS: [u64; 10] = [5, 10, 25, 50, 100, 250, 1_000, 2_500, 10_000, 60_000];
+const DURATION_BUCKETS_MS: [u64; 10] = [5, 10, 25, 50, 100, 250, 1_000, 2_500, 10_000, 60_000];
 
 /// Counts of this process.
 #[derive(Debug, Default)]
@@ -23,11 +23,11 @@ pub(super) struct Metrics {
     refused: [AtomicU64; Reason::ALL.len()],
     /// By tool: calls that went well, calls that did not. There are as many tools as the catalogue has.
     calls: Mutex<BTreeMap<String, [u64; 2]>>,
-    durations: [AtomicU64; BUCKETS.len() + 1],
+    durations: [AtomicU64; DURATION_BUCKETS_MS.len() + 1],
     duration_micros: AtomicU64,
 }
 
-/// What is so at this moment.
+/// Values as they are at this moment.
 pub(super) struct Gauges {
     pub(super) connections: usize,
     pub(super) calls: usize,
@@ -37,8 +37,8 @@ pub(super) struct Gauges {
 }
 
 impl Metrics {
-    /// Counts an answered request.
-    pub(super) fn answered(&self, path: &str, status: u16, refused: Option<Reason>) {
+    /// Counts a request by its response.
+    pub(super) fn record_response(&self, path: &str, status: u16, refused: Option<Reason>) {
         let endpoint = ENDPOINTS.iter().position(|known| *known == path).unwrap_or(ENDPOINTS.len() - 1);
         let class = usize::from(status / 100).clamp(1, 5) - 1;
         self.requests[endpoint][class].fetch_add(1, Ordering::Relaxed);
@@ -92,7 +92,7 @@ impl Metrics {
         let mut sum = 0;
         for (at, count) in self.durations.iter().enumerate() {
             sum += count.load(Ordering::Relaxed);
-            let bound = BUCKETS.get(at).map_or("+Inf".to_owned(), |ms| seconds(ms * 1_000));
+            let bound = DURATION_BUCKETS_MS.get(at).map_or("+Inf".to_owned(), |ms| seconds(ms * 1_000));
             let _ = writeln!(out, "{name}_bucket{{le=\"{bound}\"}} {sum}");
         }
         let _ = writeln!(out, "{name}_sum {}", seconds(self.duration_micros.load(Ordering::Relaxed)));
@@ -113,7 +113,8 @@ impl Observer for Metrics {
         }
         drop(calls);
         let ms = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
-        let bucket = BUCKETS.iter().position(|bound| ms < *bound).unwrap_or(BUCKETS.len());
+        let bucket =
+            DURATION_BUCKETS_MS.iter().position(|bound| ms < *bound).unwrap_or(DURATION_BUCKETS_MS.len());
         self.durations[bucket].fetch_add(1, Ordering::Relaxed);
         let micros = u64::try_from(duration.as_micros()).unwrap_or_default();
         self.duration_micros.fetch_add(micros, Ordering::Relaxed);
@@ -133,9 +134,9 @@ mod tests {
     #[test]
     fn labels_are_bounded_whatever_is_asked_for() {
         let metrics = Metrics::default();
-        metrics.answered("/mcp", 200, None);
-        metrics.answered("/../etc/passwd\"}", 404, None);
-        metrics.answered("/mcp", 403, Some(Reason::Origin));
+        metrics.record_response("/mcp", 200, None);
+        metrics.record_response("/../etc/passwd\"}", 404, None);
+        metrics.record_response("/mcp", 403, Some(Reason::Origin));
         metrics.called("get_issue", false, Duration::from_millis(7));
         metrics.called("get_issue", true, Duration::from_secs(100));
         let text =

@@ -1,4 +1,4 @@
-//! Why a request goes no further than this layer.
+//! Refusals: replies to requests that go no further than this layer.
 
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -49,7 +49,7 @@ pub(super) struct Refusal {
     status: StatusCode,
     reason: Reason,
     text: String,
-    /// What a client must show to be let in.
+    /// The value of `WWW-Authenticate`.
     challenge: Option<&'static str>,
     /// The JSON-RPC error with which the text is answered.
     code: Option<i32>,
@@ -66,13 +66,13 @@ impl Refusal {
         self
     }
 
-    /// What no session has, whether it never was or is somebody else's.
+    /// A session that there is not for this principal, whether it never was or is somebody else's.
     pub(super) fn no_session() -> Self {
         Self::new(StatusCode::NOT_FOUND, Reason::Session, "There is no such session: initialize again.")
     }
 
-    /// A message that is no JSON-RPC, answered as JSON-RPC.
-    pub(super) fn not_json_rpc(code: i32, problem: &str) -> Self {
+    /// A message that cannot be served, answered with an error of JSON-RPC.
+    pub(super) fn json_rpc_error(code: i32, problem: &str) -> Self {
         Self { code: Some(code), ..Self::new(StatusCode::BAD_REQUEST, Reason::Body, problem) }
     }
 }

@@ -1,19 +1,19 @@
 //! Serving over HTTP, as clients, strangers and proxies meet it.
 
+mod admission;
 mod bearer;
-mod door;
 mod eras;
 mod identity;
 mod injection;
 mod limits;
-mod narrow;
 mod protocol;
 mod questions;
 mod reconnect;
 mod replicas;
-mod slow;
+mod restrictions;
+mod shutdown;
+mod slow_clients;
 mod sse;
-mod stop;
 mod words;
 
 use std::path::PathBuf;
@@ -23,6 +23,7 @@ use base64::Engine as _;
 use jira_sandbox::Account;
 use mcp_server_jira::config::{Config, Flags};
 use mcp_server_jira::http::{IdentityFrom, Running, Settings, start};
+use mcp_server_jira::tools::CATALOGUE;
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 use serde_json::{Value, json};
@@ -85,7 +86,7 @@ pub(crate) async fn serve(
 ) -> mcp_server_jira::error::Result<Running> {
     let mut settings = Settings { address: "0".into(), ..Settings::default() };
     edit(&mut settings);
-    start(Config::load(flags, |name| jira.variable(name)).unwrap(), &settings).await
+    start(Config::load(flags, |name| jira.variable(name)).unwrap(), &CATALOGUE, &settings).await
 }
 
 /// A file with this text, for as long as the path is kept.

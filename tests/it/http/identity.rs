@@ -190,7 +190,7 @@ async fn guesses_keep_nobody_waiting_for_long() {
     jira.sandbox.fail(Fault::new("GET", "/rest/api/3/myself", late).times(16));
     let team = Team::with(jira, |settings| {
         settings.identity = IdentityFrom::Request;
-        settings.times.turn = Duration::from_millis(50);
+        settings.timeouts.admission = Duration::from_millis(50);
     })
     .await;
     let guesses: Vec<_> = (0..40)

@@ -6,7 +6,7 @@ use mcp_server_jira::config::Flags;
 use mcp_server_jira::http::{IdentityFrom, Settings};
 use serde_json::{Value, json};
 
-use super::stop::{searches, slow_search};
+use super::shutdown::{searches, slow_search};
 use super::{Ask, Team, until};
 use crate::support::Jira;
 
@@ -32,7 +32,7 @@ async fn gauge(team: &Team, name: &str) -> usize {
 async fn streams_count_for_as_long_as_they_are_open() {
     // Each request is verified anew, as it is after a quarter of an hour.
     let team = many(|settings| {
-        settings.times.verified = Duration::ZERO;
+        settings.timeouts.verification = Duration::ZERO;
         settings.sse = true;
     })
     .await;
@@ -75,7 +75,7 @@ async fn no_header_makes_a_call_count_as_something_else() {
 
 #[tokio::test]
 async fn one_person_has_so_many_calls_in_flight() {
-    let team = many(|settings| settings.times.turn = Duration::from_millis(100)).await;
+    let team = many(|settings| settings.timeouts.admission = Duration::from_millis(100)).await;
     team.ask_as("Lars").call("count_issues", count()["arguments"].clone()).send().await.data();
     for _ in 0..32 {
         slow_search(&team);

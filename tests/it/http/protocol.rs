@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::stop::{searches, slow_search};
+use super::shutdown::{searches, slow_search};
 use super::{Team, until};
 
 type Headers = Vec<(String, String)>;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::stop::{searches, slow_search};
+use super::shutdown::{searches, slow_search};
 use super::{Team, until};
 
 fn count() -> Value {

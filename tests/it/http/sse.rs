@@ -3,7 +3,7 @@
 use mcp_server_jira::http::IdentityFrom;
 use serde_json::{Value, json};
 
-use super::stop::{searches, slow_search};
+use super::shutdown::{searches, slow_search};
 use super::{Team, until};
 use crate::support::Jira;
 

@@ -7,6 +7,7 @@ use super::Team;
 use crate::support::{Jira, http};
 use mcp_server_jira::config::{Config, Flags};
 use mcp_server_jira::http::{Settings, start};
+use mcp_server_jira::tools::CATALOGUE;
 
 /// What only people at the server's machine could act upon.
 const LOCAL: [&str; 6] = ["JIRA_", "restart", "Restart", "auth login", "auth switch", "--"];
@@ -65,7 +66,7 @@ async fn a_server_without_an_account_says_so_without_its_variables() {
     let config =
         Config::load(&Flags::default(), |name| jira.variable(name).filter(|_| name != "JIRA_API_TOKEN"));
     let settings = Settings { address: "0".into(), ..Settings::default() };
-    let running = start(config.unwrap(), &settings).await.unwrap();
+    let running = start(config.unwrap(), &CATALOGUE, &settings).await.unwrap();
     let team = Team { jira, running, http: http() };
     let text = refused(&team, None).await;
     assert!(text.contains("has no Jira account") && text.contains("Ask its operator"), "{text}");

@@ -1,20 +1,20 @@
-//! Headers that take away from what the operator allows, and never add to it.
+//! Headers by which a request restricts itself: they take away from what the operator allows, and never add to it.
 
 use axum::http::{HeaderMap, StatusCode};
 
-use super::identity::Person;
+use super::principal::Principal;
 use super::refusal::{Reason, Refusal};
 use crate::config::{self, Gates};
 use crate::error::Reader;
 use crate::jira::{Client, Limits};
 use crate::server::{JiraServer, Policy};
 
-const READ_ONLY: &str = "jira-read-only";
-const TOOLSETS: &str = "jira-toolsets";
-const PROJECTS: &str = "jira-projects";
+const READ_ONLY_HEADER: &str = "jira-read-only";
+const TOOLSETS_HEADER: &str = "jira-toolsets";
+const PROJECTS_HEADER: &str = "jira-projects";
 
-/// What is left for one request.
-pub(super) struct Narrowed {
+/// The access that is left to one request.
+pub(super) struct RestrictedAccess {
     pub(super) client: crate::error::Result<Client>,
     pub(super) policy: Option<Policy>,
 }
@@ -22,28 +22,34 @@ pub(super) struct Narrowed {
 /// Who reads why a header is refused.
 const READER: Reader = Reader::Http { own_account: true };
 
-/// Reads what these headers take away.
-pub(super) fn narrow(server: &JiraServer, person: &Person, headers: &HeaderMap) -> Result<Narrowed, Refusal> {
+/// The principal's access without what these headers take away.
+pub(super) fn restrict(
+    server: &JiraServer,
+    principal: &Principal,
+    headers: &HeaderMap,
+) -> Result<RestrictedAccess, Refusal> {
     let read_only = read_only(headers)?;
-    let toolsets = list(headers, TOOLSETS)?;
-    let projects = list(headers, PROJECTS)?;
+    let toolsets = list(headers, TOOLSETS_HEADER)?;
+    let projects = list(headers, PROJECTS_HEADER)?;
     let bad = |text: String| Refusal::new(StatusCode::BAD_REQUEST, Reason::Header, text);
     let policy = if read_only || toolsets.is_some() {
         let gates = Gates { read_only, toolsets, ..Gates::default() };
         Some(
             server
                 .narrowed(&gates)
-                .map_err(|error| bad(format!("`{TOOLSETS}`: {}", error.text_for(READER))))?,
+                .map_err(|error| bad(format!("`{TOOLSETS_HEADER}`: {}", error.text_for(READER))))?,
         )
     } else {
         None
     };
-    let client = match (&person.client, projects) {
+    let client = match (&principal.client, projects) {
         (Ok(client), projects) if read_only || projects.is_some() => {
             let projects: Option<Vec<String>> =
                 projects.map(|keys| keys.iter().map(|key| key.to_uppercase()).collect());
             if let Some(key) = projects.iter().flatten().find(|key| !config::is_project_key(key)) {
-                return Err(bad(format!("`{PROJECTS}` takes project keys such as DEMO, not `{key}`.")));
+                return Err(bad(format!(
+                    "`{PROJECTS_HEADER}` takes project keys such as DEMO, not `{key}`."
+                )));
             }
             let limits = Limits { read_only, projects: projects.map(Into::into) };
             Ok(client.narrowed(&limits).map_err(|error| {
@@ -52,18 +58,18 @@ pub(super) fn narrow(server: &JiraServer, person: &Person, headers: &HeaderMap) 
         }
         (client, _) => client.clone(),
     };
-    Ok(Narrowed { client, policy })
+    Ok(RestrictedAccess { client, policy })
 }
 
 /// True where one of the headers says so; a word that means nothing would be no protection.
 fn read_only(headers: &HeaderMap) -> Result<bool, Refusal> {
     let mut on = false;
-    for value in headers.get_all(READ_ONLY) {
+    for value in headers.get_all(READ_ONLY_HEADER) {
         on |= match value.to_str().map(|value| value.trim().to_ascii_lowercase()).as_deref() {
             Ok("true" | "1" | "yes" | "on") => true,
             Ok("false" | "0" | "no" | "off") => false,
             _ => {
-                let text = format!("`{READ_ONLY}` takes true or false.");
+                let text = format!("`{READ_ONLY_HEADER}` takes true or false.");
                 return Err(Refusal::new(StatusCode::BAD_REQUEST, Reason::Header, text));
             }
         };

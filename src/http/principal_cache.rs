@@ -1,4 +1,4 @@
-//! The identities that requests bring, verified with Jira once and remembered for a while.
+//! Cache of the principals that requests bring, each verified with Jira once and remembered for a while.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -9,80 +9,71 @@ use sha2::{Digest as _, Sha256};
 use tokio::sync::{OnceCell, Semaphore};
 use url::Url;
 
-use super::identity::{Person, Quota, credential};
+use super::credential::RequestCredential;
+use super::limits::{MAX_CONCURRENT_VERIFICATIONS, MAX_PRINCIPALS};
+use super::principal::{Principal, Quota};
 use super::refusal::{Reason, Refusal};
-use super::times::Times;
+use super::timeouts::Timeouts;
 use crate::auth::{Account, Credentials, SiteAddress};
 use crate::error::{Error, Reader, Result};
 use crate::jira::{Client, Limits, Pool};
 use crate::server::{hex, keyed_hash};
 
 /// How long refused credentials are refused without asking again.
-const REFUSED: Duration = Duration::from_secs(10);
-/// How many are remembered.
-const MOST: usize = 1_024;
-/// How many are verified at the same time.
-const AT_ONCE: usize = 16;
+const REFUSAL_TTL: Duration = Duration::from_secs(10);
 
 const CHALLENGE: &str = "Basic realm=\"Jira: e-mail address and API token\", charset=\"UTF-8\"";
 
-/// What a request brought.
-pub(super) struct Credential {
-    /// What makes it this one; never kept or shown.
-    pub(super) fingerprint: String,
-    pub(super) credentials: Credentials,
-}
-
-/// Everybody whom this server knows at this moment.
-pub(super) struct People {
+/// The principals that were verified lately, and the credentials that were refused lately.
+pub(super) struct PrincipalCache {
     /// Where an account may be. A request chooses among these, and nothing else.
     sites: Vec<SiteAddress>,
     api_url: Url,
     limits: Limits,
     pool: Pool,
     key: [u8; 32],
-    times: Times,
-    slots: Mutex<HashMap<[u8; 32], Slot>>,
-    /// What each person may have at the same time, for longer than they count as verified: streams may last.
+    timeouts: Timeouts,
+    entries: Mutex<HashMap<[u8; 32], CacheEntry>>,
+    /// What each principal may have at the same time, for longer than they count as verified: streams may last.
     quotas: Mutex<HashMap<Arc<str>, Arc<Quota>>>,
     verifying: Semaphore,
 }
 
-impl std::fmt::Debug for People {
+impl std::fmt::Debug for PrincipalCache {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("People").field("sites", &self.sites).finish_non_exhaustive()
+        f.debug_struct("PrincipalCache").field("sites", &self.sites).finish_non_exhaustive()
     }
 }
 
 /// One set of credentials.
-struct Slot {
+struct CacheEntry {
     since: Instant,
-    verdict: Arc<OnceCell<Result<Arc<Person>>>>,
+    outcome: Arc<OnceCell<Result<Arc<Principal>>>>,
 }
 
-impl Slot {
-    fn is_fresh(&self, verified: Duration) -> bool {
-        let life = match self.verdict.get() {
-            Some(Err(_)) => REFUSED,
-            _ => verified,
+impl CacheEntry {
+    fn is_valid(&self, verification_ttl: Duration) -> bool {
+        let ttl = match self.outcome.get() {
+            Some(Err(_)) => REFUSAL_TTL,
+            _ => verification_ttl,
         };
-        self.since.elapsed() < life
+        self.since.elapsed() < ttl
     }
 
-    /// What to keep longest comes last.
-    fn worth(&self) -> (bool, Instant) {
-        (matches!(self.verdict.get(), Some(Ok(_))), self.since)
+    /// Orders entries by what to evict first.
+    fn eviction_order(&self) -> (bool, Instant) {
+        (matches!(self.outcome.get(), Some(Ok(_))), self.since)
     }
 }
 
-impl People {
-    /// People of these sites, within the operator's limits; `key` is nobody else's.
+impl PrincipalCache {
+    /// A cache for these sites, within the operator's limits; `key` is nobody else's.
     pub(super) fn new(
         sites: Vec<SiteAddress>,
         api_url: Url,
         limits: Limits,
         key: [u8; 32],
-        times: Times,
+        timeouts: Timeouts,
     ) -> Self {
         Self {
             sites,
@@ -90,20 +81,20 @@ impl People {
             limits,
             pool: Pool::default(),
             key,
-            times,
-            slots: Mutex::default(),
+            timeouts,
+            entries: Mutex::default(),
             quotas: Mutex::default(),
-            verifying: Semaphore::new(AT_ONCE),
+            verifying: Semaphore::new(MAX_CONCURRENT_VERIFICATIONS),
         }
     }
 
-    /// Reads which site and which account a request means.
-    pub(super) fn read(
+    /// The site and the credentials that a request names.
+    pub(super) fn requested_account(
         &self,
         site: Option<&str>,
         authorization: Option<&str>,
-    ) -> std::result::Result<(SiteAddress, Credential), Refusal> {
-        let credential = authorization.and_then(credential).ok_or_else(|| {
+    ) -> std::result::Result<(SiteAddress, RequestCredential), Refusal> {
+        let credential = authorization.and_then(RequestCredential::parse).ok_or_else(|| {
             let text = "Send your Jira account: `Authorization: Basic ...` of its e-mail address and an API token, or \
                 `Authorization: Bearer ...` with an access token.";
             Refusal::new(StatusCode::UNAUTHORIZED, Reason::Identity, text).challenging(CHALLENGE)
@@ -125,63 +116,65 @@ impl People {
         Ok((site.clone(), credential))
     }
 
-    /// Finds out whose credentials these are. Requests at the same time share one question to Jira.
+    /// The principal of these credentials. Single-flight: requests at the same time share one question to Jira.
     pub(super) async fn verify(
         &self,
         site: &SiteAddress,
-        credential: Credential,
-    ) -> std::result::Result<Arc<Person>, Refusal> {
+        credential: RequestCredential,
+    ) -> std::result::Result<Arc<Principal>, Refusal> {
         let key = keyed_hash(&self.key, &[site.origin.as_str(), &credential.fingerprint]);
-        let verdict = self.slot(key);
-        let known = verdict.get_or_init(|| self.ask(site, credential.credentials)).await;
-        match known {
-            Ok(person) => Ok(Arc::clone(person)),
+        let outcome = self.entry(key);
+        let verified = outcome.get_or_init(|| self.ask_jira(site, credential.credentials)).await;
+        match verified {
+            Ok(principal) => Ok(Arc::clone(principal)),
             Err(error) => {
                 if !matches!(error, Error::SignIn(_) | Error::Forbidden { .. }) {
                     // Not about the credentials: the next request asks again.
-                    self.forget(key, &verdict);
+                    self.forget(key, &outcome);
                 }
-                Err(refused(error))
+                Err(refusal_for(error))
             }
         }
     }
 
-    /// How many are verified at this moment.
-    pub(super) fn known(&self) -> usize {
-        let slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
-        slots.values().filter(|slot| slot.is_fresh(self.times.verified) && slot.worth().0).count()
+    /// How many principals are verified at this moment.
+    pub(super) fn verified(&self) -> usize {
+        let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        let ttl = self.timeouts.verification;
+        entries.values().filter(|entry| entry.is_valid(ttl) && entry.eviction_order().0).count()
     }
 
-    fn slot(&self, key: [u8; 32]) -> Arc<OnceCell<Result<Arc<Person>>>> {
-        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(slot) = slots.get(&key).filter(|slot| slot.is_fresh(self.times.verified)) {
-            return Arc::clone(&slot.verdict);
+    fn entry(&self, key: [u8; 32]) -> Arc<OnceCell<Result<Arc<Principal>>>> {
+        let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(entry) = entries.get(&key).filter(|entry| entry.is_valid(self.timeouts.verification)) {
+            return Arc::clone(&entry.outcome);
         }
-        if slots.len() >= MOST {
-            slots.retain(|_, slot| slot.is_fresh(self.times.verified));
+        if entries.len() >= MAX_PRINCIPALS {
+            entries.retain(|_, entry| entry.is_valid(self.timeouts.verification));
         }
-        if slots.len() >= MOST {
+        if entries.len() >= MAX_PRINCIPALS {
             // Credentials that nobody could use go first, so that guessing drives nobody out.
-            let least = slots.iter().min_by_key(|(_, slot)| slot.worth()).map(|(key, _)| *key);
-            least.map(|key| slots.remove(&key));
+            let first = entries.iter().min_by_key(|(_, entry)| entry.eviction_order()).map(|(key, _)| *key);
+            first.map(|key| entries.remove(&key));
         }
-        let slot = Slot { since: Instant::now(), verdict: Arc::default() };
-        let verdict = Arc::clone(&slot.verdict);
-        slots.insert(key, slot);
-        verdict
+        let entry = CacheEntry { since: Instant::now(), outcome: Arc::default() };
+        let outcome = Arc::clone(&entry.outcome);
+        entries.insert(key, entry);
+        outcome
     }
 
-    fn forget(&self, key: [u8; 32], verdict: &Arc<OnceCell<Result<Arc<Person>>>>) {
-        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
-        if slots.get(&key).is_some_and(|slot| Arc::ptr_eq(&slot.verdict, verdict)) {
-            slots.remove(&key);
+    fn forget(&self, key: [u8; 32], outcome: &Arc<OnceCell<Result<Arc<Principal>>>>) {
+        let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        if entries.get(&key).is_some_and(|entry| Arc::ptr_eq(&entry.outcome, outcome)) {
+            entries.remove(&key);
         }
     }
 
-    async fn ask(&self, site: &SiteAddress, credentials: Credentials) -> Result<Arc<Person>> {
+    async fn ask_jira(&self, site: &SiteAddress, credentials: Credentials) -> Result<Arc<Principal>> {
         let account = Account::on_site(site.clone(), credentials, self.api_url.clone());
         let client = Client::in_pool(Ok(account), self.limits.clone(), &self.pool)?;
-        let Ok(_turn) = tokio::time::timeout(self.times.turn, self.verifying.acquire()).await else {
+        let Ok(_permit) = tokio::time::timeout(self.timeouts.admission, self.verifying.acquire()).await
+        else {
             return Err(Error::Refused {
                 problem: "Too many accounts are being verified at this moment".into(),
                 hint: "Try again in a second.".into(),
@@ -193,20 +186,20 @@ impl People {
         let name: Arc<str> = hex(&hash[..8]).into();
         let quota = self.quota_of(&name);
         tracing::info!(identity = %name, "verified an identity");
-        Ok(Arc::new(Person { name, client: Ok(client), quota }))
+        Ok(Arc::new(Principal { name, client: Ok(client), quota }))
     }
 
-    /// The one of the account, whichever its token is and however often it is verified.
+    /// The quota of the account, whichever its token is and however often it is verified.
     fn quota_of(&self, name: &Arc<str>) -> Arc<Quota> {
         let mut quotas = self.quotas.lock().unwrap_or_else(PoisonError::into_inner);
-        if quotas.len() >= MOST && !quotas.contains_key(name) {
+        if quotas.len() >= MAX_PRINCIPALS && !quotas.contains_key(name) {
             quotas.retain(|_, quota| Arc::strong_count(quota) > 1 || !quota.is_idle());
         }
-        Arc::clone(quotas.entry(Arc::clone(name)).or_insert_with(|| Arc::new(Quota::of_one())))
+        Arc::clone(quotas.entry(Arc::clone(name)).or_insert_with(|| Arc::new(Quota::of_one_account())))
     }
 }
 
-fn refused(error: &Error) -> Refusal {
+fn refusal_for(error: &Error) -> Refusal {
     let text = error.text_for(Reader::Http { own_account: true });
     match error {
         Error::SignIn(_) => {

@@ -1,69 +1,68 @@
-//! The tokens of which clients send one, as the operator's file has them now.
+//! Tokens of clients, as the operator's file has them now.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
+use super::limits::MIN_CLIENT_TOKEN_LENGTH;
 use crate::error::Result;
 use crate::server::{keyed_hash, random_bytes, secrets};
 
-/// The shortest token.
-const SHORTEST: usize = 24;
-/// How often the file is looked at, where requests come.
-const LOOK: Duration = Duration::from_secs(1);
+/// How often the file is checked for changes, where requests come.
+const FILE_CHECK_INTERVAL: Duration = Duration::from_secs(1);
 
-/// The tokens of a file.
-pub(super) struct Tokens {
+/// The tokens of which clients send one.
+pub(super) struct ClientTokens {
     file: PathBuf,
     /// Nobody else's.
     key: [u8; 32],
-    known: Mutex<Known>,
+    loaded: Mutex<LoadedTokens>,
 }
 
-struct Known {
+struct LoadedTokens {
     hashes: Vec<[u8; 32]>,
     modified: Option<SystemTime>,
-    looked: Instant,
+    checked: Instant,
 }
 
-impl std::fmt::Debug for Tokens {
+impl std::fmt::Debug for ClientTokens {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Tokens").field("file", &self.file).finish_non_exhaustive()
+        f.debug_struct("ClientTokens").field("file", &self.file).finish_non_exhaustive()
     }
 }
 
-impl Tokens {
+impl ClientTokens {
     /// Reads a file with a token in each line.
     ///
     /// # Errors
     /// [`crate::error::Error::NotConfigured`] for a file that cannot be read, is empty, or has a short token.
     pub(super) fn read(file: &Path) -> Result<Self> {
         let (key, modified) = (random_bytes()?, modified(file));
-        let known = Known { hashes: hashes(file, &key)?, modified, looked: Instant::now() };
-        Ok(Self { file: file.to_owned(), key, known: Mutex::new(known) })
+        let loaded = LoadedTokens { hashes: hashes(file, &key)?, modified, checked: Instant::now() };
+        Ok(Self { file: file.to_owned(), key, loaded: Mutex::new(loaded) })
     }
 
     /// True where it is one of them. Hashes of a secret key are compared: how long that takes tells nothing of a token.
-    pub(super) fn have(&self, token: &str) -> bool {
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if known.looked.elapsed() >= LOOK {
-            known.looked = Instant::now();
-            self.look_again(&mut known);
+    pub(super) fn contains(&self, token: &str) -> bool {
+        let mut loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
+        if loaded.checked.elapsed() >= FILE_CHECK_INTERVAL {
+            loaded.checked = Instant::now();
+            self.reload(&mut loaded);
         }
-        known.hashes.contains(&keyed_hash(&self.key, &[token]))
+        loaded.hashes.contains(&keyed_hash(&self.key, &[token]))
     }
 
     /// Reads the file again where it was changed; one that cannot be used changes nothing.
-    fn look_again(&self, known: &mut Known) {
+    fn reload(&self, loaded: &mut LoadedTokens) {
         let modified = modified(&self.file);
-        if modified == known.modified {
+        if modified == loaded.modified {
             return;
         }
-        known.modified = modified;
+        loaded.modified = modified;
         match hashes(&self.file, &self.key) {
             Ok(hashes) => {
                 tracing::info!(tokens = hashes.len(), "read the tokens of clients again");
-                known.hashes = hashes;
+                loaded.hashes = hashes;
             }
             Err(error) => tracing::warn!("the tokens of clients stay as they were: {error}"),
         }
@@ -75,6 +74,6 @@ fn modified(file: &Path) -> Option<SystemTime> {
 }
 
 fn hashes(file: &Path, key: &[u8; 32]) -> Result<Vec<[u8; 32]>> {
-    let tokens = secrets(file, "--http-token-file", SHORTEST)?;
+    let tokens = secrets(file, "--http-token-file", MIN_CLIENT_TOKEN_LENGTH)?;
     Ok(tokens.iter().map(|token| keyed_hash(key, &[token])).collect())
 }

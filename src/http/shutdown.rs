@@ -1,4 +1,4 @@
-//! The end of a server in order: no new requests, then no more calls, then no more streams.
+//! Graceful shutdown of a server: no new requests, then no more calls, then no more streams.
 
 use std::time::Duration;
 
@@ -6,38 +6,38 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
-/// How far a server is on its way to its end. Cheap to clone.
+/// The state of a server's shutdown. Cheap to clone.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Stop {
-    asked: CancellationToken,
-    ended: CancellationToken,
+pub(super) struct Shutdown {
+    begun: CancellationToken,
+    streams_end: CancellationToken,
     calls: TaskTracker,
     connections: TaskTracker,
 }
 
-impl Stop {
-    /// Asks the server to end.
-    pub(super) fn ask(&self) {
-        self.asked.cancel();
+impl Shutdown {
+    /// Begins the shutdown.
+    pub(super) fn begin(&self) {
+        self.begun.cancel();
     }
 
     /// True once the server takes no new requests.
-    pub(super) fn is_asked(&self) -> bool {
-        self.asked.is_cancelled()
+    pub(super) fn has_begun(&self) -> bool {
+        self.begun.is_cancelled()
     }
 
-    /// Comes when the server takes no new requests.
-    pub(super) fn asked(&self) -> CancellationToken {
-        self.asked.clone()
+    /// Cancelled when the server takes no new requests.
+    pub(super) fn begun(&self) -> CancellationToken {
+        self.begun.clone()
     }
 
-    /// Comes when every stream must end.
-    pub(super) fn ended(&self) -> CancellationToken {
-        self.ended.clone()
+    /// Cancelled when every stream must end.
+    pub(super) fn streams_end(&self) -> CancellationToken {
+        self.streams_end.clone()
     }
 
-    /// To be kept as long as a call is worked on.
-    pub(super) fn call(&self) -> TaskTrackerToken {
+    /// A token to be kept as long as a call is worked on.
+    pub(super) fn call_token(&self) -> TaskTrackerToken {
         self.calls.token()
     }
 
@@ -46,8 +46,8 @@ impl Stop {
         self.calls.len()
     }
 
-    /// Runs a connection that the end waits for.
-    pub(super) fn spawn(&self, connection: impl Future<Output = ()> + Send + 'static) {
+    /// Runs a connection that the shutdown waits for.
+    pub(super) fn spawn_connection(&self, connection: impl Future<Output = ()> + Send + 'static) {
         self.connections.spawn(connection);
     }
 
@@ -58,12 +58,12 @@ impl Stop {
 
     /// Waits until everything has ended: calls for as long as `drain`, then connections for as long as `close`.
     pub(super) async fn finish(&self, drain: Duration, close: Duration) {
-        self.asked.cancelled().await;
+        self.begun.cancelled().await;
         self.calls.close();
         if tokio::time::timeout(drain, self.calls.wait()).await.is_err() {
             tracing::warn!(calls = self.calls.len(), "calls are cut off: they took too long to end");
         }
-        self.ended.cancel();
+        self.streams_end.cancel();
         self.connections.close();
         let _ = tokio::time::timeout(close, self.connections.wait()).await;
     }

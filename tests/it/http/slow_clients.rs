@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use mcp_server_jira::http::{Settings, Times};
+use mcp_server_jira::http::{Settings, Timeouts};
 use serde_json::json;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpSocket, TcpStream};
@@ -12,8 +12,8 @@ use crate::support::Jira;
 
 const SHORT: Duration = Duration::from_millis(300);
 
-async fn team(change: impl FnOnce(&mut Times)) -> Team {
-    Team::with(Jira::start().await, |settings: &mut Settings| change(&mut settings.times)).await
+async fn team(change: impl FnOnce(&mut Timeouts)) -> Team {
+    Team::with(Jira::start().await, |settings: &mut Settings| change(&mut settings.timeouts)).await
 }
 
 async fn connect(team: &Team) -> TcpStream {
@@ -53,7 +53,7 @@ async fn works(team: &Team) {
 
 #[tokio::test]
 async fn a_head_that_never_ends_is_given_up() {
-    let team = team(|times| times.first_request = SHORT).await;
+    let team = team(|timeouts| timeouts.first_request = SHORT).await;
     assert_eq!(rest(&mut connect(&team).await).await, "");
     for head in ["G", "GET /healthz HTTP/1.1\r\nhost: localhost\r\nx-long: "] {
         let reply = trickle(connect(&team).await, head).await;
@@ -64,7 +64,7 @@ async fn a_head_that_never_ends_is_given_up() {
 
 #[tokio::test]
 async fn a_connection_that_rests_too_long_is_closed() {
-    let team = team(|times| times.idle = SHORT).await;
+    let team = team(|timeouts| timeouts.idle = SHORT).await;
     let request = "GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n";
     let mut silent = connect(&team).await;
     silent.write_all(request.as_bytes()).await.unwrap();
@@ -76,7 +76,7 @@ async fn a_connection_that_rests_too_long_is_closed() {
 
 #[tokio::test]
 async fn a_body_that_does_not_come_is_given_up() {
-    let team = team(|times| times.body = SHORT).await;
+    let team = team(|timeouts| timeouts.body = SHORT).await;
     for framing in ["content-length: 1000000", "transfer-encoding: chunked"] {
         let head = format!("POST /mcp HTTP/1.1\r\nhost: localhost\r\n{framing}\r\n\r\n");
         // A part of it, and then nothing; and one byte after the other.
@@ -151,7 +151,7 @@ async fn an_old_client_that_reads_nothing_holds_up_only_itself() {
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn a_client_that_reads_nothing_is_given_up() {
-    let team = team(|times| times.unread = SHORT).await;
+    let team = team(|timeouts| timeouts.unacknowledged = SHORT).await;
     let (_never_read, mut write) = deaf(&team).await.into_split();
     // More than fits on the way to somebody who takes nothing.
     let asking = tokio::spawn(async move {

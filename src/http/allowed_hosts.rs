@@ -1,4 +1,4 @@
-//! What every request must pass before anybody looks at who sends it: the host and the origin that it names.
+//! The check of the host and origin that a request names, which comes before anybody looks at whose it is.
 //!
 //! A page in a browser can be made to send requests here under a name of its own (DNS rebinding), but only under a
 //! name, and only with its origin told.
@@ -12,9 +12,9 @@ use crate::error::{Error, Result};
 
 /// The names under which clients reach this server. IP addresses are good always, as nobody can make one lead here.
 #[derive(Debug)]
-pub(super) struct Hosts(Vec<String>);
+pub(super) struct AllowedHosts(Vec<String>);
 
-impl Hosts {
+impl AllowedHosts {
     /// These names, and those of this machine.
     ///
     /// # Errors
@@ -42,7 +42,7 @@ impl Hosts {
         {
             return Ok(());
         }
-        let host = only(headers, header::HOST)
+        let host = single_value(headers, header::HOST)
             .and_then(|host| host.parse::<Authority>().ok())
             .filter(|host| !host.as_str().contains('@'))
             .ok_or_else(|| {
@@ -52,7 +52,7 @@ impl Hosts {
                     "The `Host` header is missing or damaged.",
                 )
             })?;
-        if !self.allow(host.host()) {
+        if !self.contains(host.host()) {
             return Err(Refusal::new(
                 StatusCode::FORBIDDEN,
                 Reason::Host,
@@ -60,7 +60,7 @@ impl Hosts {
             ));
         }
         if headers.contains_key(header::ORIGIN)
-            && !only(headers, header::ORIGIN).is_some_and(|origin| is_own(origin, &host))
+            && !single_value(headers, header::ORIGIN).is_some_and(|origin| is_own(origin, &host))
         {
             return Err(Refusal::new(
                 StatusCode::FORBIDDEN,
@@ -71,7 +71,7 @@ impl Hosts {
         Ok(())
     }
 
-    fn allow(&self, host: &str) -> bool {
+    fn contains(&self, host: &str) -> bool {
         match Host::parse(host) {
             Ok(Host::Ipv4(_) | Host::Ipv6(_)) => true,
             Ok(Host::Domain(name)) => name == "localhost" || self.0.contains(&name),
@@ -87,7 +87,7 @@ fn is_own(origin: &str, host: &Authority) -> bool {
 }
 
 /// The value of a header that stands once.
-fn only(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
+fn single_value(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
     let mut values = headers.get_all(name).iter();
     let first = values.next()?.to_str().ok()?;
     values.next().is_none().then_some(first)
@@ -102,7 +102,7 @@ mod tests {
         for (name, value) in pairs {
             headers.append(*name, value.parse().unwrap());
         }
-        let hosts = Hosts::new(&["Jira-MCP.example.com".into()]).unwrap();
+        let hosts = AllowedHosts::new(&["Jira-MCP.example.com".into()]).unwrap();
         match hosts.check(Version::HTTP_11, &headers) {
             Ok(()) => 200,
             Err(refusal) => axum::response::IntoResponse::into_response(refusal).status().as_u16(),

@@ -1,4 +1,4 @@
-//! Replies that take long: a comment now and then keeps proxies from giving up.
+//! Keep-alive for replies that take long: a comment now and then keeps proxies from giving up.
 //!
 //! A stateless call sends its head with its first message. Where that does not come soon, a stream is begun without
 //! it, in which the reply follows.
@@ -12,30 +12,30 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use futures_util::stream::{self, StreamExt as _};
 
-/// How long a client and its proxies hear nothing at most.
-pub(super) const SILENCE: Duration = Duration::from_secs(15);
-/// The largest reply that is not a stream.
-const LARGEST: usize = 64 << 20;
+use super::limits::MAX_REPLY_BYTES;
+
+/// The longest silence that a client and its proxies hear.
+pub(super) const KEEP_ALIVE_INTERVAL: Duration = Duration::from_secs(15);
 
 const COMMENT: Bytes = Bytes::from_static(b": still at work\n\n");
 
 type Reply = Pin<Box<dyn Future<Output = Response> + Send>>;
 
 /// The reply, or where it is late a stream that waits for it.
-pub(super) async fn patient(
+pub(super) async fn with_keep_alive(
     reply: impl Future<Output = Response> + Send + 'static,
-    silence: Duration,
+    interval: Duration,
 ) -> Response {
     let mut reply: Reply = Box::pin(reply);
     tokio::select! {
         response = reply.as_mut() => return response,
-        () = tokio::time::sleep(silence) => {}
+        () = tokio::time::sleep(interval) => {}
     }
     let waiting = stream::unfold(Some(reply), move |state| async move {
         let mut reply = state?;
         let part = tokio::select! {
             response = reply.as_mut() => return Some((as_events(response).await, None)),
-            () = tokio::time::sleep(silence) => COMMENT,
+            () = tokio::time::sleep(interval) => COMMENT,
         };
         Some((Body::from(part), Some(reply)))
     });
@@ -56,7 +56,7 @@ async fn as_events(response: Response) -> Body {
         // Not a message: the stream's end tells the client that nothing comes.
         _ => return Body::empty(),
     }
-    let json = axum::body::to_bytes(response.into_body(), LARGEST).await.unwrap_or_default();
+    let json = axum::body::to_bytes(response.into_body(), MAX_REPLY_BYTES).await.unwrap_or_default();
     let parts = [Bytes::from_static(b"data: "), json, Bytes::from_static(b"\n\n")];
     Body::from_stream(stream::iter(parts.map(Ok::<_, Infallible>)))
 }
@@ -71,9 +71,9 @@ mod tests {
 
     #[tokio::test]
     async fn a_reply_in_time_is_left_alone() {
-        let response = patient(async { reply() }, SILENCE).await;
+        let response = with_keep_alive(async { reply() }, KEEP_ALIVE_INTERVAL).await;
         assert_eq!(response.headers()[header::CONTENT_TYPE], "application/json");
-        assert_eq!(axum::body::to_bytes(response.into_body(), LARGEST).await.unwrap(), r#"{"id":1}"#);
+        assert_eq!(axum::body::to_bytes(response.into_body(), MAX_REPLY_BYTES).await.unwrap(), r#"{"id":1}"#);
     }
 
     #[tokio::test]
@@ -83,7 +83,7 @@ mod tests {
             let _ = waiting.await;
             reply()
         };
-        let response = patient(late, Duration::from_millis(5)).await;
+        let response = with_keep_alive(late, Duration::from_millis(5)).await;
         assert_eq!(response.headers()[header::CONTENT_TYPE], "text/event-stream");
         let mut parts = response.into_body().into_data_stream();
         for _ in 0..3 {

@@ -1,4 +1,4 @@
-//! Answers that come while their client is away, for when it comes back.
+//! Resumable sessions: replies that come while their client is away are kept for when it comes back.
 //!
 //! Up to 2025-11-25 a client that lost its connection may go on with the id of the last event that it saw. rmcp leads
 //! what is still to come to the new connection; what came in between, and so was sent to nobody, is kept here.
@@ -18,29 +18,29 @@ use rmcp::transport::streamable_http_server::session::local::{
 use rmcp::transport::streamable_http_server::session::{ServerSseMessage, SessionId, SessionManager};
 use tokio::runtime::Handle;
 
-/// How long an answer waits for its client.
-const KEPT: Duration = Duration::from_secs(60);
-/// How many answers wait at most, of one session and in all.
-const MOST: (usize, usize) = (16, 1_024);
+use super::limits::{MAX_MISSED_REPLIES, MAX_MISSED_REPLIES_PER_SESSION};
+
+/// How long a reply waits for its client.
+const MISSED_REPLY_TTL: Duration = Duration::from_secs(60);
 
 /// rmcp's sessions, with a memory for what their clients missed.
 #[derive(Debug, Default)]
-pub(super) struct Resuming {
+pub(super) struct ResumableSessionManager {
     pub(super) local: LocalSessionManager,
-    missed: Arc<Missed>,
+    missed: Arc<MissedReplies>,
 }
 
-type Events = Pin<Box<dyn Stream<Item = ServerSseMessage> + Send + Sync>>;
+type EventStream = Pin<Box<dyn Stream<Item = ServerSseMessage> + Send + Sync>>;
 
-/// Events by session, and by what rmcp calls the request that they answer.
+/// Events of replies by session, and by what rmcp calls the request that they answer.
 #[derive(Debug, Default)]
-struct Missed(Mutex<HashMap<(SessionId, String), Vec<ServerSseMessage>>>);
+struct MissedReplies(Mutex<HashMap<(SessionId, String), Vec<ServerSseMessage>>>);
 
-impl Missed {
+impl MissedReplies {
     fn keep(&self, key: &(SessionId, String), events: Vec<ServerSseMessage>) -> bool {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let own = all.keys().filter(|(session, _)| *session == key.0).count();
-        let room = own < MOST.0 && all.len() < MOST.1;
+        let room = own < MAX_MISSED_REPLIES_PER_SESSION && all.len() < MAX_MISSED_REPLIES;
         if room {
             all.insert(key.clone(), events);
         }
@@ -52,17 +52,17 @@ impl Missed {
     }
 }
 
-/// The events that answer one request.
-struct Answer {
+/// The stream of the events that answer one request.
+struct ReplyStream {
     /// `None` once all have been sent.
-    events: Option<Events>,
+    events: Option<EventStream>,
     session: SessionId,
     /// Told by the id of the first event.
     request: Option<String>,
-    missed: Arc<Missed>,
+    missed: Arc<MissedReplies>,
 }
 
-impl Stream for Answer {
+impl Stream for ReplyStream {
     type Item = ServerSseMessage;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
@@ -79,7 +79,7 @@ impl Stream for Answer {
     }
 }
 
-impl Drop for Answer {
+impl Drop for ReplyStream {
     fn drop(&mut self) {
         let (Some(events), Some(request)) = (self.events.take(), self.request.take()) else { return };
         let Ok(runtime) = Handle::try_current() else { return };
@@ -88,14 +88,14 @@ impl Drop for Answer {
             let events: Vec<_> = events.collect().await;
             // Without its end, it went on elsewhere: the client has come back, or the session is over.
             if events.iter().any(is_reply) && missed.keep(&key, events) {
-                tokio::time::sleep(KEPT).await;
+                tokio::time::sleep(MISSED_REPLY_TTL).await;
                 missed.take(&key);
             }
         });
     }
 }
 
-/// The part of an event's id that is the same for all events of an answer; streams that answer nothing have none.
+/// The part of an event's id that is the same for all events of a reply; streams that answer nothing have none.
 fn request_of(event: &str) -> Option<&str> {
     event.split_once('/').map(|(_, request)| request)
 }
@@ -107,14 +107,14 @@ fn is_reply(event: &ServerSseMessage) -> bool {
     )
 }
 
-impl Resuming {
-    fn answer(
+impl ResumableSessionManager {
+    fn reply_stream(
         &self,
         events: impl Stream<Item = ServerSseMessage> + Send + Sync + 'static,
         session: &SessionId,
         request: Option<&str>,
-    ) -> Answer {
-        Answer {
+    ) -> ReplyStream {
+        ReplyStream {
             events: Some(Box::pin(events)),
             session: Arc::clone(session),
             request: request.map(str::to_owned),
@@ -123,13 +123,13 @@ impl Resuming {
     }
 }
 
-type Done<T> = Result<T, LocalSessionManagerError>;
+type SessionResult<T> = Result<T, LocalSessionManagerError>;
 
-impl SessionManager for Resuming {
+impl SessionManager for ResumableSessionManager {
     type Error = LocalSessionManagerError;
     type Transport = WorkerTransport<LocalSessionWorker>;
 
-    async fn create_session(&self) -> Done<(SessionId, Self::Transport)> {
+    async fn create_session(&self) -> SessionResult<(SessionId, Self::Transport)> {
         self.local.create_session().await
     }
 
@@ -137,15 +137,15 @@ impl SessionManager for Resuming {
         &self,
         id: &SessionId,
         message: ClientJsonRpcMessage,
-    ) -> Done<ServerJsonRpcMessage> {
+    ) -> SessionResult<ServerJsonRpcMessage> {
         self.local.initialize_session(id, message).await
     }
 
-    async fn has_session(&self, id: &SessionId) -> Done<bool> {
+    async fn has_session(&self, id: &SessionId) -> SessionResult<bool> {
         self.local.has_session(id).await
     }
 
-    async fn close_session(&self, id: &SessionId) -> Done<()> {
+    async fn close_session(&self, id: &SessionId) -> SessionResult<()> {
         self.local.close_session(id).await
     }
 
@@ -153,18 +153,18 @@ impl SessionManager for Resuming {
         &self,
         id: &SessionId,
         message: ClientJsonRpcMessage,
-    ) -> Done<impl Stream<Item = ServerSseMessage> + Send + Sync + 'static> {
-        Ok(self.answer(self.local.create_stream(id, message).await?, id, None))
+    ) -> SessionResult<impl Stream<Item = ServerSseMessage> + Send + Sync + 'static> {
+        Ok(self.reply_stream(self.local.create_stream(id, message).await?, id, None))
     }
 
-    async fn accept_message(&self, id: &SessionId, message: ClientJsonRpcMessage) -> Done<()> {
+    async fn accept_message(&self, id: &SessionId, message: ClientJsonRpcMessage) -> SessionResult<()> {
         self.local.accept_message(id, message).await
     }
 
     async fn create_standalone_stream(
         &self,
         id: &SessionId,
-    ) -> Done<impl Stream<Item = ServerSseMessage> + Send + Sync + 'static> {
+    ) -> SessionResult<impl Stream<Item = ServerSseMessage> + Send + Sync + 'static> {
         self.local.create_standalone_stream(id).await
     }
 
@@ -172,13 +172,13 @@ impl SessionManager for Resuming {
         &self,
         id: &SessionId,
         last_event_id: String,
-    ) -> Done<impl Stream<Item = ServerSseMessage> + Send + Sync + 'static> {
+    ) -> SessionResult<impl Stream<Item = ServerSseMessage> + Send + Sync + 'static> {
         let request = request_of(&last_event_id).map(str::to_owned);
         let missed = request.clone().and_then(|request| self.missed.take(&(Arc::clone(id), request)));
         let events = match missed {
             Some(events) => stream::iter(events).left_stream(),
             None => self.local.resume(id, last_event_id).await?.right_stream(),
         };
-        Ok(self.answer(events, id, request.as_deref()))
+        Ok(self.reply_stream(events, id, request.as_deref()))
     }
 }

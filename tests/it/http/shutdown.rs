@@ -29,7 +29,7 @@ async fn a_stop_lets_calls_end_and_ends_streams() {
     let ((), reply) = tokio::join!(
         async {
             until("the call is under way", || searches(&team.jira) == 1).await;
-            team.running.stop();
+            team.running.shut_down();
         },
         call.send(),
     );
@@ -45,8 +45,8 @@ async fn a_stop_ends_streams_of_every_kind_without_waiting_for_them() {
     let long = Duration::from_secs(600);
     let team = Team::with(Jira::start().await, |settings| {
         settings.sse = true;
-        settings.times.drain = long;
-        settings.times.close = long;
+        settings.timeouts.drain = long;
+        settings.timeouts.close = long;
     })
     .await;
     let id = team.ask().session_of().await;
@@ -62,7 +62,7 @@ async fn a_stop_ends_streams_of_every_kind_without_waiting_for_them() {
         assert_eq!(stream.headers()["content-type"], "text/event-stream");
         open.push(stream);
     }
-    team.running.stop();
+    team.running.shut_down();
     let ended = tokio::time::timeout(Duration::from_secs(60), team.running.ended()).await;
     ended.expect("streams keep it from its end");
     for stream in open {
@@ -74,8 +74,8 @@ async fn a_stop_ends_streams_of_every_kind_without_waiting_for_them() {
 async fn a_stop_cuts_off_what_takes_too_long() {
     let short = Duration::from_millis(50);
     let team = Team::with(Jira::start().await, |settings| {
-        settings.times.drain = short;
-        settings.times.close = short;
+        settings.timeouts.drain = short;
+        settings.timeouts.close = short;
     })
     .await;
     let wait = Trouble::RateLimited { retry_after: Some(20), reason: None, failure_category: None };
@@ -87,7 +87,7 @@ async fn a_stop_cuts_off_what_takes_too_long() {
     let begun = team.ask().session(&id).legacy("tools/call", in_session).begin().await;
     until("the call is under way", || searches(&team.jira) == 1).await;
     let (address, jira) = (team.running.address, team.jira);
-    team.running.stop();
+    team.running.shut_down();
     team.running.ended().await;
     for stream in [stream, begun] {
         assert!(!stream.text().await.unwrap_or_default().contains("structuredContent"));
@@ -109,7 +109,7 @@ async fn a_client_that_goes_away_cancels_its_call_in_2026_07_28() {
         }
     }
     // The end waits for calls that go on.
-    team.running.stop();
+    team.running.shut_down();
     team.running.ended().await;
     assert_eq!(searches(&team.jira), 1);
 }
@@ -132,6 +132,6 @@ async fn a_client_of_a_session_may_go_away_and_its_call_goes_on() {
     })
     .await
     .expect("the call goes on");
-    team.running.stop();
+    team.running.shut_down();
     team.running.ended().await;
 }
