@@ -6,8 +6,7 @@
 
 use std::fmt::Write as _;
 
-use rmcp::model::JsonObject;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use unicode_general_category::{GeneralCategory, get_general_category};
 
 const BRACKET: char = '⟦';
@@ -24,10 +23,10 @@ pub fn escape_invisible(value: Value) -> Value {
 
 /// Turns them back in every string of a call's arguments.
 #[must_use]
-pub fn unescape_invisible(arguments: JsonObject) -> JsonObject {
+pub fn unescape_invisible(arguments: Map<String, Value>) -> Map<String, Value> {
     match map(Value::Object(arguments), &|text| if text.contains(OPEN) { hide(&text) } else { text }) {
         Value::Object(arguments) => arguments,
-        _ => JsonObject::new(),
+        _ => Map::new(),
     }
 }
 
