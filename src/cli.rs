@@ -25,7 +25,7 @@ use output::usage;
 /// Jira for AI agents: an MCP server.
 #[derive(Debug, Parser)]
 #[command(name = "mcp-server-jira", version, about, after_help = config::help(), args_conflicts_with_subcommands = false)]
-struct Cli {
+pub struct Cli {
     #[command(flatten)]
     global: Global,
     #[command(flatten)]
@@ -84,23 +84,39 @@ enum Command {
     Sandbox(sandbox::Arguments),
 }
 
+impl Cli {
+    /// Reads the arguments of this process.
+    ///
+    /// # Errors
+    /// The exit code, where they make no sense or ask only for help: then all has been said.
+    pub fn read() -> Result<Self, ExitCode> {
+        Self::try_parse().map_err(|error| {
+            // Help and version are no errors, and go to stdout.
+            let code = u8::try_from(error.exit_code()).unwrap_or(2);
+            let _ = error.print();
+            ExitCode::from(code)
+        })
+    }
+
+    /// True for serving over HTTP, where many people wait at the same time.
+    #[must_use]
+    pub fn serves_over_http(&self) -> bool {
+        match &self.command {
+            None => self.serve.http.is_some(),
+            Some(Command::Serve(arguments)) => arguments.http.is_some(),
+            Some(_) => false,
+        }
+    }
+}
+
 /// Runs the command that the arguments name, and lets renewals of the sign-in that it has begun end.
-pub async fn run() -> ExitCode {
-    let code = command().await;
+pub async fn run(cli: Cli) -> ExitCode {
+    let code = command(cli).await;
     crate::auth::wait_for_renewals().await;
     code
 }
 
-async fn command() -> ExitCode {
-    let cli = match Cli::try_parse() {
-        Ok(cli) => cli,
-        Err(error) => {
-            // Help and version are no errors, and go to stdout.
-            let code = u8::try_from(error.exit_code()).unwrap_or(2);
-            let _ = error.print();
-            return ExitCode::from(code);
-        }
-    };
+async fn command(cli: Cli) -> ExitCode {
     match config::log_level(config::environment) {
         Ok(level) => log_to_stderr(level),
         Err(error) => return usage(&error),

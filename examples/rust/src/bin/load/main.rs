@@ -25,18 +25,18 @@ use wire::{Client, Era};
 
 type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
-/// How many clients call at the same time.
-const CLIENTS: [usize; 3] = [1, 8, 64];
+/// How many clients call at the same time, in each measurement.
+const CLIENT_COUNTS: [usize; 3] = [1, 8, 64];
 /// How long they do.
-const TIME: Duration = Duration::from_secs(8);
+const MEASURED_TIME: Duration = Duration::from_secs(8);
 /// How many sessions are idle.
-const SESSIONS: usize = 2_000;
+const IDLE_SESSIONS: usize = 2_000;
 /// What an idle session may hold, in KiB: without a stream, with one.
-const MOST_EACH: [usize; 2] = [64, 90];
+const MAX_SESSION_KIB: [usize; 2] = [64, 90];
 /// How many clients make the calls that memory is looked at after.
 const CALLERS: usize = 16;
 /// How much more a server may hold after all calls than after the first tenth of them, in KiB.
-const SLACK: usize = 2_048;
+const MAX_GROWTH_KIB: usize = 2_048;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Outcome<()> {
@@ -59,7 +59,7 @@ async fn calls(server: &str, peer: Option<&str>) -> Outcome<()> {
         Some(program) => Some(Server::peer(program, &jira).await?),
         None => None,
     };
-    for clients in CLIENTS {
+    for clients in CLIENT_COUNTS {
         let rate = measure("this server, sessions", &ours, Era::Sessions, clients).await?;
         measure("this server, stateless", &ours, Era::Stateless, clients).await?;
         if let Some(peer) = &peer {
@@ -81,7 +81,9 @@ async fn measure(who: &str, server: &Server, era: Era, clients: usize) -> Outcom
     let (start, worked) = (Instant::now(), server.process.cpu()?);
     let tasks: Vec<_> = open
         .into_iter()
-        .map(|client| tokio::spawn(until(client, server.tool, server.arguments.clone(), start + TIME)))
+        .map(|client| {
+            tokio::spawn(call_until(client, server.tool, server.arguments.clone(), start + MEASURED_TIME))
+        })
         .collect();
     let mut took = Vec::new();
     for task in tasks {
@@ -101,7 +103,7 @@ async fn measure(who: &str, server: &Server, era: Era, clients: usize) -> Outcom
     Ok(rate)
 }
 
-async fn until(
+async fn call_until(
     mut client: Client,
     tool: &'static str,
     arguments: Value,
@@ -118,13 +120,13 @@ async fn until(
 
 async fn idle(server: &str) -> Outcome<()> {
     let jira = Jira::start(server).await?;
-    for (streaming, most) in [false, true].into_iter().zip(MOST_EACH) {
+    for (streaming, most) in [false, true].into_iter().zip(MAX_SESSION_KIB) {
         let server = Server::ours(server, &jira)?;
         // What a server needs once, it has after the first.
         let mut first = Client::open(&server.address, Era::Sessions).await?;
         first.call(server.tool, &server.arguments).await?;
         let (before, mut kept) = (server.process.resident()?, Vec::new());
-        for _ in 0..SESSIONS {
+        for _ in 0..IDLE_SESSIONS {
             let mut client = Client::open(&server.address, Era::Sessions).await?;
             if streaming {
                 client.listen().await?;
@@ -133,9 +135,9 @@ async fn idle(server: &str) -> Outcome<()> {
         }
         // The server closes the connections of those that are gone.
         tokio::time::sleep(Duration::from_secs(1)).await;
-        let each = server.process.resident()?.saturating_sub(before) / SESSIONS;
+        let each = server.process.resident()?.saturating_sub(before) / IDLE_SESSIONS;
         let what = if streaming { "with an open stream" } else { "without a stream" };
-        println!("figure: {SESSIONS} idle sessions {what}: {each} KiB each (at most {most})");
+        println!("figure: {IDLE_SESSIONS} idle sessions {what}: {each} KiB each (at most {most})");
     }
     Ok(())
 }
@@ -154,7 +156,12 @@ async fn flat(server: &str, count: usize) -> Outcome<()> {
             let tasks: Vec<_> = clients
                 .into_iter()
                 .map(|client| {
-                    tokio::spawn(some(client, server.tool, server.arguments.clone(), Arc::clone(&left)))
+                    tokio::spawn(call_until_done(
+                        client,
+                        server.tool,
+                        server.arguments.clone(),
+                        Arc::clone(&left),
+                    ))
                 })
                 .collect();
             clients = Vec::new();
@@ -171,15 +178,17 @@ async fn flat(server: &str, count: usize) -> Outcome<()> {
             count / 10,
             last as f64 / 1024.0
         );
-        if last > first + SLACK {
-            return Err(format!("memory grew by {} KiB; at most {SLACK} are allowed", last - first).into());
+        if last > first + MAX_GROWTH_KIB {
+            return Err(
+                format!("memory grew by {} KiB; at most {MAX_GROWTH_KIB} are allowed", last - first).into()
+            );
         }
     }
     Ok(())
 }
 
 /// Calls until none is left to make.
-async fn some(
+async fn call_until_done(
     mut client: Client,
     tool: &'static str,
     arguments: Value,
