@@ -55,7 +55,7 @@ pub use timeouts::Timeouts;
 /// A server that runs. It goes on when this is dropped.
 #[derive(Debug)]
 pub struct Running {
-    /// Where it listens.
+    /// The address on which it listens.
     pub address: SocketAddr,
     shutdown: Shutdown,
     timeouts: Timeouts,

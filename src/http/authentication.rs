@@ -58,7 +58,7 @@ impl Authenticator {
         }
     }
 
-    /// How many principals are verified at this moment.
+    /// The number of principals that count as verified at this moment.
     pub(super) fn verified(&self) -> usize {
         match self {
             Self::Server { .. } => 1,

@@ -8,7 +8,7 @@ use super::limits::MIN_CLIENT_TOKEN_LENGTH;
 use crate::error::Result;
 use crate::server::{keyed_hash, random_bytes, secrets};
 
-/// How often the file is checked for changes, where requests come.
+/// The interval in which the file is checked for changes, where requests come.
 const FILE_CHECK_INTERVAL: Duration = Duration::from_secs(1);
 
 /// The tokens of which clients send one.

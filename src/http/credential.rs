@@ -9,7 +9,7 @@ use crate::auth::Credentials;
 
 /// The Jira credentials that a request brought.
 pub(super) struct RequestCredential {
-    /// What makes it this one; never kept or shown.
+    /// A text that tells it from all others; never kept or shown.
     pub(super) fingerprint: String,
     pub(super) credentials: Credentials,
 }

@@ -21,7 +21,7 @@ use super::shutdown::Shutdown;
 use super::timeouts::Timeouts;
 use crate::error::{Error, Result};
 
-/// How often a client that is silent is probed; one that stays unreachable loses its connection.
+/// The interval in which a silent client is probed; one that stays unreachable loses its connection.
 const TCP_KEEPALIVE_INTERVAL: Duration = Duration::from_secs(30);
 
 /// Finds the address that is meant: `8080`, `127.0.0.1:8080`, `localhost:8080`, `[::]:8080`.

@@ -16,11 +16,11 @@ pub(super) struct Principal {
     pub(super) name: Arc<str>,
     /// Jira, as this account.
     pub(super) client: Result<Client>,
-    /// What this principal may have at the same time.
+    /// The limits of what it may have at the same time.
     pub(super) quota: Arc<Quota>,
 }
 
-/// How much one principal may have at the same time.
+/// Limits of what one principal may have at the same time.
 #[derive(Debug)]
 pub(super) struct Quota {
     /// Requests in flight.

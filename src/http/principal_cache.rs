@@ -19,14 +19,14 @@ use crate::error::{Error, Reader, Result};
 use crate::jira::{Client, Limits, Pool};
 use crate::server::{hex, keyed_hash};
 
-/// How long refused credentials are refused without asking again.
+/// The time for which refused credentials are refused without asking again.
 const REFUSAL_TTL: Duration = Duration::from_secs(10);
 
 const CHALLENGE: &str = "Basic realm=\"Jira: e-mail address and API token\", charset=\"UTF-8\"";
 
 /// The principals that were verified lately, and the credentials that were refused lately.
 pub(super) struct PrincipalCache {
-    /// Where an account may be. A request chooses among these, and nothing else.
+    /// The sites where an account may be. A request chooses among these, and nothing else.
     sites: Vec<SiteAddress>,
     api_url: Url,
     limits: Limits,
@@ -34,7 +34,7 @@ pub(super) struct PrincipalCache {
     key: [u8; 32],
     timeouts: Timeouts,
     entries: Mutex<HashMap<[u8; 32], CacheEntry>>,
-    /// What each principal may have at the same time, for longer than they count as verified: streams may last.
+    /// The quotas of principals, for longer than they count as verified: streams may last.
     quotas: Mutex<HashMap<Arc<str>, Arc<Quota>>>,
     verifying: Semaphore,
 }
@@ -137,7 +137,7 @@ impl PrincipalCache {
         }
     }
 
-    /// How many principals are verified at this moment.
+    /// The number of principals that count as verified at this moment.
     pub(super) fn verified(&self) -> usize {
         let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
         let ttl = self.timeouts.verification;

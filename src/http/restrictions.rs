@@ -19,7 +19,7 @@ pub(super) struct RestrictedAccess {
     pub(super) policy: Option<Policy>,
 }
 
-/// Who reads why a header is refused.
+/// The reader of a refusal.
 const READER: Reader = Reader::Http { own_account: true };
 
 /// The principal's access without what these headers take away.

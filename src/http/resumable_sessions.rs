@@ -20,7 +20,7 @@ use tokio::runtime::Handle;
 
 use super::limits::{MAX_MISSED_REPLIES, MAX_MISSED_REPLIES_PER_SESSION};
 
-/// How long a reply waits for its client.
+/// The time for which a reply waits for its client.
 const MISSED_REPLY_TTL: Duration = Duration::from_secs(60);
 
 /// rmcp's sessions, with a memory for what their clients missed.

@@ -12,9 +12,9 @@ use super::principal::Principal;
 use super::refusal::Refusal;
 use super::resumable_sessions::ResumableSessionManager;
 
-/// How long a session may rest.
+/// The longest time without a request of a session.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(30 * 60);
-/// How many owners of ended sessions are kept before they are looked for.
+/// Owners of ended sessions that are kept before they are looked for.
 const MAX_STALE_OWNERS: usize = 64;
 
 /// A request by its session and its id.
@@ -100,7 +100,7 @@ impl Sessions {
         tokio::spawn(async move { manager.close_session(&oldest).await });
     }
 
-    /// How many there are.
+    /// The number of open sessions.
     pub(super) async fn count(&self) -> usize {
         self.manager.local.sessions.read().await.len()
     }

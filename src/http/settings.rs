@@ -4,14 +4,14 @@ use std::path::PathBuf;
 
 use super::timeouts::Timeouts;
 
-/// How to serve over HTTP.
+/// Settings of a server over HTTP.
 #[derive(Debug, Clone, Default)]
 pub struct Settings {
-    /// Where to listen: `8080`, `127.0.0.1:8080`, `[::]:8080`.
+    /// The address to listen on: `8080`, `127.0.0.1:8080`, `[::]:8080`.
     pub address: String,
-    /// Whether `/sse` and `/messages` are served too.
+    /// True for serving `/sse` and `/messages` too.
     pub sse: bool,
-    /// Whose account requests use.
+    /// The account that requests use.
     pub identity: IdentityFrom,
     /// A file of tokens, one in each line, of which clients must send one.
     pub token_file: Option<PathBuf>,
@@ -21,11 +21,11 @@ pub struct Settings {
     pub state_key_file: Option<PathBuf>,
     /// Names under which clients reach this server, besides its addresses.
     pub hosts: Vec<String>,
-    /// How long things may take.
+    /// Timeouts of connections, requests and the shutdown.
     pub timeouts: Timeouts,
 }
 
-/// Whose account requests use.
+/// The account that requests use.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum IdentityFrom {
     /// The server's own.

@@ -41,7 +41,7 @@ impl Shutdown {
         self.calls.token()
     }
 
-    /// How many calls are worked on.
+    /// The number of calls that are worked on.
     pub(super) fn calls(&self) -> usize {
         self.calls.len()
     }
@@ -51,7 +51,7 @@ impl Shutdown {
         self.connections.spawn(connection);
     }
 
-    /// How many connections are open.
+    /// The number of open connections.
     pub(super) fn connections(&self) -> usize {
         self.connections.len()
     }

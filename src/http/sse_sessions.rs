@@ -23,7 +23,7 @@ struct SseSession {
 }
 
 impl SseSessions {
-    /// How many there are.
+    /// The number of open sessions.
     pub(super) fn count(&self) -> usize {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).len()
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-/// How long things may take, each with its default.
+/// Timeouts of a server, each with its default.
 #[derive(Debug, Clone, Copy)]
 pub struct Timeouts {
     /// A new connection's first request: 10 s.
@@ -13,7 +13,7 @@ pub struct Timeouts {
     pub body: Duration,
     /// Until a principal has fewer requests in flight, or fewer credentials are being verified: 10 s.
     pub admission: Duration,
-    /// What was sent and is not acknowledged by the client, where the system tells: 60 s.
+    /// Data that was sent and is not acknowledged by the client, where the system tells: 60 s.
     pub unacknowledged: Duration,
     /// Until credentials are verified again: 15 minutes. Jira checks them at each of its requests all the same.
     pub verification: Duration,

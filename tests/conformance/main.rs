@@ -1,4 +1,4 @@
-//! What the MCP project's conformance suite wants to find on a server, served by the product's own HTTP stack.
+//! A server with all that the MCP project's conformance suite wants to find on one, served by the product's own HTTP stack.
 //!
 //! No product has such tools; they show that connections, eras, sessions and streams do what the protocol says.
 

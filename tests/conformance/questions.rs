@@ -36,7 +36,7 @@ pub(crate) fn required(requests: Value, state: Option<&str>) -> Result<InputRequ
     of(result)
 }
 
-/// What an accepted form says in one field.
+/// The value of one field of an accepted form.
 pub(crate) fn answer(responses: Option<&InputResponses>, key: &str, field: &str) -> Option<String> {
     let response = responses?.get(key)?;
     let content = response.get("content")?.get(field)?;

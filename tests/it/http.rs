@@ -216,7 +216,7 @@ impl Ask<'_> {
     }
 }
 
-/// What came back.
+/// A reply, read to its end.
 #[derive(Debug)]
 pub(crate) struct Reply {
     pub(crate) status: StatusCode,
@@ -232,7 +232,7 @@ impl Reply {
         serde_json::from_str(last).unwrap_or_else(|error| panic!("{error}: {} {}", self.status, self.text))
     }
 
-    /// What the model reads of a call's result.
+    /// The text that a model reads of a call's result.
     pub(crate) fn told(&self) -> String {
         let message = self.message();
         message["result"]["content"][0]["text"].as_str().unwrap_or_else(|| panic!("{message}")).to_owned()

@@ -1,4 +1,4 @@
-//! Who is let in, and what a stranger, a page in a browser and a slow client get.
+//! Admission: tokens, strangers, pages in a browser, and slow clients.
 
 use mcp_server_jira::config::Flags;
 use mcp_server_jira::error::Reader;

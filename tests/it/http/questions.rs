@@ -39,7 +39,7 @@ async fn call(ask: Ask<'_>, mut request: Value, state: Option<&str>) -> Reply {
     ask.capable(json!({"elicitation": {"form": {}}}), "tools/call", request).send().await
 }
 
-/// What the server gives a client to carry, where it asks.
+/// The state that the server gives a client to carry, where it asks.
 fn state(reply: &Reply) -> String {
     let message = reply.message();
     assert_eq!(message["result"]["resultType"], "input_required", "{message}");

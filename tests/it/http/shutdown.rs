@@ -1,4 +1,4 @@
-//! How calls and streams end: with their client, or in order with the server.
+//! Calls and streams end with their client, or in order with the server.
 
 use std::time::Duration;
 

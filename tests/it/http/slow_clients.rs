@@ -20,7 +20,7 @@ async fn connect(team: &Team) -> TcpStream {
     TcpStream::connect(team.running.address).await.unwrap()
 }
 
-/// What comes until the server closes the connection.
+/// All that comes until the server closes the connection.
 async fn rest(stream: &mut (impl AsyncRead + Unpin)) -> String {
     let mut reply = Vec::new();
     let end = tokio::time::timeout(Duration::from_secs(60), stream.read_to_end(&mut reply)).await;

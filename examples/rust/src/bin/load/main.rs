@@ -25,17 +25,17 @@ use wire::{Client, Era};
 
 type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
-/// How many clients call at the same time, in each measurement.
+/// Clients that call at the same time, in each measurement.
 const CLIENT_COUNTS: [usize; 3] = [1, 8, 64];
-/// How long they do.
+/// The time for which they call.
 const MEASURED_TIME: Duration = Duration::from_secs(8);
-/// How many sessions are idle.
+/// Idle sessions that are opened.
 const IDLE_SESSIONS: usize = 2_000;
-/// What an idle session may hold, in KiB: without a stream, with one.
+/// Memory that an idle session may hold, in KiB: without a stream, with one.
 const MAX_SESSION_KIB: [usize; 2] = [64, 90];
-/// How many clients make the calls that memory is looked at after.
+/// Clients that make the calls after which memory is measured.
 const CALLERS: usize = 16;
-/// How much more a server may hold after all calls than after the first tenth of them, in KiB.
+/// Memory that a server may hold after all calls beyond what it held after the first tenth of them, in KiB.
 const MAX_GROWTH_KIB: usize = 2_048;
 
 #[tokio::main(flavor = "current_thread")]

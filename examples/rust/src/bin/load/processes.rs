@@ -1,4 +1,4 @@
-//! What the figures need to run: an embedded Jira, the server before it, and the one that it is compared with.
+//! The processes that the figures need: an embedded Jira, the server before it, and the one that it is compared with.
 
 use std::io::{BufRead as _, BufReader, Read};
 use std::net::TcpListener;
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::{Outcome, replies};
 
 const JQL: &str = "project = DEMO ORDER BY updated DESC";
-/// What this server asks for where nobody says more.
+/// The fields that this server asks for where nobody says more.
 const FIELDS: &str = "summary,issuetype,status,priority,assignee,updated";
 
 /// A process that ends with this.
@@ -29,14 +29,14 @@ impl Process {
         Ok(Self(command.stdin(Stdio::null()).spawn()?))
     }
 
-    /// What it has in memory, in KiB.
+    /// Its resident memory, in KiB.
     pub(crate) fn resident(&self) -> Outcome<usize> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.0.id()))?;
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).ok_or("no VmRSS")?;
         Ok(line.trim_end_matches("kB").trim().parse()?)
     }
 
-    /// How long it has worked, in all its threads.
+    /// The CPU time of all its threads.
     pub(crate) fn cpu(&self) -> Outcome<Duration> {
         let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.0.id()))?;
         // After the name, which is in brackets: the 12th and 13th value, in hundredths of a second.
@@ -50,7 +50,7 @@ impl Process {
 /// An embedded Jira, and what answers in its place.
 pub(crate) struct Jira {
     info: Value,
-    /// Where it is reached.
+    /// The address at which it is reached.
     url: String,
     _process: Process,
 }
@@ -77,7 +77,7 @@ pub(crate) struct Server {
     pub(crate) address: String,
     /// The tool that searches.
     pub(crate) tool: &'static str,
-    /// What it is asked: ten issues, with the same fields from everybody.
+    /// The arguments: ten issues, with the same fields from everybody.
     pub(crate) arguments: Value,
 }
 

@@ -6,7 +6,7 @@ use tokio::net::TcpStream;
 
 use super::Outcome;
 
-/// How a client speaks.
+/// The protocol's generation that a client speaks.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Era {
     /// In a session, as up to 2025-11-25.
@@ -18,7 +18,7 @@ pub(crate) enum Era {
 /// One connection, and in the older era its session.
 pub(crate) struct Client {
     stream: BufReader<TcpStream>,
-    /// What each request's head says besides its length.
+    /// The fields of each request's head besides its length.
     fields: String,
     era: Era,
 }
