@@ -1,6 +1,7 @@
 //! However much an issue holds, a result keeps within its bound, and says what it left out.
 
 use jira_sandbox::world::Value as Stored;
+use jira_sandbox::{Fault, Trouble};
 use mcp_server_jira::render;
 use serde_json::{Value, json};
 
@@ -143,4 +144,45 @@ async fn a_cursor_is_short_enough_to_be_repeated() {
     let page = agent.ok("search_issues", json!({"jql": "project = DEMO ORDER BY key", "limit": 30})).await;
     let cursor = page.data["next_cursor"].as_str().unwrap();
     assert!(tokens(cursor) <= 80, "{}", tokens(cursor));
+}
+
+fn answer(body: String) -> Trouble {
+    Trouble::Answer { status: 200, body, content_type: Some("application/json".into()), retry_after: None }
+}
+
+#[tokio::test]
+async fn a_reply_that_is_too_large_is_refused_by_its_size() {
+    let jira = Jira::start().await;
+    let agent = jira.agent().await;
+    let large = answer(format!("{{\"key\": \"{}\"}}", "x".repeat(33 << 20)));
+    jira.sandbox.fail(Fault::new("GET", "/rest/api/3/issue/DEMO-1", large));
+    let text = agent.refused("get_issue", json!({"issue": "DEMO-1"})).await;
+    assert!(text.contains("it is larger than 32 MiB"), "{text}");
+    agent.ok("get_issue", json!({"issue": "DEMO-1"})).await;
+}
+
+#[tokio::test]
+async fn a_listing_without_an_end_is_not_followed_for_ever() {
+    let jira = Jira::start().await;
+    let agent = jira.agent_with(&[("JIRA_TOOLSETS", "worklogs")]).await;
+    agent.ok("list_worklogs", json!({"issue": "DEMO-1"})).await;
+    jira.requests();
+    let row = json!({"id": "1", "started": "2026-11-20T10:15:00.000+0000", "timeSpent": "1h", "timeSpentSeconds": 3600});
+    let page = json!({"worklogs": [row], "total": 1_000_000_000_000_u64}).to_string();
+    jira.sandbox.fail(Fault::new("GET", "/rest/api/3/issue/DEMO-1/worklog", answer(page)).times(1_000));
+    let text = agent.refused("list_worklogs", json!({"issue": "DEMO-1"})).await;
+    assert!(text.contains("the listing has more than 100 pages"), "{text}");
+    assert_eq!(jira.requests().len(), 100);
+}
+
+#[tokio::test]
+async fn rows_that_nobody_asked_for_are_not_shown() {
+    let jira = Jira::start().await;
+    let agent = jira.agent().await;
+    let rows: Vec<Value> =
+        (1..=50).map(|n| json!({"id": n.to_string(), "key": format!("DEMO-{n}"), "fields": {}})).collect();
+    let page = json!({"issues": rows, "isLast": true}).to_string();
+    jira.sandbox.fail(Fault::new("POST", "/rest/api/3/search/jql", answer(page)));
+    let found = agent.ok("search_issues", json!({"jql": "project = DEMO", "limit": 10})).await;
+    assert_eq!(found.data["issues"].as_array().unwrap().len(), 10);
 }

@@ -171,4 +171,18 @@ mod tests {
         }
         assert!(OPERATION.request(["7"]).url(&base()).is_err(), "a value is missing");
     }
+
+    #[test]
+    fn files_go_out_as_a_form_that_no_page_of_another_site_could_send() {
+        static OPERATION: Operation = Operation::post(Api::Platform, "issue/{issue}/attachments");
+        let file = File { name: "a.txt".into(), media_type: "text/plain".into(), content: "a".into() };
+        let request = Request { body: Body::Files(vec![file]), ..OPERATION.request(["A-1"]) };
+        // reqwest builds no client without a TLS provider; a second one is refused.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let builder = reqwest::Client::new().post("http://127.0.0.1/");
+        let sent = request.with_body(builder).unwrap().build().unwrap();
+        assert_eq!(sent.headers()["X-Atlassian-Token"], "no-check");
+        let kind = sent.headers()[header::CONTENT_TYPE].to_str().unwrap();
+        assert!(kind.starts_with("multipart/form-data; boundary="), "{kind}");
+    }
 }
