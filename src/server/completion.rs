@@ -188,7 +188,8 @@ async fn candidates(
         CompletionKind::Status => Candidates::of(statuses(jira, project).await?, typed),
         CompletionKind::Board => {
             let by_id = typed.bytes().all(|b| b.is_ascii_digit());
-            let boards = jira.boards((!by_id).then_some(typed), project.as_ref()).await?;
+            let boards =
+                jira.boards((!by_id).then_some(typed), project.as_ref(), MAX_VALUES as u64, None).await?.rows;
             let ids = boards.iter().map(|board| board.id.to_string());
             Candidates::all(ids.filter(|id| !by_id || id.starts_with(typed)).collect())
         }

@@ -1,6 +1,7 @@
 //! Integration tests: one binary.
 #![allow(clippy::unwrap_used, reason = "in a test a panic is the report, in its helpers too")]
 
+mod agile;
 mod allow_list;
 mod architecture;
 mod auth;

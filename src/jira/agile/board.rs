@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use crate::error::Result;
 use crate::jira::transport::operation::{Api, Operation, operations};
-use crate::jira::{AllowedBoard, AllowedProject, Client};
+use crate::jira::{AllowedBoard, AllowedProject, Client, Page, Position};
 
 operations! {
     /// Boards, paged.
@@ -15,13 +15,21 @@ operations! {
         .scopes(&[], "read:board-scope:jira-software read:issue-details:jira");
 }
 
-/// Boards of a project that are looked at.
-const MAX_BOARDS: usize = 50;
-
+/// A page of one of this API's lists. Not all of them tell how many rows there are.
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct Values<T> {
     #[serde(default = "Vec::new")]
     pub(super) values: Vec<T>,
+    #[serde(default)]
+    is_last: bool,
+}
+
+impl<T> Values<T> {
+    /// The number of rows in all, as far as the page tells: none after the last page.
+    pub(super) fn total(&self) -> u64 {
+        if self.is_last { 0 } else { u64::MAX }
+    }
 }
 
 /// A board.
@@ -32,8 +40,9 @@ pub struct Board {
     /// Its name.
     #[serde(default)]
     pub name: String,
+    /// `scrum`, `kanban` or `simple`.
     #[serde(default, rename = "type")]
-    pub(super) kind: String,
+    pub kind: String,
     #[serde(default)]
     location: Option<Location>,
 }
@@ -54,21 +63,30 @@ impl Board {
 }
 
 impl Client {
-    /// The first boards with this in their name and in this project, within the allow-list.
+    /// A page of the boards with this in their name and in this project, within the allow-list.
     ///
     /// # Errors
     /// As every request; [`crate::error::Error::SignIn`] where the credentials lack the scopes of boards.
-    pub async fn boards(&self, name: Option<&str>, project: Option<&AllowedProject>) -> Result<Vec<Board>> {
-        let mut request = LIST.request([]);
+    pub async fn boards(
+        &self,
+        name: Option<&str>,
+        project: Option<&AllowedProject>,
+        limit: u64,
+        start: Option<Position>,
+    ) -> Result<Page<Board>> {
+        let start = start.unwrap_or_default();
+        let mut request = LIST.request([]).query("startAt", start.skip).query("maxResults", limit);
         if let Some(project) = project {
             request = request.query("projectKeyOrId", project.as_str());
         }
         if let Some(name) = name {
             request = request.query("name", name);
         }
-        let boards: Values<Board> = self.send(request.query("maxResults", MAX_BOARDS)).await?.json()?;
-        let inside = boards.values.into_iter().filter(|board| self.proof_of_board(board).is_some());
-        Ok(inside.take(MAX_BOARDS).collect())
+        let boards: Values<Board> = self.send(request).await?.json()?;
+        let total = boards.total();
+        let mut page = Page::counted(boards.values, start, limit, total);
+        page.rows.retain(|board| self.proof_of_board(board).is_some());
+        Ok(page)
     }
 
     /// One board.

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use super::board::Values;
 use crate::error::{Error, Result, SignInProblem};
 use crate::jira::transport::operation::{Api, Operation, operations};
+use crate::jira::transport::page::AllRows;
 use crate::jira::values::field::loose;
 use crate::jira::{AllowedBoard, AllowedProject, AllowedSprint, Client};
 
@@ -18,6 +19,9 @@ operations! {
     GET = Operation::get(Api::Agile, "sprint/{sprint}")
         .scopes(&[], "read:sprint:jira-software");
 }
+
+/// Boards of a project that are looked at.
+const MAX_BOARDS: u64 = 50;
 
 /// A sprint.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -48,13 +52,37 @@ impl Client {
     /// # Errors
     /// As every request.
     pub async fn sprints_of(&self, board: &AllowedBoard, states: &str) -> Result<Vec<Sprint>> {
-        let request = LIST.request([board.as_str()]).query("state", states);
-        match self.send(request).await {
-            Ok(reply) => Ok(reply.json::<Values<Sprint>>()?.values),
-            // A board without sprints says so in this way.
-            Err(Error::Invalid { .. }) => Ok(Vec::new()),
-            Err(error) => Err(error),
+        let mut sprints = AllRows::new();
+        while let Some(start) = sprints.next() {
+            let request = LIST.request([board.as_str()]).query("state", states).query("startAt", start);
+            match self.send(request).await {
+                Ok(reply) => {
+                    let page: Values<Sprint> = reply.json()?;
+                    let total = usize::try_from(page.total()).unwrap_or(usize::MAX);
+                    sprints.add(page.values, total)?;
+                }
+                // A board without sprints says so in this way.
+                Err(Error::Invalid { .. }) if start == 0 => return Ok(Vec::new()),
+                Err(error) => return Err(error),
+            }
         }
+        Ok(sprints.into_rows())
+    }
+
+    /// The sprints of a project's boards in these states, comma-separated, each once.
+    ///
+    /// # Errors
+    /// As every request.
+    pub async fn sprints_of_project(&self, project: &AllowedProject, states: &str) -> Result<Vec<Sprint>> {
+        let boards = self.boards(None, Some(project), MAX_BOARDS, None).await?.rows;
+        let with_sprints = boards.iter().filter(|board| board.kind != "kanban");
+        let mut sprints: Vec<Sprint> = Vec::new();
+        for board in with_sprints.filter_map(|board| self.proof_of_board(board)) {
+            let found = self.sprints_of(&board, states).await?;
+            let new: Vec<Sprint> = found.into_iter().filter(|sprint| !sprints.contains(sprint)).collect();
+            sprints.extend(new);
+        }
+        Ok(sprints)
     }
 
     /// One sprint.
@@ -70,17 +98,7 @@ impl Client {
     /// # Errors
     /// As every request; [`Error::SignIn`] where the credentials lack the scopes of boards.
     pub async fn open_sprints(&self, project: &AllowedProject) -> Result<Arc<Vec<Sprint>>> {
-        let fetch = || async {
-            let mut sprints: Vec<Sprint> = Vec::new();
-            let boards = self.boards(None, Some(project)).await?;
-            let with_sprints = boards.iter().filter(|board| board.kind != "kanban");
-            for board in with_sprints.filter_map(|board| self.proof_of_board(board)) {
-                let found = self.sprints_of(&board, "active,future").await?;
-                let new: Vec<Sprint> = found.into_iter().filter(|sprint| !sprints.contains(sprint)).collect();
-                sprints.extend(new);
-            }
-            Ok(sprints)
-        };
+        let fetch = || self.sprints_of_project(project, "active,future");
         self.site.meta.sprints.get(project.as_str().to_owned(), fetch).await
     }
 
