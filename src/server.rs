@@ -41,7 +41,7 @@ use crate::config::{Config, Gates};
 use crate::error::{Reader, Result};
 use crate::jira::{Client, Limits};
 use ask::Questions;
-pub use call::Call;
+pub use call::{Call, Listing};
 pub use completion::CompletionKind;
 pub use identity::{Caller, Observer};
 pub use policy::Policy;

@@ -15,6 +15,11 @@ use crate::nearest;
 /// # Errors
 /// [`Error::Argument`] that names each argument which is unknown, missing or of no use.
 pub(super) fn fit(schema: &JsonObject, arguments: JsonObject) -> Result<JsonObject> {
+    fit_object(schema, arguments).map_err(|problems| Error::Argument(problems.join(" ")))
+}
+
+/// The members of an object in the types that its schema names, or a sentence on each that is not right.
+fn fit_object(schema: &JsonObject, arguments: JsonObject) -> std::result::Result<JsonObject, Vec<String>> {
     let empty = JsonObject::new();
     let properties = schema.get("properties").and_then(Value::as_object).unwrap_or(&empty);
     let mut fitted = JsonObject::new();
@@ -27,7 +32,7 @@ pub(super) fn fit(schema: &JsonObject, arguments: JsonObject) -> Result<JsonObje
                 Ok(value) => {
                     fitted.insert(name, value);
                 }
-                Err(wanted) => problems.push(format!("`{name}` takes {wanted}.")),
+                Err(wanted) => problems.push(format!("`{name}` takes {wanted}.").replace("?.", "?")),
             },
         }
     }
@@ -41,7 +46,7 @@ pub(super) fn fit(schema: &JsonObject, arguments: JsonObject) -> Result<JsonObje
             problems.push(format!("`{name}` is missing: {}", about.unwrap_or("it is required")));
         }
     }
-    if problems.is_empty() { Ok(fitted) } else { Err(Error::Argument(problems.join(" "))) }
+    if problems.is_empty() { Ok(fitted) } else { Err(problems) }
 }
 
 fn unknown(name: &str, properties: &JsonObject) -> String {
@@ -93,13 +98,29 @@ fn convert(property: &Value, value: Value) -> std::result::Result<Value, String>
             _ => Err(format!("true or false, not `{text}`")),
         },
         ("array", value) => list(property.get("items").unwrap_or(&Value::Null), value),
-        ("object", Value::Object(object)) => Ok(Value::Object(object)),
+        ("object", Value::Object(object)) => match (property.as_object(), property.get("properties")) {
+            (Some(schema), Some(_)) => {
+                fit_object(schema, object).map(Value::Object).map_err(|problems| members(schema, &problems))
+            }
+            _ => Ok(Value::Object(object)),
+        },
         ("object", Value::String(text)) => match serde_json::from_str(&text) {
             Ok(Value::Object(object)) => Ok(Value::Object(object)),
             _ => Err("an object, such as {\"Name\": \"value\"}".into()),
         },
-        (kind, value) => Err(format!("{} {kind}, not {}", article(kind), what(&value))),
+        (kind, value) => Err(format!("{} {kind}, not {}", article(kind), shown(&value))),
     }
+}
+
+/// The members that an object of a list takes, and the problems with those that it was given.
+fn members(schema: &JsonObject, problems: &[String]) -> String {
+    let properties = schema.get("properties").and_then(Value::as_object);
+    let names: Vec<String> = properties
+        .into_iter()
+        .flat_map(|properties| properties.keys())
+        .map(|name| format!("`{name}`"))
+        .collect();
+    format!("objects of {}: {}", names.join(", "), problems.join(" ").trim_end_matches('.'))
 }
 
 fn list(item: &Value, value: Value) -> std::result::Result<Value, String> {
@@ -128,8 +149,8 @@ fn choice(property: &Value, text: String) -> std::result::Result<Value, String> 
         .ok_or_else(|| format!("one of {}, not `{text}`", choices().collect::<Vec<_>>().join(", ")))
 }
 
-/// A value of the wrong kind: itself, or what it is where it is long.
-fn what(value: &Value) -> String {
+/// A value of the wrong kind: itself, or its kind where it is long.
+fn shown(value: &Value) -> String {
     match value {
         Value::Object(_) => "an object".to_owned(),
         Value::Array(_) => "a list".to_owned(),
@@ -160,6 +181,9 @@ mod tests {
             "state": {"type": "string", "enum": ["open", "closed"]},
             "labels": {"type": "array", "items": {"type": "string"}},
             "fields": {"type": "object"},
+            "edits": {"type": "array", "items": {"type": "object", "required": ["old", "new"], "properties": {
+                "old": {"type": "string", "description": "Exact text."}, "new": {"type": "string"},
+            }}},
         }});
         let (Value::Object(schema), Value::Object(arguments)) = (schema, arguments) else { unreachable!() };
         fit(&schema, arguments).map(Value::Object)
@@ -176,6 +200,9 @@ mod tests {
         assert_eq!(fitted.unwrap(), expected);
         assert_eq!(fit_it(json!({"issue": "A-1", "labels": null})).unwrap(), json!({"issue": "A-1"}));
         assert_eq!(fit_it(json!({"issue": "A-1", "labels": []})).unwrap()["labels"], json!([]));
+        let edit = json!({"old": "1", "new": "2"});
+        let fitted = fit_it(json!({"issue": "A-1", "edits": {"old": 1, "new": 2}}));
+        assert_eq!(fitted.unwrap()["edits"], json!([edit]));
     }
 
     #[test]
@@ -190,6 +217,14 @@ mod tests {
             (json!({"issue": "A-1", "limit": -5}), "`limit` takes a whole number from 0, not -5"),
             (json!({"issue": "A-1", "limit": "-5"}), "`limit` takes a whole number from 0, not `-5`"),
             (json!({"issue": "A-1", "limit": 2.5}), "`limit` takes a whole number from 0, not 2.5"),
+            (
+                json!({"issue": "A-1", "edits": [{"old": "a", "new": "b", "colour": 1}]}),
+                "`edits` takes objects of `old`, `new`: There is no argument `colour`; there are old, new.",
+            ),
+            (
+                json!({"issue": "A-1", "edits": [{"new": "b"}]}),
+                "`edits` takes objects of `old`, `new`: `old` is missing: Exact text.",
+            ),
         ] {
             let error = fit_it(arguments).unwrap_err().to_string();
             assert!(error.contains(expected), "{error}");

@@ -1,4 +1,4 @@
-//! What a tool gets besides its input: Jira as this caller, and the room its result has.
+//! One call of one tool: Jira as its caller, the pages of its lists, and the room that its result has.
 
 use rmcp::handler::server::common::FromContextPart;
 use rmcp::handler::server::tool::ToolCallContext;
@@ -12,7 +12,7 @@ use crate::error::{Reader, Result};
 use crate::jira::{Client, Page, Position};
 use crate::render;
 
-/// What a listing has beside its rows, in tokens.
+/// Tokens of a list beside its rows.
 const ENVELOPE_TOKENS: usize = 150;
 
 /// One call of one tool.
@@ -24,7 +24,7 @@ pub struct Call {
     max_tokens: usize,
 }
 
-/// What a cursor is sealed for.
+/// The purpose that cursors are sealed for.
 const CURSOR_PURPOSE: &str = "cursor";
 
 impl FromContextPart<ToolCallContext<'_, JiraServer>> for Call {
@@ -63,35 +63,60 @@ impl Call {
         self.progress.say(words);
     }
 
-    /// Opens a cursor that this caller was given for `query`, all that the rows depend on.
+    /// A page of a list of rows that depend on `query` and nothing else: of `limit` rows at most, from `cursor` on.
     ///
     /// # Errors
-    /// [`crate::error::Error::Argument`] where it was not.
-    pub async fn resume(&self, cursor: Option<&str>, query: &impl Serialize) -> Result<Option<Position>> {
-        let Some(cursor) = cursor.filter(|cursor| !cursor.is_empty()) else { return Ok(None) };
-        let query = canonical(query);
-        let mut outcome = Ok(None);
-        for key in self.caller.seal_keys(CURSOR_PURPOSE).await? {
-            outcome = Position::open(cursor, &key, &query).map(Some);
-            if outcome.is_ok() {
-                break;
+    /// [`crate::error::Error::Argument`] for a cursor that this caller was not given for this query.
+    pub async fn listing(
+        &self,
+        query: &impl Serialize,
+        limit: u64,
+        cursor: Option<&str>,
+    ) -> Result<Listing<'_>> {
+        let query = serde_json::to_value(query).unwrap_or(Value::Null).to_string();
+        let mut start = Ok(None);
+        if let Some(cursor) = cursor.filter(|cursor| !cursor.is_empty()) {
+            for key in self.caller.seal_keys(CURSOR_PURPOSE).await? {
+                start = Position::open(cursor, &key, &query).map(Some);
+                if start.is_ok() {
+                    break;
+                }
             }
         }
-        outcome
+        Ok(Listing { call: self, query, limit, start: start? })
     }
 
-    /// The rows of a page that fit into one result, and the cursor where more are left. At least
-    /// one row is given, so that a listing always moves on.
+    /// The room for one result, in tokens.
+    #[must_use]
+    pub fn max_tokens(&self) -> usize {
+        self.max_tokens
+    }
+}
+
+/// A page of a list, as a call asks for it.
+#[derive(Debug)]
+pub struct Listing<'a> {
+    call: &'a Call,
+    /// All that the rows depend on; cursors are bound to it.
+    query: String,
+    /// Rows at most.
+    pub limit: u64,
+    /// Where the page begins; `None` for the first one.
+    pub start: Option<Position>,
+}
+
+impl Listing<'_> {
+    /// The rows of a page that fit into one result, and the cursor where more are left. At least one row is given, so
+    /// that a list always moves on.
     ///
     /// # Errors
     /// As [`Caller::seal_keys`].
-    pub async fn fit<T, R: Serialize>(
+    pub async fn rows<T, R: Serialize>(
         &self,
         page: &Page<T>,
-        query: &impl Serialize,
         row: impl Fn(&T) -> R,
     ) -> Result<(Vec<R>, Option<String>)> {
-        let mut left = self.max_tokens.saturating_sub(ENVELOPE_TOKENS);
+        let mut left = self.call.max_tokens.saturating_sub(ENVELOPE_TOKENS);
         let mut rows = Vec::with_capacity(page.rows.len());
         for raw in &page.rows {
             let row = row(raw);
@@ -102,21 +127,11 @@ impl Call {
             left = left.saturating_sub(cost);
             rows.push(row);
         }
-        let next = match (page.after(rows.len()), self.caller.seal_keys(CURSOR_PURPOSE).await?.first()) {
-            (Some(position), Some(key)) => Some(position.seal(key, &canonical(query))),
+        let keys = self.call.caller.seal_keys(CURSOR_PURPOSE).await?;
+        let next = match (page.after(rows.len()), keys.first()) {
+            (Some(position), Some(key)) => Some(position.seal(key, &self.query)),
             _ => None,
         };
         Ok((rows, next))
     }
-
-    /// The room for one result, in tokens.
-    #[must_use]
-    pub fn max_tokens(&self) -> usize {
-        self.max_tokens
-    }
-}
-
-/// A query as bytes that are the same whenever it is.
-fn canonical(query: &impl Serialize) -> String {
-    serde_json::to_value(query).unwrap_or(Value::Null).to_string()
 }

@@ -28,13 +28,12 @@ impl Registry {
         let mut tools = Vec::new();
         for toolset in toolsets {
             let mut routes = (toolset.router)();
-            routes.map.values_mut().for_each(|route| schema::portable(&mut route.attr));
             let mut of_toolset: Vec<(ToolEntry, Tool)> = routes
                 .map
                 .values_mut()
                 .map(|route| {
-                    schema::portable(&mut route.attr);
                     let entry = ToolEntry::take_from(&mut route.attr, toolset.name, toolset.default);
+                    schema::portable(&mut route.attr);
                     (entry, route.attr.clone())
                 })
                 .collect();

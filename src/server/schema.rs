@@ -20,8 +20,7 @@ pub(super) fn portable(tool: &mut Tool) {
     tidy(&mut input, Some(&definitions));
     if let Value::Object(mut input) = input {
         input.insert("additionalProperties".into(), false.into());
-        // serde's defaults are the server's business: a parameter left out tells the same.
-        tool.input_schema = Arc::new(input);
+        tool.input_schema = Arc::new(ordered(input));
     }
     if let Some(output) = &mut tool.output_schema {
         let mut schema = Value::Object(output.as_ref().clone());
@@ -34,6 +33,22 @@ pub(super) fn portable(tool: &mut Tool) {
             *output = Arc::new(schema);
         }
     }
+}
+
+/// An input's schema with its keys in an order that does not depend on what the input is composed of: clients compare
+/// lists of tools byte by byte.
+fn ordered(mut schema: JsonObject) -> JsonObject {
+    let takes_nothing = schema.get("properties").and_then(Value::as_object).is_none_or(JsonObject::is_empty);
+    let order = if schema.contains_key("required") {
+        ["additionalProperties", "required", "type", "properties"].as_slice()
+    } else if takes_nothing {
+        &["type", "additionalProperties", "properties"]
+    } else {
+        &["properties", "additionalProperties", "type"]
+    };
+    let mut ordered: JsonObject = order.iter().filter_map(|key| schema.shift_remove_entry(*key)).collect();
+    ordered.extend(schema);
+    ordered
 }
 
 /// Tidies one schema and those in it; without definitions, references stay.

@@ -98,7 +98,7 @@ fn take_operations(tool: &mut Tool) -> (Vec<&'static Operation>, Vec<&'static Op
 /// The first example of the input's schema.
 fn take_example(tool: &mut Tool) -> Value {
     let mut schema = tool.input_schema.as_ref().clone();
-    let examples = schema.remove("examples");
+    let examples = schema.shift_remove("examples");
     tool.input_schema = schema.into();
     match examples {
         Some(Value::Array(mut examples)) if !examples.is_empty() => examples.remove(0),

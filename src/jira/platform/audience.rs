@@ -1,5 +1,6 @@
 //! Whom a comment or worklog is for.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -7,7 +8,7 @@ use serde_json::{Value, json};
 const INTERNAL: &str = "sd.public.comment";
 
 /// The role or group that a comment or worklog is restricted to.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 pub struct Visibility {
     /// `role` or `group`.
     #[serde(rename = "type")]
@@ -29,8 +30,9 @@ impl Visibility {
 }
 
 /// Whom a comment or worklog is for: `role:NAME`, `group:NAME`, `internal`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(try_from = "String")]
+#[schemars(inline)]
 pub enum Audience {
     /// Everybody who sees the issue.
     #[default]

@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -91,8 +92,9 @@ pub struct WorklogChange<'a> {
 }
 
 /// What becomes of the remaining estimate.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(try_from = "String")]
+#[schemars(inline)]
 pub enum RemainingEstimate {
     /// The work that is logged is taken from it, and given back where it is no longer logged.
     #[default]

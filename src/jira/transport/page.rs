@@ -96,11 +96,6 @@ impl<T> Page<T> {
         Self { rows, start, next: more.then(|| Position { skip: end, ..Position::default() }) }
     }
 
-    /// The part of a listing that Jira gives whole, from `start` on.
-    pub(crate) fn part(rows: Vec<T>, start: Option<Position>) -> Self {
-        Self::cut(rows, start, u64::MAX)
-    }
-
     /// A page of so many rows of a listing that is here whole.
     #[must_use]
     pub fn cut(rows: Vec<T>, start: Option<Position>, limit: u64) -> Self {

@@ -1,5 +1,6 @@
 //! Lengths of time as Jira writes them: `1w 2d 3h 30m`, where days and weeks are those of work.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// How durations are written, for those who wrote one in another way.
@@ -27,8 +28,9 @@ pub(in crate::jira) fn read(text: &str) -> Option<String> {
 }
 
 /// A duration that somebody wrote.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(try_from = "String")]
+#[schemars(inline)]
 pub struct WorkDuration(String);
 
 impl TryFrom<String> for WorkDuration {

@@ -1,11 +1,13 @@
 //! Issues as people name them: by key, id or address.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use url::Url;
 
 /// An issue as a person names it: key, id, or an address copied from a browser.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(try_from = "String")]
+#[schemars(inline)]
 pub struct IssueRef {
     pub(in crate::jira) name: String,
     /// The host of the address, where it was one.

@@ -4,6 +4,7 @@ use rmcp::handler::server::wrapper::{Json, Parameters};
 use rmcp::{tool, tool_router};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use crate::error::{Error, Result};
 use crate::jira::platform::{comment, issue};
@@ -13,24 +14,17 @@ use crate::server::{JiraServer, uses};
 use crate::tools::shared::audience::write_for;
 use crate::tools::shared::input::{Format, TextEdit};
 use crate::tools::shared::operations::{AUDIENCE, RICH_TEXT};
+use crate::tools::shared::paging::Paging;
 use crate::tools::shared::rewrite::{Rewrite, stored_otherwise};
 use crate::tools::shared::views::CommentView;
 
-/// Comments of one page unless asked otherwise.
-const DEFAULT_LIMIT: u64 = 20;
-/// Comments of one page at most.
-const MAX_LIMIT: u64 = 100;
-
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[schemars(example = json!({"issue": "DEMO-3"}))]
 struct ListComments {
     /// Key, id or URL.
-    #[schemars(with = "String")]
     issue: IssueRef,
-    /// At most 100; default 20.
-    limit: Option<u64>,
-    /// `next_cursor` of the same call.
-    cursor: Option<String>,
+    #[serde(flatten)]
+    paging: Paging<20>,
     /// `adf` gives raw ADF.
     #[serde(default)]
     format: Format,
@@ -48,16 +42,14 @@ struct CommentList {
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[schemars(example = json!({"issue": "DEMO-1", "body": "Swept."}))]
 struct AddComment {
     /// Key, id or URL.
-    #[schemars(with = "String")]
     issue: IssueRef,
     /// Markdown; `@[Name]` mentions.
     body: String,
     /// Restricts it: `role:NAME`, `group:NAME`, `internal` (service desk).
     #[serde(default)]
-    #[schemars(with = "Option<String>")]
     visible_to: Audience,
 }
 
@@ -94,10 +86,9 @@ impl CommentWritten {
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[schemars(example = json!({"issue": "DEMO-3", "comment": "10009", "body": "Agreed."}))]
 struct UpdateComment {
     /// Key, id or URL.
-    #[schemars(with = "String")]
     issue: IssueRef,
     /// Comment id.
     comment: String,
@@ -110,7 +101,6 @@ struct UpdateComment {
     version: Option<String>,
     /// As in `add_comment`; default: as it is.
     #[serde(default)]
-    #[schemars(with = "Option<String>")]
     visible_to: Audience,
 }
 
@@ -122,10 +112,9 @@ impl UpdateComment {
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[schemars(example = json!({"issue": "DEMO-5", "comment": "10007"}))]
 struct DeleteComment {
     /// Key, id or URL.
-    #[schemars(with = "String")]
     issue: IssueRef,
     /// Comment id.
     comment: String,
@@ -155,12 +144,11 @@ impl JiraServer {
         let jira = call.jira()?;
         let issue = jira.allowed_issue(&input.issue).await?;
         let query = ("list_comments", input.issue.as_str());
-        let start = call.resume(input.cursor.as_deref(), &query).await?;
-        let limit = input.limit.unwrap_or(DEFAULT_LIMIT).clamp(1, MAX_LIMIT);
-        let (page, total) = jira.comments(&issue, limit, start).await?;
+        let list = input.paging.open(&call, &query).await?;
+        let (page, total) = jira.comments(&issue, list.limit, list.start.clone()).await?;
         let formatter = jira.formatter().await?.with_raw_text(input.format.is_raw());
         let (comments, next_cursor) =
-            call.fit(&page, &query, |comment| CommentView::new(comment, &formatter)).await?;
+            list.rows(&page, |comment| CommentView::new(comment, &formatter)).await?;
         Ok(Json(CommentList { total, comments, next_cursor }))
     }
 

@@ -6,7 +6,7 @@ use rmcp::handler::server::wrapper::{Json, Parameters};
 use rmcp::{tool, tool_router};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::error::{Error, Result};
 use crate::jira::platform::{field, issue, issue_link, metadata, project};
@@ -14,14 +14,13 @@ use crate::jira::{Client, Created, FieldChanges, IssueRef, IssueWithLinks, RawIs
 use crate::server::Call;
 use crate::server::{JiraServer, uses};
 use crate::tools::issues::create::created_lately;
-use crate::tools::shared::issue_fields::wish;
+use crate::tools::shared::issue_fields::add_named_fields;
 use crate::tools::shared::operations::{FIELD_VALUES, RICH_TEXT};
 
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[schemars(example = json!({"issue": "DEMO-1"}))]
 struct CloneIssue {
     /// Key, id or URL.
-    #[schemars(with = "String")]
     issue: IssueRef,
     /// Default: as the original.
     summary: Option<String>,
@@ -78,7 +77,10 @@ impl JiraServer {
         let mut changes = FieldChanges::default();
         changes.set_some("summary", input.summary.as_deref());
         changes.extend(copy.changes);
-        wish(&mut changes, input.fields.into_iter().filter(|(_, value)| !value.is_null()).collect())?;
+        add_named_fields(
+            &mut changes,
+            input.fields.into_iter().filter(|(_, value)| !value.is_null()).collect(),
+        )?;
         let write = jira.prepare(&target, &changes).await?;
         let created = jira
             .create_issue(&write)

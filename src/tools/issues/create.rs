@@ -4,18 +4,18 @@ use rmcp::handler::server::wrapper::{Json, Parameters};
 use rmcp::{tool, tool_router};
 use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde_json::json;
 
 use crate::error::Result;
 use crate::jira::platform::{issue, metadata, project};
 use crate::jira::{Applied, FieldChanges, Target};
 use crate::server::Call;
 use crate::server::{JiraServer, uses};
-use crate::tools::shared::issue_fields::{IssueWritten, wish};
+use crate::tools::shared::issue_fields::{IssueWritten, NewIssueFields};
 use crate::tools::shared::operations::{FIELD_VALUES, RICH_TEXT};
 
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[schemars(example = json!({"project": "DEMO", "type": "Task", "summary": "Sweep the floor"}))]
 struct CreateIssue {
     /// Key.
     project: String,
@@ -27,24 +27,8 @@ struct CreateIssue {
     /// Markdown; @[Name] mentions, `> [!NOTE]` panel, `- [ ]` task, `<details>`,
     /// `<status green>DONE</status>`.
     description: Option<String>,
-    /// Key of the epic, or of a subtask's parent.
-    parent: Option<String>,
-    /// `me`, name, e-mail or account id.
-    assignee: Option<String>,
-    /// Name.
-    priority: Option<String>,
-    /// Words without spaces.
-    labels: Option<Vec<String>>,
-    /// Names.
-    components: Option<Vec<String>>,
-    /// Names.
-    fix_versions: Option<Vec<String>>,
-    /// YYYY-MM-DD.
-    due_date: Option<String>,
-    /// Other fields by name: `{"Story Points": 5, "Region": "EMEA > Germany", "Sprint": "Sprint 7",
-    /// "Original estimate": "2h 30m", "Reviewers": ["Ana Silva"]}`.
-    #[serde(default)]
-    fields: Map<String, Value>,
+    #[serde(flatten)]
+    fields: NewIssueFields,
 }
 
 #[tool_router(router = create_tools, vis = "pub(in crate::tools)")]
@@ -62,14 +46,7 @@ impl JiraServer {
         let mut changes = FieldChanges::default();
         changes.set("summary", input.summary.as_str());
         changes.set_some("description", input.description);
-        changes.set_some("parent", input.parent);
-        changes.set_some("assignee", input.assignee);
-        changes.set_some("priority", input.priority);
-        changes.set_some("labels", input.labels);
-        changes.set_some("components", input.components);
-        changes.set_some("fixVersions", input.fix_versions);
-        changes.set_some("duedate", input.due_date);
-        wish(&mut changes, input.fields)?;
+        input.fields.add_to(&mut changes)?;
         let write = jira.prepare(&Target::Create { project: project.clone(), kind }, &changes).await?;
         let created = jira
             .create_issue(&write)

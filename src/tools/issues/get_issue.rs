@@ -8,7 +8,7 @@ use rmcp::handler::server::wrapper::{Json, Parameters};
 use rmcp::{tool, tool_router};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::error::{Error, Result};
 use crate::jira::platform::{comment, field, issue, recent_writes, search, worklog};
@@ -70,10 +70,9 @@ const UNASKED: [&str; 22] = [
 ];
 
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[schemars(example = json!({"issue": "DEMO-31", "include": ["comments", "links", "subtasks", "attachments", "history", "transitions", "worklogs"]}))]
 struct GetIssue {
     /// Key, id or URL.
-    #[schemars(with = "String")]
     issue: IssueRef,
     /// Sections to add.
     #[serde(default)]

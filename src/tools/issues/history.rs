@@ -4,17 +4,15 @@ use rmcp::handler::server::wrapper::{Json, Parameters};
 use rmcp::{tool, tool_router};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use crate::error::Result;
 use crate::jira::platform::changelog;
 use crate::jira::{ChangelogEntry, IssueRef, ValueFormatter};
 use crate::server::Call;
 use crate::server::{JiraServer, uses};
+use crate::tools::shared::paging::Paging;
 
-/// Changes of one page unless asked otherwise.
-const DEFAULT_LIMIT: u64 = 20;
-/// Changes of one page at most.
-const MAX_LIMIT: u64 = 100;
 /// Of a value that is a whole text, so many characters are shown.
 const VALUE: usize = 120;
 
@@ -22,15 +20,12 @@ const VALUE: usize = 120;
 const TEXTS: [&str; 4] = ["summary", "description", "environment", "Comment"];
 
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[schemars(example = json!({"issue": "DEMO-31"}))]
 struct ListChanges {
     /// Key, id or URL.
-    #[schemars(with = "String")]
     issue: IssueRef,
-    /// At most 100; default 20.
-    limit: Option<u64>,
-    /// `next_cursor` of the same call.
-    cursor: Option<String>,
+    #[serde(flatten)]
+    paging: Paging<20>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -120,12 +115,10 @@ impl JiraServer {
         let jira = call.jira()?;
         let issue = jira.allowed_issue(&input.issue).await?;
         let query = ("list_changes", input.issue.as_str());
-        let start = call.resume(input.cursor.as_deref(), &query).await?;
-        let limit = input.limit.unwrap_or(DEFAULT_LIMIT).clamp(1, MAX_LIMIT);
-        let page = jira.changes(&issue, limit, start).await?;
+        let list = input.paging.open(&call, &query).await?;
+        let page = jira.changes(&issue, list.limit, list.start.clone()).await?;
         let formatter = jira.formatter().await?;
-        let (changes, next_cursor) =
-            call.fit(&page, &query, |change| ChangeView::new(change, &formatter)).await?;
+        let (changes, next_cursor) = list.rows(&page, |change| ChangeView::new(change, &formatter)).await?;
         Ok(Json(ChangeList { changes, next_cursor }))
     }
 }

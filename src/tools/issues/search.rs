@@ -2,9 +2,9 @@
 
 use rmcp::handler::server::wrapper::{Json, Parameters};
 use rmcp::{tool, tool_router};
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::error::Result;
 use crate::jira::platform::{recent_writes, search};
@@ -12,27 +12,30 @@ use crate::jira::{RawIssue, ValueFormatter};
 use crate::server::Call;
 use crate::server::{JiraServer, uses};
 use crate::tools::shared::operations::QUERY_HELP;
+use crate::tools::shared::paging::Paging;
+use crate::tools::shared::views::field_text;
 
 /// Columns that every row has, by field id.
 pub(in crate::tools) const COLUMNS: [&str; 6] =
     ["issuetype", "status", "priority", "assignee", "updated", "summary"];
-/// Rows of one page unless asked otherwise.
-const DEFAULT_LIMIT: u64 = 20;
-/// Rows of one page at most.
-const MAX_LIMIT: u64 = 100;
 
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[schemars(example = json!({"jql": "project = DEMO"}), transform = describe_paging)]
 struct SearchIssues {
     /// JQL with a restriction, such as `project = DEMO AND status = "To Do" ORDER BY updated DESC`.
     jql: String,
     /// Columns to add, by field name or id.
     #[serde(default)]
     fields: Vec<String>,
-    /// Rows, at most 100; default 20.
-    limit: Option<u64>,
-    /// `next_cursor` of the same search.
-    cursor: Option<String>,
+    #[serde(flatten)]
+    paging: Paging<20>,
+}
+
+/// The page of a search, described as one.
+fn describe_paging(schema: &mut Schema) {
+    let properties = &mut schema.ensure_object()["properties"];
+    properties["limit"]["description"] = "Rows, at most 100; default 20.".into();
+    properties["cursor"]["description"] = "`next_cursor` of the same search.".into();
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -51,34 +54,29 @@ pub(in crate::tools) struct IssueRow {
     key: String,
     /// Issue type.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Option<String>")]
-    kind: Option<Value>,
+    kind: Option<String>,
     /// Status.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Option<String>")]
-    status: Option<Value>,
+    status: Option<String>,
     /// Priority.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Option<String>")]
-    priority: Option<Value>,
+    priority: Option<String>,
     /// Assignee's name; absent when nobody is.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Option<String>")]
-    assignee: Option<Value>,
+    assignee: Option<String>,
     /// Day of the last change, in your time zone.
     #[serde(skip_serializing_if = "Option::is_none")]
     updated: Option<String>,
     /// Summary.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Option<String>")]
-    summary: Option<Value>,
+    summary: Option<String>,
     /// Columns that were asked for, by field name.
     #[serde(flatten)]
     more: Map<String, Value>,
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[schemars(example = json!({"jql": "project = DEMO"}))]
 struct CountIssues {
     /// JQL with a restriction.
     jql: String,
@@ -101,7 +99,7 @@ impl JiraServer {
     ) -> Result<Json<IssueList>> {
         let jira = call.jira()?;
         let query = ("search_issues", &input.jql, &input.fields);
-        let start = call.resume(input.cursor.as_deref(), &query).await?;
+        let list = input.paging.open(&call, &query).await?;
         let metadata = if input.fields.is_empty() { None } else { Some(jira.fields().await?) };
         let mut added = Vec::new();
         for name in &input.fields {
@@ -111,11 +109,10 @@ impl JiraServer {
         }
         let mut ids: Vec<String> = COLUMNS.map(str::to_owned).to_vec();
         ids.extend(added.iter().map(|field| field.id.clone()).filter(|id| !COLUMNS.contains(&id.as_str())));
-        let limit = input.limit.unwrap_or(DEFAULT_LIMIT).clamp(1, MAX_LIMIT);
-        let page = jira.search(&input.jql, &ids, limit, start).await?;
+        let page = jira.search(&input.jql, &ids, list.limit, list.start.clone()).await?;
         let formatter = jira.formatter().await?;
-        let (issues, next_cursor) = call
-            .fit(&page, &query, |issue| {
+        let (issues, next_cursor) = list
+            .rows(&page, |issue| {
                 let mut row = IssueRow::new(issue, &formatter);
                 for field in added.iter().filter(|field| !COLUMNS.contains(&field.id.as_str())) {
                     let value =
@@ -142,7 +139,7 @@ impl JiraServer {
 impl IssueRow {
     /// The row of an issue that was fetched with the columns.
     pub(in crate::tools) fn new(issue: &RawIssue, formatter: &ValueFormatter) -> Self {
-        let read = |id: &str| issue.fields.get(id).and_then(|value| formatter.value(None, value));
+        let read = |id| field_text(issue, id, formatter);
         Self {
             key: issue.key.clone(),
             kind: read("issuetype"),

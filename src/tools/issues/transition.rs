@@ -4,21 +4,20 @@ use rmcp::handler::server::wrapper::{Json, Parameters};
 use rmcp::{tool, tool_router};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::error::Result;
 use crate::jira::platform::{comment, issue, transition};
 use crate::jira::{Audience, FieldChanges, IssueRef, ScreenField, Target, Transition};
 use crate::server::Call;
 use crate::server::{JiraServer, uses};
-use crate::tools::shared::issue_fields::wish;
+use crate::tools::shared::issue_fields::add_named_fields;
 use crate::tools::shared::operations::{FIELD_VALUES, RICH_TEXT};
 
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[schemars(example = json!({"issue": "DEMO-2"}))]
 struct ListTransitions {
     /// Key, id or URL.
-    #[schemars(with = "String")]
     issue: IssueRef,
 }
 
@@ -61,10 +60,9 @@ impl From<&Transition> for TransitionRow {
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[schemars(example = json!({"issue": "DEMO-2", "to": "To Do"}))]
 struct TransitionIssue {
     /// Key, id or URL.
-    #[schemars(with = "String")]
     issue: IssueRef,
     /// Target status, or the transition's name or id.
     to: String,
@@ -120,7 +118,7 @@ impl JiraServer {
         let issue = jira.allowed_issue(&input.issue).await?;
         let transition = jira.transition_to(&issue, &input.to).await?;
         let mut changes = FieldChanges::default();
-        wish(&mut changes, input.fields)?;
+        add_named_fields(&mut changes, input.fields)?;
         let mut write = jira.prepare(&Target::Move(issue.clone(), transition.clone()), &changes).await?;
         let mut warnings = std::mem::take(&mut write.warnings);
         let text = match input.comment.as_deref().filter(|text| !text.trim().is_empty()) {

@@ -4,7 +4,7 @@ use rmcp::handler::server::wrapper::{Json, Parameters};
 use rmcp::{tool, tool_router};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::json;
 
 use crate::error::{Error, Result};
 use crate::jira::platform::{field, issue, metadata};
@@ -12,15 +12,14 @@ use crate::jira::{FieldChanges, IssueRef, Target};
 use crate::server::Call;
 use crate::server::{JiraServer, uses};
 use crate::tools::shared::input::{TextEdit, edits};
-use crate::tools::shared::issue_fields::{IssueWritten, wish};
+use crate::tools::shared::issue_fields::{ChangedIssueFields, IssueWritten};
 use crate::tools::shared::operations::{FIELD_VALUES, RICH_TEXT};
 use crate::tools::shared::rewrite::Rewrite;
 
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[schemars(example = json!({"issue": "DEMO-1", "summary": "Sweep the floor"}))]
 struct UpdateIssue {
     /// Key, id or URL.
-    #[schemars(with = "String")]
     issue: IssueRef,
     /// One line.
     summary: Option<String>,
@@ -31,24 +30,8 @@ struct UpdateIssue {
     edits: Vec<TextEdit>,
     /// From `get_issue`: refuses if the description has changed since.
     version: Option<String>,
-    /// Key.
-    parent: Option<String>,
-    /// `me`, name, e-mail, account id or `unassigned`.
-    assignee: Option<String>,
-    /// Name.
-    priority: Option<String>,
-    /// Replaces all.
-    labels: Option<Vec<String>>,
-    /// Replaces all.
-    components: Option<Vec<String>>,
-    /// Replaces all.
-    fix_versions: Option<Vec<String>>,
-    /// YYYY-MM-DD.
-    due_date: Option<String>,
-    /// Other fields by name: `{"Story Points": 5, "Region": "EMEA > Germany", "Sprint": "Sprint 7"}`.
-    /// A list replaces; `{"Labels": {"add": ["a"], "remove": ["b"]}}` changes it.
-    #[serde(default)]
-    fields: Map<String, Value>,
+    #[serde(flatten)]
+    fields: ChangedIssueFields,
     /// Names of fields to empty.
     #[serde(default)]
     clear: Vec<String>,
@@ -57,10 +40,9 @@ struct UpdateIssue {
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[schemars(example = json!({"issue": "DEMO-10"}))]
 struct DeleteIssue {
     /// Key, id or URL.
-    #[schemars(with = "String")]
     issue: IssueRef,
     /// true deletes its subtasks too.
     #[serde(default)]
@@ -107,14 +89,7 @@ impl JiraServer {
                 changes.rewrite("description", markdown.to_owned(), version.to_owned());
             }
         }
-        changes.set_some("parent", input.parent);
-        changes.set_some("assignee", input.assignee);
-        changes.set_some("priority", input.priority);
-        changes.set_some("labels", input.labels);
-        changes.set_some("components", input.components);
-        changes.set_some("fixVersions", input.fix_versions);
-        changes.set_some("duedate", input.due_date);
-        wish(&mut changes, input.fields)?;
+        input.fields.add_to(&mut changes)?;
         input.clear.iter().for_each(|name| changes.clear(name));
         if changes.is_empty() {
             return Err(Error::Argument(

@@ -4,6 +4,7 @@ use rmcp::handler::server::wrapper::{Json, Parameters};
 use rmcp::{tool, tool_router};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use crate::error::{Error, Result};
 use crate::jira::platform::{issue, issue_link};
@@ -12,7 +13,6 @@ use crate::server::Call;
 use crate::server::{JiraServer, uses};
 
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
 struct ListLinkTypes {}
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -39,26 +39,22 @@ impl LinkTypeRow {
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[schemars(example = json!({"issue": "DEMO-1", "relation": "blocks", "targets": ["OPS-1"]}))]
 struct LinkIssues {
     /// Key, id or URL.
-    #[schemars(with = "String")]
     issue: IssueRef,
     /// Such as `blocks`, `is blocked by`, `relates to`.
     relation: String,
     /// Other issues.
-    #[schemars(with = "Vec<String>")]
     targets: Vec<IssueRef>,
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[schemars(example = json!({"issue": "DEMO-22", "targets": ["DEMO-31"]}))]
 struct UnlinkIssues {
     /// Key, id or URL.
-    #[schemars(with = "String")]
     issue: IssueRef,
     /// Other issues.
-    #[schemars(with = "Vec<String>")]
     targets: Vec<IssueRef>,
     /// As in `link_issues`; needed if several links join them.
     relation: Option<String>,

@@ -4,6 +4,7 @@ use rmcp::handler::server::wrapper::{Json, Parameters};
 use rmcp::{tool, tool_router};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use crate::error::{Error, Result};
 use crate::jira::platform::remote_link;
@@ -12,10 +13,9 @@ use crate::server::Call;
 use crate::server::{JiraServer, uses};
 
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[schemars(example = json!({"issue": "DEMO-31"}))]
 struct ListRemoteLinks {
     /// Key, id or URL.
-    #[schemars(with = "String")]
     issue: IssueRef,
     /// `next_cursor` of the same call.
     cursor: Option<String>,
@@ -70,10 +70,9 @@ impl RemoteLinkView {
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[schemars(example = json!({"issue": "DEMO-1", "url": "https://example.com/"}))]
 struct AddRemoteLink {
     /// Key, id or URL.
-    #[schemars(with = "String")]
     issue: IssueRef,
     /// The page.
     url: String,
@@ -94,10 +93,9 @@ struct RemoteLinkWritten {
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[schemars(example = json!({"issue": "DEMO-3", "link": "https://wiki.example.com/guest-checkout"}))]
 struct DeleteRemoteLink {
     /// Key, id or URL.
-    #[schemars(with = "String")]
     issue: IssueRef,
     /// Its id or URL.
     link: String,
@@ -119,9 +117,9 @@ impl JiraServer {
         let jira = call.jira()?;
         let issue = jira.allowed_issue(&input.issue).await?;
         let query = ("list_remote_links", input.issue.as_str());
-        let start = call.resume(input.cursor.as_deref(), &query).await?;
-        let page = Page::part(jira.remote_links(&issue).await?, start);
-        let (remote_links, next_cursor) = call.fit(&page, &query, RemoteLinkView::new).await?;
+        let list = call.listing(&query, u64::MAX, input.cursor.as_deref()).await?;
+        let page = Page::cut(jira.remote_links(&issue).await?, list.start.clone(), list.limit);
+        let (remote_links, next_cursor) = list.rows(&page, RemoteLinkView::new).await?;
         Ok(Json(RemoteLinkList { remote_links, next_cursor }))
     }
 

@@ -6,17 +6,15 @@ use rmcp::handler::server::wrapper::{Json, Parameters};
 use rmcp::{tool, tool_router};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use crate::error::Result;
 use crate::jira::platform::project;
 use crate::jira::{ProjectVersion, RawProject, TypeStatuses, ValueFormatter};
 use crate::server::Call;
 use crate::server::{JiraServer, uses};
+use crate::tools::shared::paging::Paging;
 
-/// Projects of one page unless asked otherwise.
-const DEFAULT_LIMIT: u64 = 50;
-/// Projects of one page at most; Jira gives no more.
-const MAX_LIMIT: u64 = 100;
 /// Components that are named.
 const COMPONENTS: usize = 50;
 /// Versions that are named of those not out yet.
@@ -25,14 +23,12 @@ const UNRELEASED: usize = 20;
 const RELEASED: usize = 5;
 
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[schemars(example = json!({"query": "DEMO"}))]
 struct ListProjects {
     /// Part of a key or name.
     query: Option<String>,
-    /// At most 100; default 50.
-    limit: Option<u64>,
-    /// `next_cursor` of the same call.
-    cursor: Option<String>,
+    #[serde(flatten)]
+    paging: Paging<50>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -72,7 +68,7 @@ impl ProjectRow {
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[schemars(example = json!({"project": "DEMO", "include": ["statuses"]}))]
 struct GetProject {
     /// Key, id or name.
     project: String,
@@ -227,12 +223,12 @@ impl JiraServer {
     ) -> Result<Json<ProjectList>> {
         let jira = call.jira()?;
         let query = ("list_projects", &input.query);
-        let start = call.resume(input.cursor.as_deref(), &query).await?;
-        let limit = input.limit.unwrap_or(DEFAULT_LIMIT).clamp(1, MAX_LIMIT);
-        let (page, total) = jira.projects_like(input.query.as_deref(), limit, start).await?;
+        let list = input.paging.open(&call, &query).await?;
+        let (page, total) =
+            jira.projects_like(input.query.as_deref(), list.limit, list.start.clone()).await?;
         let formatter = jira.formatter().await?;
         let (projects, next_cursor) =
-            call.fit(&page, &query, |project| ProjectRow::new(project, &formatter)).await?;
+            list.rows(&page, |project| ProjectRow::new(project, &formatter)).await?;
         Ok(Json(ProjectList { total, projects, next_cursor }))
     }
 

@@ -4,7 +4,7 @@ use rmcp::handler::server::wrapper::{Json, Parameters};
 use rmcp::{tool, tool_router};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::error::Result;
 use crate::jira::platform::{metadata, project};
@@ -16,7 +16,7 @@ use crate::server::{JiraServer, uses};
 const SEARCHED: usize = 100;
 
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[schemars(example = json!({"project": "DEMO"}))]
 struct ListIssueTypes {
     /// Key.
     project: String,
@@ -55,7 +55,7 @@ impl From<&IssueType> for IssueTypeRow {
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[schemars(example = json!({"project": "DEMO", "type": "Task"}))]
 struct GetCreateFields {
     /// Key.
     project: String,
@@ -69,10 +69,9 @@ struct GetCreateFields {
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[schemars(example = json!({"issue": "DEMO-1"}))]
 struct GetEditFields {
     /// Key, id or URL.
-    #[schemars(with = "String")]
     issue: IssueRef,
     /// Only this one, by name.
     field: Option<String>,

@@ -23,7 +23,6 @@ impl Format {
 
 /// A replacement within a text.
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
 pub(in crate::tools) struct TextEdit {
     /// Exact text, found once.
     old: String,

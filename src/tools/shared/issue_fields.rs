@@ -1,9 +1,11 @@
-//! What the tools that write issues share: their answer, and fields that other tools write.
+//! Fields of issues as tools write them, and the answer of such a write.
+
+use std::borrow::Cow;
 
 use rmcp::handler::server::wrapper::Json;
-use schemars::JsonSchema;
-use serde::Serialize;
-use serde_json::{Map, Value};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
 
 use crate::error::{Error, Result};
 use crate::jira::{Applied, Client, FieldChanges};
@@ -38,8 +40,79 @@ impl IssueWritten {
     }
 }
 
+/// Fields of a new issue.
+pub(in crate::tools) type NewIssueFields = IssueFields<true>;
+/// Fields of an issue that is there; what is not given stays.
+pub(in crate::tools) type ChangedIssueFields = IssueFields<false>;
+
+/// Fields that an issue is created with or changed in. Flattened into inputs.
+#[derive(Debug, Deserialize)]
+pub(in crate::tools) struct IssueFields<const NEW: bool> {
+    parent: Option<String>,
+    assignee: Option<String>,
+    priority: Option<String>,
+    labels: Option<Vec<String>>,
+    components: Option<Vec<String>>,
+    fix_versions: Option<Vec<String>>,
+    due_date: Option<String>,
+    #[serde(default)]
+    fields: Map<String, Value>,
+}
+
+impl<const NEW: bool> IssueFields<NEW> {
+    /// Adds them to what is to be written.
+    ///
+    /// # Errors
+    /// As [`add_named_fields`].
+    pub(in crate::tools) fn add_to(self, changes: &mut FieldChanges) -> Result<()> {
+        changes.set_some("parent", self.parent);
+        changes.set_some("assignee", self.assignee);
+        changes.set_some("priority", self.priority);
+        changes.set_some("labels", self.labels);
+        changes.set_some("components", self.components);
+        changes.set_some("fixVersions", self.fix_versions);
+        changes.set_some("duedate", self.due_date);
+        add_named_fields(changes, self.fields)
+    }
+}
+
+impl<const NEW: bool> JsonSchema for IssueFields<NEW> {
+    fn schema_name() -> Cow<'static, str> {
+        "IssueFields".into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let either = |new: &'static str, changed: &'static str| if NEW { new } else { changed };
+        let text = |about| json!({"description": about, "type": "string"});
+        let list = |about| json!({"description": about, "type": "array", "items": {"type": "string"}});
+        let others = either(
+            "Other fields by name: `{\"Story Points\": 5, \"Region\": \"EMEA > Germany\", \"Sprint\": \"Sprint 7\", \
+             \"Original estimate\": \"2h 30m\", \"Reviewers\": [\"Ana Silva\"]}`.",
+            "Other fields by name: `{\"Story Points\": 5, \"Region\": \"EMEA > Germany\", \"Sprint\": \"Sprint 7\"}`. \
+             A list replaces; `{\"Labels\": {\"add\": [\"a\"], \"remove\": [\"b\"]}}` changes it.",
+        );
+        json_schema!({"type": "object", "properties": {
+            "parent": text(either("Key of the epic, or of a subtask's parent.", "Key.")),
+            "assignee": text(either(
+                "`me`, name, e-mail or account id.",
+                "`me`, name, e-mail, account id or `unassigned`.",
+            )),
+            "priority": text("Name."),
+            "labels": list(either("Words without spaces.", "Replaces all.")),
+            "components": list(either("Names.", "Replaces all.")),
+            "fix_versions": list(either("Names.", "Replaces all.")),
+            "due_date": text("YYYY-MM-DD."),
+            "fields": {"description": others, "type": "object", "additionalProperties": true},
+        }})
+    }
+}
+
 /// Fields that are not written as fields, by what people call them, and what writes them.
-const ELSEWHERE: [(&[&str], &str); 6] = [
+const WRITTEN_BY_OTHER_TOOLS: [(&[&str], &str); 6] = [
     (&["status"], "transition_issue moves an issue to another status"),
     (&["comment", "comments"], "add_comment writes comments"),
     (&["issuelinks", "linkedissues", "links"], "link_issues links issues"),
@@ -51,15 +124,20 @@ const ELSEWHERE: [(&[&str], &str); 6] = [
     (&["project"], "`project` is a parameter of create_issue, and an issue stays in its project"),
 ];
 
-/// The fields of an open `fields` argument, added to what named parameters wish.
+/// Adds the fields of an open `fields` argument to what is to be written.
 ///
 /// # Errors
 /// [`Error::Argument`] for what another tool writes.
-pub(in crate::tools) fn wish(changes: &mut FieldChanges, fields: Map<String, Value>) -> Result<()> {
+pub(in crate::tools) fn add_named_fields(
+    changes: &mut FieldChanges,
+    fields: Map<String, Value>,
+) -> Result<()> {
     for (name, value) in fields {
         let loose: String =
             name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
-        if let Some((_, instead)) = ELSEWHERE.iter().find(|(names, _)| names.contains(&loose.as_str())) {
+        if let Some((_, instead)) =
+            WRITTEN_BY_OTHER_TOOLS.iter().find(|(names, _)| names.contains(&loose.as_str()))
+        {
             return Err(Error::Argument(format!("`{name}` cannot be set in `fields`: {instead}.")));
         }
         changes.set(&name, value);

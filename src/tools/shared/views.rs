@@ -4,8 +4,14 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::jira::{Client, Link, RawComment, RawWorklog, ValueFormatter};
+use crate::jira::{Client, Link, RawComment, RawIssue, RawWorklog, ValueFormatter};
 use crate::render;
+
+/// The value of an issue's field as a text; `None` where it has none.
+pub(in crate::tools) fn field_text(issue: &RawIssue, id: &str, formatter: &ValueFormatter) -> Option<String> {
+    let value = formatter.value(None, issue.fields.get(id)?)?;
+    Some(value.as_str().map_or_else(|| value.to_string(), str::to_owned))
+}
 
 /// A comment.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -95,12 +101,10 @@ pub(in crate::tools) struct LinkView {
     issue: String,
     /// Its status.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Option<String>")]
-    status: Option<Value>,
+    status: Option<String>,
     /// Its summary.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Option<String>")]
-    summary: Option<Value>,
+    summary: Option<String>,
 }
 
 impl LinkView {
@@ -113,7 +117,7 @@ impl LinkView {
         let others = links.iter().filter_map(|link| Some((link.words(), link.other()?)));
         let (seen, outside): (Vec<_>, Vec<_>) = others.partition(|(_, other)| jira.allows_issue(&other.key));
         let views = seen.into_iter().map(|(words, other)| {
-            let read = |id: &str| other.fields.get(id).and_then(|value| formatter.value(None, value));
+            let read = |id| field_text(other, id, formatter);
             Self {
                 relation: words.to_owned(),
                 issue: other.key.clone(),

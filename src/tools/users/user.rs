@@ -4,6 +4,7 @@ use rmcp::handler::server::wrapper::{Json, Parameters};
 use rmcp::{tool, tool_router};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use crate::error::{Error, Result};
 use crate::jira::platform::user;
@@ -11,14 +12,9 @@ use crate::jira::{AllowedProject, IssueRef, User, UserScope};
 use crate::server::Call;
 use crate::server::{JiraServer, uses};
 use crate::tools::shared::operations::PEOPLE;
-
-/// People of one page unless asked otherwise.
-const DEFAULT_LIMIT: u64 = 20;
-/// People of one page at most.
-const MAX_LIMIT: u64 = 100;
+use crate::tools::shared::paging::Paging;
 
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
 struct GetMyself {}
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -33,14 +29,15 @@ struct Myself {
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[schemars(example = json!({"user": "me"}))]
 struct GetUser {
     /// `me`, name, e-mail or account id.
     user: String,
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+// Where nobody is found, Jira is asked whether the account may see people at all.
+#[schemars(example = json!({"query": "Nobody of this name"}))]
 struct SearchUsers {
     /// Start of a name or e-mail.
     #[serde(default)]
@@ -48,12 +45,9 @@ struct SearchUsers {
     /// Key: only who is assignable there.
     project: Option<String>,
     /// Only who is assignable to it.
-    #[schemars(with = "Option<String>")]
     issue: Option<IssueRef>,
-    /// At most 100; default 20.
-    limit: Option<u64>,
-    /// `next_cursor` of the same call.
-    cursor: Option<String>,
+    #[serde(flatten)]
+    paging: Paging<20>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -168,13 +162,12 @@ impl JiraServer {
             project.as_ref().map(AllowedProject::as_str),
             input.issue.as_ref().map(IssueRef::as_str),
         );
-        let start = call.resume(input.cursor.as_deref(), &query).await?;
-        let limit = input.limit.unwrap_or(DEFAULT_LIMIT).clamp(1, MAX_LIMIT);
-        let page = jira.users_like(input.query.trim(), among, limit, start).await?;
-        if page.rows.is_empty() && input.cursor.is_none() {
+        let list = input.paging.open(&call, &query).await?;
+        let page = jira.users_like(input.query.trim(), among, list.limit, list.start.clone()).await?;
+        if page.rows.is_empty() && list.start.is_none() {
             jira.check_browsing().await?;
         }
-        let (users, next_cursor) = call.fit(&page, &query, UserView::row).await?;
+        let (users, next_cursor) = list.rows(&page, UserView::row).await?;
         Ok(Json(UserList { users, next_cursor }))
     }
 }

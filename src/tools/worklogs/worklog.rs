@@ -6,6 +6,7 @@ use rmcp::handler::server::wrapper::{Json, Parameters};
 use rmcp::{tool, tool_router};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use crate::error::{Error, Result};
 use crate::jira::platform::{configuration, issue, worklog};
@@ -18,28 +19,21 @@ use crate::server::{JiraServer, uses};
 use crate::tools::shared::audience::write_for;
 use crate::tools::shared::input::{Format, TextEdit};
 use crate::tools::shared::operations::{AUDIENCE, RICH_TEXT};
+use crate::tools::shared::paging::Paging;
 use crate::tools::shared::rewrite::{Rewrite, stored_otherwise};
 use crate::tools::shared::views::WorklogView;
 
-/// Worklogs of one page unless asked otherwise.
-const DEFAULT_LIMIT: u64 = 20;
-/// Worklogs of one page at most.
-const MAX_LIMIT: u64 = 100;
-
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[schemars(example = json!({"issue": "DEMO-31"}))]
 struct ListWorklogs {
     /// Key, id or URL.
-    #[schemars(with = "String")]
     issue: IssueRef,
     /// Started then or later: day or time.
     since: Option<String>,
     /// Started before this time, or on this day at the latest.
     until: Option<String>,
-    /// At most 100; default 20.
-    limit: Option<u64>,
-    /// `next_cursor` of the same call.
-    cursor: Option<String>,
+    #[serde(flatten)]
+    paging: Paging<20>,
     /// `adf` gives raw ADF.
     #[serde(default)]
     format: Format,
@@ -82,13 +76,11 @@ impl WorklogRow {
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[schemars(example = json!({"issue": "DEMO-1", "spent": "1h"}))]
 struct AddWorklog {
     /// Key, id or URL.
-    #[schemars(with = "String")]
     issue: IssueRef,
     /// Such as `1w 2d 3h 30m`.
-    #[schemars(with = "String")]
     spent: WorkDuration,
     /// Day or time, such as `2026-11-20T10:15`, in your time zone; default now.
     started: Option<String>,
@@ -96,24 +88,20 @@ struct AddWorklog {
     comment: Option<String>,
     /// Remaining estimate: `auto` (less `spent`; default), `leave`, or a new one such as `2d`.
     #[serde(default)]
-    #[schemars(with = "Option<String>")]
     remaining: RemainingEstimate,
     /// Restricts it: `role:NAME`, `group:NAME`.
     #[serde(default)]
-    #[schemars(with = "Option<String>")]
     visible_to: Audience,
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[schemars(example = json!({"issue": "DEMO-6", "worklog": "10000", "spent": "5h"}))]
 struct UpdateWorklog {
     /// Key, id or URL.
-    #[schemars(with = "String")]
     issue: IssueRef,
     /// Worklog id.
     worklog: String,
     /// Such as `1w 2d 3h 30m`.
-    #[schemars(with = "Option<String>")]
     spent: Option<WorkDuration>,
     /// As in `add_worklog`.
     started: Option<String>,
@@ -126,11 +114,9 @@ struct UpdateWorklog {
     version: Option<String>,
     /// Remaining estimate: `auto` (by the change of `spent`; default), `leave`, or a new one such as `2d`.
     #[serde(default)]
-    #[schemars(with = "Option<String>")]
     remaining: RemainingEstimate,
     /// As in `add_worklog`.
     #[serde(default)]
-    #[schemars(with = "Option<String>")]
     visible_to: Audience,
 }
 
@@ -162,16 +148,14 @@ impl UpdateWorklog {
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[schemars(example = json!({"issue": "DEMO-6", "worklog": "10001"}))]
 struct DeleteWorklog {
     /// Key, id or URL.
-    #[schemars(with = "String")]
     issue: IssueRef,
     /// Worklog id.
     worklog: String,
     /// Remaining estimate: `auto` (more by what was spent; default), `leave`, or a new one such as `2d`.
     #[serde(default)]
-    #[schemars(with = "Option<String>")]
     remaining: RemainingEstimate,
 }
 
@@ -282,14 +266,13 @@ impl JiraServer {
         let jira = call.jira()?;
         let issue = jira.allowed_issue(&input.issue).await?;
         let query = ("list_worklogs", input.issue.as_str(), &input.since, &input.until);
-        let start = call.resume(input.cursor.as_deref(), &query).await?;
-        let limit = input.limit.unwrap_or(DEFAULT_LIMIT).clamp(1, MAX_LIMIT);
+        let list = input.paging.open(&call, &query).await?;
         let all = jira.worklogs(&issue, input.since.as_deref(), input.until.as_deref()).await?;
         let (total, spent) = (all.len() as u64, sum(jira, &all).await);
-        let page = Page::cut(all, start, limit);
+        let page = Page::cut(all, list.start.clone(), list.limit);
         let formatter = jira.formatter().await?.with_raw_text(input.format.is_raw());
         let (worklogs, next_cursor) =
-            call.fit(&page, &query, |worklog| WorklogRow::new(worklog, &formatter)).await?;
+            list.rows(&page, |worklog| WorklogRow::new(worklog, &formatter)).await?;
         Ok(Json(WorklogList { total, spent, worklogs, next_cursor }))
     }
 

@@ -13,7 +13,7 @@ use crate::jira::{
 };
 use crate::render;
 use crate::tools::issues::history::ChangeView;
-use crate::tools::shared::views::{CommentView, LinkView, WorklogView};
+use crate::tools::shared::views::{CommentView, LinkView, WorklogView, field_text};
 
 /// Rows of one section; its own tool pages through the rest.
 const ROWS: usize = 10;
@@ -106,11 +106,9 @@ pub(super) struct Sections {
 struct ChildView {
     key: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Option<String>")]
-    status: Option<Value>,
+    status: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Option<String>")]
-    summary: Option<Value>,
+    summary: Option<String>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -271,7 +269,7 @@ async fn children(
         (seen, total, hidden.len() as u64)
     };
     let view = |issue: RawIssue| {
-        let read = |id: &str| issue.fields.get(id).and_then(|value| formatter.value(None, value));
+        let read = |id| field_text(&issue, id, formatter);
         ChildView { status: read("status"), summary: read("summary"), key: issue.key.clone() }
     };
     Ok((seen.into_iter().map(view).collect(), total, outside))
