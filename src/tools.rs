@@ -22,10 +22,10 @@ use crate::server::{Catalogue, JiraServer, Toolset};
 const TOOLSETS: &[Toolset] = &[
     issues::TOOLSET,
     comments::TOOLSET,
+    worklogs::TOOLSET,
+    links::TOOLSET,
     projects::TOOLSET,
     users::TOOLSET,
-    links::TOOLSET,
-    worklogs::TOOLSET,
 ];
 
 /// All that a client is offered.

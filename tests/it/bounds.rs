@@ -5,6 +5,7 @@ use jira_sandbox::{Fault, Trouble};
 use mcp_server_jira::render;
 use serde_json::{Value, json};
 
+use crate::catalog::every_entry;
 use crate::support::{Answer, Jira, tokens};
 
 const BOUND: usize = 12_000;
@@ -115,6 +116,21 @@ async fn listings_of_long_texts_keep_within_the_bound() {
         .ok("search_issues", json!({"jql": format!("key = {key}"), "fields": ["description", "comment"]}))
         .await;
     hold(&found);
+}
+
+#[tokio::test]
+async fn no_result_of_any_tool_goes_beyond_the_bound() {
+    let jira = Jira::start().await;
+    let agent = jira.agent_with(&[("JIRA_TOOLSETS", "all")]).await;
+    let (key, _) = giant(&jira);
+    for entry in every_entry() {
+        hold(&agent.call(&entry.name, entry.example.clone()).await);
+        let mut arguments = entry.example.clone();
+        if entry.name != "delete_issue" && arguments.get("issue").is_some() {
+            arguments["issue"] = key.as_str().into();
+            hold(&agent.call(&entry.name, arguments).await);
+        }
+    }
 }
 
 #[tokio::test]

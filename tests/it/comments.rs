@@ -332,3 +332,21 @@ async fn an_image_that_is_not_attached_is_refused_with_what_is() {
     let text = agent.refused("create_issue", new).await;
     assert!(text.contains("a new issue has no attachments"), "{text}");
 }
+
+#[tokio::test]
+async fn an_edit_takes_its_two_texts_and_nothing_else() {
+    let jira = Jira::start().await;
+    let agent = jira.agent().await;
+    jira.requests();
+    let edit = json!({"old": "Agreed", "new": "Settled", "everywhere": true});
+    let text = agent
+        .refused("update_comment", json!({"issue": "DEMO-3", "comment": "10009", "edits": [edit]}))
+        .await;
+    assert!(text.contains("There is no argument `everywhere`; there are old, new"), "{text}");
+    // An argument of another tool's page is none of this one's.
+    let text = agent.refused("add_comment", json!({"issue": "DEMO-3", "body": "a", "limit": 5})).await;
+    assert!(text.contains("There is no argument `limit`"), "{text}");
+    let text = agent.refused("list_comments", json!({"issue": "DEMO-3", "limits": 5})).await;
+    assert!(text.contains("There is no argument `limits`; did you mean `limit`?"), "{text}");
+    assert!(jira.requests().is_empty(), "nothing is sent");
+}

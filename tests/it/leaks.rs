@@ -14,6 +14,7 @@ use mcp_server_jira::config::SECRET_VARIABLES;
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 
+use crate::catalog::every_entry;
 use crate::support::http;
 use crate::support::machine::Machine;
 use crate::support::secret_recorder::{SecretRecorder, files};
@@ -135,6 +136,31 @@ async fn a_token_in_the_environment_stays_there() {
         server.end(&recorder);
         recorder.assert_in_no_file(machine.folder.path(), &[]);
     }
+}
+
+/// Answers of every tool to its example, and its errors where Jira quotes what it was sent.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_tool_tells_a_secret() {
+    let (machine, recorder) = watched().await;
+    let info = machine.jira.info();
+    let mut command = machine.command(&[]);
+    command.env("JIRA_URL", &recorder.url).env("JIRA_EMAIL", &info.email).env("JIRA_TOOLSETS", "all");
+    command.env("JIRA_API_TOKEN", &info.api_token);
+    let mut server = Served::start(command);
+    for entry in every_entry() {
+        let answer = server.ask("tools/call", json!({"name": entry.name, "arguments": entry.example}));
+        assert!(answer.contains("\"isError\":false"), "{}: {answer}", entry.name);
+    }
+    recorder.assert_used(&["basic", "api_token"]);
+    let secrets = format!("{} {}", info.api_token, recorder.secrets()["basic"].first().unwrap());
+    let [_, refusal, ..] = quoting(&secrets);
+    for method in ["GET", "POST", "PUT", "DELETE"] {
+        machine.jira.sandbox.fail(Fault::new(method, "/rest/", refusal.clone()).times(999));
+    }
+    for entry in every_entry() {
+        server.ask("tools/call", json!({"name": entry.name, "arguments": entry.example}));
+    }
+    server.end(&recorder);
 }
 
 #[tokio::test(flavor = "multi_thread")]

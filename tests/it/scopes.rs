@@ -3,44 +3,14 @@
 use std::collections::BTreeSet;
 
 use mcp_server_jira::jira::{Api, api_scopes, operations};
-use mcp_server_jira::server::IDENTITY;
+use mcp_server_jira::server::{IDENTITY, ToolEntry};
 use mcp_server_jira::tools::{self, CATALOGUE};
 use rmcp::model::ReadResourceRequestParams;
-use serde_json::{Map, Value, json};
+use serde_json::json;
 
-use crate::honesty::plausible;
+use crate::catalog::every_entry;
 use crate::support::Agent;
 use crate::support::signed_in::SignedIn;
-
-/// Calls of tools that write, in an order in which each finds what it needs.
-fn writes(group: &str) -> Vec<(&'static str, Value)> {
-    match group {
-        "issues" => vec![
-            ("create_issue", json!({"project": "DEMO", "type": "Task", "summary": "Sweep the floor"})),
-            ("update_issue", json!({"issue": "DEMO-1", "summary": "Sweep the floor"})),
-            ("clone_issue", json!({"issue": "DEMO-1"})),
-            ("transition_issue", json!({"issue": "DEMO-2", "to": "To Do"})),
-            ("delete_issue", json!({"issue": "DEMO-3", "subtasks": true})),
-        ],
-        "comments" => vec![
-            ("add_comment", json!({"issue": "DEMO-1", "body": "Swept"})),
-            ("update_comment", json!({"issue": "DEMO-1", "comment": "last", "body": "Swept twice"})),
-            ("delete_comment", json!({"issue": "DEMO-1", "comment": "last"})),
-        ],
-        "worklogs" => vec![
-            ("add_worklog", json!({"issue": "DEMO-1", "spent": "1h", "comment": "Swept"})),
-            ("update_worklog", json!({"issue": "DEMO-1", "worklog": "last", "comment": "Swept twice"})),
-            ("delete_worklog", json!({"issue": "DEMO-1", "worklog": "last"})),
-        ],
-        "links" => vec![
-            ("link_issues", json!({"issue": "DEMO-1", "relation": "blocks", "targets": ["OPS-1"]})),
-            ("unlink_issues", json!({"issue": "DEMO-1", "targets": ["OPS-1"]})),
-            ("add_remote_link", json!({"issue": "DEMO-1", "url": "https://example.com/", "title": "Broom"})),
-            ("delete_remote_link", json!({"issue": "DEMO-1", "link": "https://example.com/"})),
-        ],
-        _ => vec![],
-    }
-}
 
 /// The scopes that a toolset asks for.
 fn asked(signed_in: &SignedIn, toolset: &str, read_only: &str) -> Vec<&'static str> {
@@ -55,85 +25,47 @@ async fn agent(signed_in: &SignedIn, group: &str, scopes: &[&str], read_only: bo
     signed_in.agent_with(&[("JIRA_TOOLSETS", group), ("JIRA_READ_ONLY", read_only)]).await
 }
 
-#[tokio::test]
-async fn a_token_with_the_scopes_of_a_toolset_serves_all_of_its_tools() {
-    let signed_in = SignedIn::start().await;
-    for group in CATALOGUE.toolsets {
-        let reading = agent(&signed_in, group.name, &asked(&signed_in, group.name, "true"), true).await;
-        let mut served = BTreeSet::new();
-        for tool in reading.client.list_all_tools().await.unwrap() {
-            let required = tool.input_schema.get("required").and_then(Value::as_array).into_iter().flatten();
-            let query = tool.input_schema["properties"].get("query").map(|_| "query");
-            let arguments: Map<String, Value> = required
-                .filter_map(Value::as_str)
-                .chain(query)
-                .map(|name| (name.to_owned(), plausible(&tool.name, name)))
-                .collect();
-            reading.ok(&tool.name, Value::Object(arguments)).await;
-            served.insert(tool.name.to_string());
-        }
-        let writing = agent(&signed_in, group.name, &asked(&signed_in, group.name, "false"), false).await;
-        let mut added = Value::Null;
-        for (tool, mut arguments) in writes(group.name) {
-            for argument in ["comment", "worklog"] {
-                if arguments[argument] == "last" {
-                    arguments[argument] = added.clone();
-                }
-            }
-            let answer = writing.ok(tool, arguments).await;
-            if let Some(id) = answer.data.get("id") {
-                added = id.clone();
-            }
-            served.insert(tool.to_owned());
-        }
-        let all: BTreeSet<String> =
-            writing.client.list_all_tools().await.unwrap().iter().map(|tool| tool.name.to_string()).collect();
-        assert_eq!(served, all, "{}", group.name);
-    }
+/// The tools of a toolset, or those of them that only read.
+fn tools_of(toolset: &str, read_only: bool) -> impl Iterator<Item = &'static ToolEntry> {
+    every_entry().filter(move |entry| entry.toolset == toolset && (entry.reads() || !read_only))
 }
 
-/// What shows that a toolset needs a scope: a call that Jira does not take without it. Whom one is needs
-/// [`IDENTITY`] before any call.
-fn proof(group: &str, scope: &str) -> (&'static str, Value) {
-    match (group, scope) {
-        ("issues", "read:jira-work") => ("search_issues", json!({"jql": "project = DEMO"})),
-        ("issues", "write:jira-work") => ("update_issue", json!({"issue": "DEMO-1", "summary": "Sweep"})),
-        ("comments", "read:jira-work") => ("list_comments", json!({"issue": "DEMO-1"})),
-        ("comments", "write:jira-work") => ("add_comment", json!({"issue": "DEMO-1", "body": "Swept"})),
-        ("worklogs", "read:jira-work") => ("list_worklogs", json!({"issue": "DEMO-1"})),
-        ("worklogs", "write:jira-work") => ("add_worklog", json!({"issue": "DEMO-1", "spent": "1h"})),
-        ("projects", "read:jira-work") => ("list_projects", json!({})),
-        // Where nobody is found, Jira is asked whether the account may see people at all.
-        ("users", "read:jira-work") => ("search_users", json!({"query": "nobody has this name"})),
-        ("links", "read:jira-work") => ("list_remote_links", json!({"issue": "DEMO-1"})),
-        ("links", "write:jira-work") => {
-            ("link_issues", json!({"issue": "DEMO-1", "relation": "blocks", "targets": ["OPS-1"]}))
+#[tokio::test]
+async fn a_token_with_the_scopes_of_a_toolset_serves_all_of_its_tools() {
+    for toolset in CATALOGUE.toolsets {
+        for read_only in [true, false] {
+            let signed_in = SignedIn::start().await;
+            let scopes = asked(&signed_in, toolset.name, &read_only.to_string());
+            let agent = agent(&signed_in, toolset.name, &scopes, read_only).await;
+            for entry in tools_of(toolset.name, read_only) {
+                agent.ok(&entry.name, entry.example.clone()).await;
+            }
         }
-        _ => panic!("say in this test what {group} needs {scope} for"),
     }
 }
 
 #[tokio::test]
 async fn no_scope_is_asked_for_that_could_be_missing() {
     let signed_in = SignedIn::start().await;
-    for group in CATALOGUE.toolsets {
-        for read_only in ["true", "false"] {
-            let settings = [("JIRA_TOOLSETS", group.name), ("JIRA_READ_ONLY", read_only)];
-            let asked = asked(&signed_in, group.name, read_only);
-            assert_eq!(
-                asked.contains(&"write:jira-work"),
-                read_only == "false" && !writes(group.name).is_empty()
-            );
+    for toolset in CATALOGUE.toolsets {
+        for read_only in [true, false] {
+            let asked = asked(&signed_in, toolset.name, &read_only.to_string());
+            let writes = tools_of(toolset.name, read_only).any(|entry| !entry.reads());
+            assert_eq!(asked.contains(&"write:jira-work"), writes, "{}", toolset.name);
             for missing in &asked {
                 let rest: Vec<&str> = asked.iter().copied().filter(|scope| scope != missing).collect();
                 signed_in.sign_in(&rest).await;
+                let read_only = read_only.to_string();
+                let settings = [("JIRA_TOOLSETS", toolset.name), ("JIRA_READ_ONLY", read_only.as_str())];
                 let agent = signed_in.agent_with(&settings).await;
-                let (tool, arguments) = match *missing {
-                    IDENTITY => proof(group.name, "read:jira-work"),
-                    missing => proof(group.name, missing),
+                // Whom one is needs the identity's scope before any call.
+                let needs = |entry: &&ToolEntry| {
+                    let scopes = entry.required.iter().flat_map(|operation| operation.required_scopes());
+                    *missing == IDENTITY || scopes.into_iter().any(|scope| scope == *missing)
                 };
-                let text = agent.refused(tool, arguments).await;
-                assert!(text.contains("lacks a scope") && text.contains(missing), "{}: {text}", group.name);
+                let entry = tools_of(toolset.name, read_only == "true").find(needs).unwrap();
+                let text = agent.refused(&entry.name, entry.example.clone()).await;
+                assert!(text.contains("lacks a scope") && text.contains(missing), "{}: {text}", entry.name);
                 assert!(text.contains(&format!("--scopes {missing}")), "{text}");
             }
         }

@@ -121,7 +121,7 @@ struct UpdateWorklog {
 }
 
 impl UpdateWorklog {
-    /// What becomes of the estimate. Where no work is added or taken, Jira has nothing to adjust it by; it may make 0
+    /// The change of the remaining estimate. Where no work is added or taken, Jira has nothing to adjust it by; it may make 0
     /// of none.
     fn estimate(&self) -> &RemainingEstimate {
         match &self.remaining {
@@ -218,7 +218,8 @@ struct WorklogDeleted {
     remaining: Option<String>,
 }
 
-fn check(issue: &str) -> String {
+/// The call that tells whether a write was done.
+fn how_to_check(issue: &str) -> String {
     format!("list_worklogs {issue}")
 }
 
@@ -242,7 +243,7 @@ async fn sum(jira: &Client, worklogs: &[RawWorklog]) -> String {
     }
 }
 
-/// What remains of the estimate after a write that has changed it; the write is done and stays so where this cannot be
+/// The remaining estimate after a write that has changed it; the write is done and stays so where this cannot be
 /// read.
 async fn remaining(jira: &Client, issue: &AllowedIssue, change: &RemainingEstimate) -> Option<String> {
     if *change == RemainingEstimate::Leave {
@@ -277,7 +278,7 @@ impl JiraServer {
     }
 
     /// Log work on an issue.
-    #[tool(meta = uses(&[&worklog::ADD, &issue::GET], &[RICH_TEXT, AUDIENCE]))]
+    #[tool(meta = uses(&[&worklog::ADD], &[RICH_TEXT, AUDIENCE]))]
     async fn add_worklog(
         &self,
         call: Call,
@@ -299,13 +300,13 @@ impl JiraServer {
         let (target, estimate) = (&issue, &input.remaining);
         let send = |audience| async move { jira.add_worklog(target, work, &audience, estimate).await };
         let written = write_for(jira, &key, &input.visible_to, send).await;
-        let stored = written.map_err(|error| error.check_with(check(&key)))?;
+        let stored = written.map_err(|error| error.check_with(how_to_check(&key)))?;
         let left = remaining(jira, &issue, estimate).await;
         Ok(Json(WorklogWritten::new(jira, key, &stored, text, left).await?))
     }
 
     /// Change a worklog; what is not given stays.
-    #[tool(meta = uses(&[&worklog::GET, &worklog::UPDATE, &issue::GET], &[RICH_TEXT, AUDIENCE]))]
+    #[tool(meta = uses(&[&worklog::GET, &worklog::UPDATE], &[RICH_TEXT, AUDIENCE]))]
     async fn update_worklog(
         &self,
         call: Call,
@@ -335,13 +336,13 @@ impl JiraServer {
         let send =
             |audience| async move { jira.update_worklog(target, old, work, &audience, estimate).await };
         let written = write_for(jira, &key, &audience, send).await;
-        let stored = written.map_err(|error| error.check_with(check(&key)))?;
+        let stored = written.map_err(|error| error.check_with(how_to_check(&key)))?;
         let left = remaining(jira, &issue, estimate).await;
         Ok(Json(WorklogWritten::new(jira, key, &stored, text, left).await?))
     }
 
     /// Delete a worklog for good.
-    #[tool(meta = uses(&[&worklog::DELETE, &issue::GET], &[]))]
+    #[tool(meta = uses(&[&worklog::DELETE], &[&[&issue::GET]]))]
     async fn delete_worklog(
         &self,
         call: Call,
@@ -352,7 +353,7 @@ impl JiraServer {
         let key = jira.key_of(&issue).await?;
         let id = input.worklog.trim();
         let deleted = jira.delete_worklog(&issue, id, &input.remaining).await;
-        deleted.map_err(|error| error.check_with(check(&key)))?;
+        deleted.map_err(|error| error.check_with(how_to_check(&key)))?;
         let left = remaining(jira, &issue, &input.remaining).await;
         Ok(Json(WorklogDeleted { issue: key, deleted: id.to_owned(), remaining: left }))
     }
