@@ -30,14 +30,14 @@ pub fn reference(server: &JiraServer) -> String {
     };
     for toolset in server.catalogue().toolsets {
         let tools: Vec<String> =
-            of(toolset.name).iter().map(|(listed, _)| format!("[{0}](#{0})", listed.name)).collect();
+            of(toolset.name).iter().map(|(entry, _)| format!("[{0}](#{0})", entry.name)).collect();
         let on = if toolset.default { "yes" } else { "no" };
         let _ = writeln!(text, "| {} | {on} | {} |", toolset.name, tools.join(", "));
     }
     for toolset in server.catalogue().toolsets {
         let _ = writeln!(text, "\n## Toolset {}\n\n{}.", toolset.name, toolset.purpose);
-        for (listed, tool) in of(toolset.name) {
-            entry(&mut text, listed, tool);
+        for (entry, tool) in of(toolset.name) {
+            tool_section(&mut text, entry, tool);
         }
     }
     prompts(&mut text, server);
@@ -46,7 +46,7 @@ pub fn reference(server: &JiraServer) -> String {
     text
 }
 
-/// What a model reads where Jira stores this document, and writes to store it.
+/// The section on rich text: the Markdown of a document as a model reads it, and writes it to store the same.
 fn rich_text() -> String {
     let document: Document =
         serde_json::from_str(include_str!("docs/rich_text.json")).expect("the example is a document");
@@ -80,15 +80,15 @@ fn resources(text: &mut String, server: &JiraServer) {
     }
 }
 
-fn entry(text: &mut String, listed: &ToolEntry, tool: &Tool) {
+fn tool_section(text: &mut String, entry: &ToolEntry, tool: &Tool) {
     let hints = tool.annotations.as_ref();
-    let access = match (listed.reads(), hints.and_then(|hints| hints.destructive_hint)) {
+    let access = match (entry.reads(), hints.and_then(|hints| hints.destructive_hint)) {
         (true, _) => "reads",
         (false, Some(true)) => "writes, may destroy",
         (false, _) => "writes",
     };
     let description = tool.description.as_deref().unwrap_or_default();
-    let _ = writeln!(text, "\n### {}\n\n{description}\n\n*{access}*", listed.name);
+    let _ = writeln!(text, "\n### {}\n\n{description}\n\n*{access}*", entry.name);
     let required: Vec<&str> = strings(tool.input_schema.get("required"));
     let properties = tool.input_schema.get("properties").and_then(Value::as_object);
     if let Some(properties) = properties.filter(|properties| !properties.is_empty()) {

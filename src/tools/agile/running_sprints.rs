@@ -1,4 +1,4 @@
-//! What runs on a board now, for whoever shows a sprint.
+//! The sprints that run on a board, with their issues.
 
 use serde::Serialize;
 
@@ -7,8 +7,8 @@ use crate::jira::Sprint;
 use crate::server::Call;
 use crate::tools::issues::search::{COLUMNS, IssueRow};
 
-/// Issues that are shown of one sprint.
-const ISSUES: u64 = 100;
+/// Issues that are shown of one sprint at most.
+const MAX_ISSUES: u64 = 100;
 
 /// A board's sprints that run. Members without a value are left out.
 #[derive(Debug, Serialize)]
@@ -66,7 +66,7 @@ async fn view(call: &Call, sprint: Sprint) -> Result<SprintView> {
     let jira = call.jira()?;
     let condition = format!("sprint = {}", sprint.id);
     let jql = format!("{condition} ORDER BY rank ASC");
-    let page = jira.search(&jql, &COLUMNS.map(str::to_owned), ISSUES, None).await?;
+    let page = jira.search(&jql, &COLUMNS.map(str::to_owned), MAX_ISSUES, None).await?;
     let formatter = jira.formatter().await?;
     let more = match page.after(page.rows.len()) {
         Some(_) => {

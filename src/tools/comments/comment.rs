@@ -128,7 +128,8 @@ struct CommentDeleted {
     deleted: String,
 }
 
-fn check(issue: &str) -> String {
+/// The call that tells whether a write was done.
+fn how_to_check(issue: &str) -> String {
     format!("list_comments {issue}")
 }
 
@@ -166,7 +167,7 @@ impl JiraServer {
         let (target, body) = (&issue, &text.text);
         let send = |audience| async move { jira.add_comment(target, body, &audience).await };
         let written = write_for(jira, &key, &input.visible_to, send).await;
-        let stored = written.map_err(|error| error.check_with(check(&key)))?;
+        let stored = written.map_err(|error| error.check_with(how_to_check(&key)))?;
         Ok(Json(CommentWritten::new(jira, key, text, &stored).await?))
     }
 
@@ -188,7 +189,7 @@ impl JiraServer {
         let (target, body) = (&issue, &text.text);
         let send = |audience| async move { jira.update_comment(target, id, body, &audience).await };
         let written = write_for(jira, &key, &audience, send).await;
-        let stored = written.map_err(|error| error.check_with(check(&key)))?;
+        let stored = written.map_err(|error| error.check_with(how_to_check(&key)))?;
         Ok(Json(CommentWritten::new(jira, key, text, &stored).await?))
     }
 
@@ -204,7 +205,7 @@ impl JiraServer {
         let key = jira.key_of(&issue).await?;
         jira.delete_comment(&issue, input.comment.trim())
             .await
-            .map_err(|error| error.check_with(check(&key)))?;
+            .map_err(|error| error.check_with(how_to_check(&key)))?;
         Ok(Json(CommentDeleted { issue: key, deleted: input.comment.trim().to_owned() }))
     }
 }

@@ -17,13 +17,13 @@ use crate::render;
 use crate::server::Call;
 use crate::server::{JiraServer, uses};
 use crate::tools::shared::input::Format;
-use sections::{Section, Sections};
+use sections::{IssueSection, Sections};
 
-/// A text is cut to no fewer tokens than these.
-const LEAST: usize = 100;
+/// Tokens of a text at least, however much it is cut.
+const MIN_TEXT_TOKENS: usize = 100;
 
 /// System fields that are shown as members of their own, with the name they have there.
-const MAX_NAMED_VALUES: [(&str, &str); 17] = [
+const SYSTEM_FIELDS: [(&str, &str); 17] = [
     ("summary", "summary"),
     ("issuetype", "type"),
     ("status", "status"),
@@ -43,8 +43,8 @@ const MAX_NAMED_VALUES: [(&str, &str); 17] = [
     ("resolutiondate", "resolved"),
 ];
 
-/// System fields that tell nothing which is not told elsewhere; shown where asked for by name.
-const UNASKED: [&str; 22] = [
+/// System fields that are shown only where asked for by name, as they say nothing which others do not.
+const FIELDS_ON_REQUEST: [&str; 22] = [
     "project",
     "creator",
     "votes",
@@ -76,7 +76,7 @@ struct GetIssue {
     issue: IssueRef,
     /// Sections to add.
     #[serde(default)]
-    include: BTreeSet<Section>,
+    include: BTreeSet<IssueSection>,
     /// Only these fields, by name or id; default: all with a value.
     #[serde(default)]
     fields: Vec<String>,
@@ -96,7 +96,7 @@ struct IssueView {
     url: String,
     /// Fields of the system by short name, custom fields under `fields`.
     #[serde(flatten)]
-    known: Map<String, Value>,
+    system_fields: Map<String, Value>,
     /// Custom fields by display name.
     #[serde(skip_serializing_if = "Map::is_empty")]
     fields: Map<String, Value>,
@@ -125,26 +125,26 @@ impl JiraServer {
         let jira = call.jira()?;
         let issue = jira.allowed_issue(&input.issue).await?;
         let fields = jira.fields().await?;
-        let wanted = wanted(&input, &fields)?;
+        let ids = field_ids(&input, &fields)?;
         let mut expand = BTreeSet::new();
-        if input.include.contains(&Section::History) {
+        if input.include.contains(&IssueSection::History) {
             expand.insert("changelog");
         }
-        if input.include.contains(&Section::Transitions) {
+        if input.include.contains(&IssueSection::Transitions) {
             expand.insert("transitions");
         }
-        let mut detail = jira.issue(&issue, &wanted, &expand).await?;
+        let mut detail = jira.issue(&issue, &ids, &expand).await?;
         let formatter = jira.formatter().await?.with_raw_text(input.format.is_raw());
         let room = call.max_tokens();
-        let known = known(&detail, &formatter);
-        let others = others(&input, &detail, &fields, &formatter, room / 2);
-        let spent = cost(&(&known, &others));
+        let system_fields = system_fields(&detail, &formatter);
+        let other_fields = other_fields(&input, &detail, &fields, &formatter, room / 2);
+        let spent = cost(&(&system_fields, &other_fields));
         let for_sections = room.saturating_sub(spent) / 2;
         let mut view = IssueView {
             url: jira.browse(&detail.issue.key).await?,
             key: detail.issue.key.clone(),
-            known,
-            fields: others,
+            system_fields,
+            fields: other_fields,
             description: None,
             version: None,
             next_offset: None,
@@ -173,13 +173,13 @@ impl JiraServer {
     }
 }
 
-/// What a part of the result costs, in tokens.
+/// Tokens of a part of the result.
 fn cost(part: &impl Serialize) -> usize {
     serde_json::to_string(part).map_or(0, |json| render::tokens(&json))
 }
 
 /// The ids to ask Jira for.
-fn wanted(input: &GetIssue, fields: &Fields) -> Result<Vec<String>> {
+fn field_ids(input: &GetIssue, fields: &Fields) -> Result<Vec<String>> {
     if input.fields.is_empty() {
         return Ok(vec!["*all".to_owned()]);
     }
@@ -192,9 +192,9 @@ fn wanted(input: &GetIssue, fields: &Fields) -> Result<Vec<String>> {
 }
 
 /// The system fields that have a member of their own.
-fn known(detail: &IssueDetail, formatter: &ValueFormatter) -> Map<String, Value> {
-    let mut known = Map::new();
-    for (id, name) in MAX_NAMED_VALUES {
+fn system_fields(detail: &IssueDetail, formatter: &ValueFormatter) -> Map<String, Value> {
+    let mut shown = Map::new();
+    for (id, name) in SYSTEM_FIELDS {
         let Some(value) = detail.issue.fields.get(id) else { continue };
         let value = match (id, value) {
             ("created" | "updated" | "resolutiondate", Value::String(text)) => {
@@ -202,14 +202,14 @@ fn known(detail: &IssueDetail, formatter: &ValueFormatter) -> Map<String, Value>
             }
             _ => formatter.value(None, value),
         };
-        known.extend(value.map(|value| (name.to_owned(), value)));
+        shown.extend(value.map(|value| (name.to_owned(), value)));
     }
-    known
+    shown
 }
 
 /// Every other field with a value, by display name; two of one name are told apart by their ids. A
 /// text of which too much is left for `room` tokens is cut, and says so.
-fn others(
+fn other_fields(
     input: &GetIssue,
     detail: &IssueDetail,
     fields: &Fields,
@@ -220,16 +220,18 @@ fn others(
     let mut left = room;
     for (id, value) in &detail.issue.fields {
         let field = fields.by_id(id);
-        let hidden = MAX_NAMED_VALUES.iter().any(|(named, _)| named == id)
+        let hidden = SYSTEM_FIELDS.iter().any(|(named, _)| named == id)
             || sections::is_section(id)
             || id == "description"
             || (input.fields.is_empty()
-                && (UNASKED.contains(&id.as_str()) || field.is_some_and(is_internal)));
+                && (FIELDS_ON_REQUEST.contains(&id.as_str()) || field.is_some_and(is_internal)));
         if hidden {
             continue;
         }
         let Some(mut value) = formatter.value(field, value) else { continue };
-        if let Some(short) = value.as_str().and_then(|text| render::shortened(text, left.max(LEAST))) {
+        if let Some(short) =
+            value.as_str().and_then(|text| render::shortened(text, left.max(MIN_TEXT_TOKENS)))
+        {
             value = short.into();
         }
         left = left.saturating_sub(cost(&value));
@@ -261,7 +263,7 @@ impl IssueView {
         let from =
             text.char_indices().nth(skipped).map_or(if skipped == 0 { 0 } else { text.len() }, |(at, _)| at);
         let rest = &text[from..];
-        let room = max_tokens.saturating_sub(cost(&self) + LEAST).max(LEAST);
+        let room = max_tokens.saturating_sub(cost(&self) + MIN_TEXT_TOKENS).max(MIN_TEXT_TOKENS);
         let (shown, left) = jira_adf::split(rest, render::reach(rest, room));
         self.description = (!shown.is_empty()).then(|| shown.into());
         self.next_offset = (!left.is_empty()).then(|| (skipped + shown.chars().count()) as u64);

@@ -1,4 +1,4 @@
-//! What was changed in an issue, when and by whom.
+//! The history of an issue: its changes, when and by whom.
 
 use rmcp::handler::server::wrapper::{Json, Parameters};
 use rmcp::{tool, tool_router};
@@ -13,11 +13,11 @@ use crate::server::Call;
 use crate::server::{JiraServer, uses};
 use crate::tools::shared::paging::Paging;
 
-/// Of a value that is a whole text, so many characters are shown.
-const VALUE: usize = 120;
+/// Characters that are shown of a value at most.
+const MAX_VALUE_CHARACTERS: usize = 120;
 
 /// Fields whose history is what people wrote, as they wrote it.
-const TEXTS: [&str; 4] = ["summary", "description", "environment", "Comment"];
+const TEXT_FIELDS: [&str; 4] = ["summary", "description", "environment", "Comment"];
 
 #[derive(Debug, Deserialize, JsonSchema)]
 #[schemars(example = json!({"issue": "DEMO-31"}))]
@@ -53,7 +53,7 @@ impl ChangeView {
     /// The view of a change; what lies outside the allow-list is not named.
     pub(in crate::tools) fn new(change: &ChangelogEntry, formatter: &ValueFormatter) -> Self {
         let changed = change.items.iter().map(|item| {
-            let people_wrote = TEXTS.contains(&item.field.as_str());
+            let people_wrote = TEXT_FIELDS.contains(&item.field.as_str());
             let shown = |value: &Option<String>| match value.as_deref().map(str::trim) {
                 None | Some("") => "none".to_owned(),
                 Some(text) if people_wrote => shortened(text),
@@ -97,7 +97,7 @@ fn duration(field: &str, text: &str) -> Option<String> {
 
 fn shortened(text: &str) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    match line.char_indices().nth(VALUE) {
+    match line.char_indices().nth(MAX_VALUE_CHARACTERS) {
         Some((at, _)) => format!("{}… ({} characters)", &line[..at], text.chars().count()),
         None => line,
     }

@@ -92,7 +92,7 @@ impl LinkResult {
 }
 
 /// The issues at the far end with their keys, none of them the near one.
-async fn admitted(
+async fn allowed_targets(
     jira: &Client,
     from: &IssueWithLinks,
     targets: &[IssueRef],
@@ -100,26 +100,27 @@ async fn admitted(
     if targets.is_empty() {
         return Err(Error::Argument("`targets` is empty: give at least one issue.".into()));
     }
-    let mut admitted = Vec::with_capacity(targets.len());
+    let mut allowed_targets = Vec::with_capacity(targets.len());
     for target in targets {
         let target = jira.allowed_issue(target).await?;
         if target.as_str() == from.key || target.as_str() == from.id {
             return Err(Error::Argument(format!("{} cannot be linked with itself.", from.key)));
         }
         let key = jira.key_of(&target).await?;
-        if !admitted.iter().any(|(_, known)| *known == key) {
-            admitted.push((target, key));
+        if !allowed_targets.iter().any(|(_, known)| *known == key) {
+            allowed_targets.push((target, key));
         }
     }
-    Ok(admitted)
+    Ok(allowed_targets)
 }
 
-fn check(from: &IssueWithLinks) -> String {
+/// The call that tells whether a write was done.
+fn how_to_check(from: &IssueWithLinks) -> String {
     format!("get_issue {} with include links", from.key)
 }
 
 /// The link between two issues that is to go.
-fn chosen<'a>(
+fn link_to_remove<'a>(
     from: &'a IssueWithLinks,
     to: &AllowedIssue,
     words: Option<&str>,
@@ -167,7 +168,7 @@ impl JiraServer {
         let relation = Relation::find(&jira.link_types().await?, &input.relation)?;
         let from = jira.linked(&jira.allowed_issue(&input.issue).await?).await?;
         let (mut result, mut errors) = (LinkResult::default(), Vec::new());
-        for (target, key) in admitted(jira, &from, &input.targets).await? {
+        for (target, key) in allowed_targets(jira, &from, &input.targets).await? {
             let words = format!("{} {} {}", from.key, relation.words(), key);
             if from.links.iter().any(|link| link.leads_to(&target, Some(&relation))) {
                 result.already_linked.push(words);
@@ -176,7 +177,7 @@ impl JiraServer {
             match jira.link(&from, &relation, &target).await {
                 Ok(()) => result.linked.push(words),
                 Err(error) => {
-                    let error = error.check_with(check(&from));
+                    let error = error.check_with(how_to_check(&from));
                     result.failed.push(format!("{words}: {}", error.text_for(call.reader())));
                     errors.push(error);
                 }
@@ -196,8 +197,8 @@ impl JiraServer {
         let types = jira.link_types().await?;
         let from = jira.linked(&jira.allowed_issue(&input.issue).await?).await?;
         let mut links = Vec::new();
-        for (target, key) in admitted(jira, &from, &input.targets).await? {
-            let link = chosen(&from, &target, input.relation.as_deref(), &types)?;
+        for (target, key) in allowed_targets(jira, &from, &input.targets).await? {
+            let link = link_to_remove(&from, &target, input.relation.as_deref(), &types)?;
             links.push((format!("{} {} {}", from.key, link.words(), key), link));
         }
         let (mut result, mut errors) = (LinkResult::default(), Vec::new());
@@ -205,7 +206,7 @@ impl JiraServer {
             match jira.unlink(&from, link).await {
                 Ok(()) => result.unlinked.push(words),
                 Err(error) => {
-                    let error = error.check_with(check(&from));
+                    let error = error.check_with(how_to_check(&from));
                     result.failed.push(format!("{words}: {}", error.text_for(call.reader())));
                     errors.push(error);
                 }

@@ -101,7 +101,8 @@ struct DeleteRemoteLink {
     link: String,
 }
 
-fn check(issue: &IssueRef) -> String {
+/// The call that tells whether a write was done.
+fn how_to_check(issue: &IssueRef) -> String {
     format!("list_remote_links {}", issue.as_str())
 }
 
@@ -145,7 +146,7 @@ impl JiraServer {
                 jira.add_remote_link(&issue, url, title, relation).await.map(|()| "created")
             }
         };
-        let result = written.map_err(|error| error.check_with(check(&input.issue)))?;
+        let result = written.map_err(|error| error.check_with(how_to_check(&input.issue)))?;
         Ok(Json(RemoteLinkWritten { issue: input.issue.as_str().to_owned(), url: url.to_owned(), result }))
     }
 
@@ -172,7 +173,7 @@ impl JiraServer {
         })?;
         jira.delete_remote_link(&issue, &link.id())
             .await
-            .map_err(|error| error.check_with(check(&input.issue)))?;
+            .map_err(|error| error.check_with(how_to_check(&input.issue)))?;
         let url = link.url().unwrap_or_default().to_owned();
         Ok(Json(RemoteLinkWritten { issue: input.issue.as_str().to_owned(), url, result: "deleted" }))
     }

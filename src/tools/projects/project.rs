@@ -15,12 +15,12 @@ use crate::server::Call;
 use crate::server::{JiraServer, uses};
 use crate::tools::shared::paging::Paging;
 
-/// Components that are named.
-const COMPONENTS: usize = 50;
-/// Versions that are named of those not out yet.
-const UNRELEASED: usize = 20;
-/// Versions that are named of those which are out: the latest.
-const RELEASED: usize = 5;
+/// Components that are named at most.
+const MAX_COMPONENTS: usize = 50;
+/// Versions that are not out yet and are named, at most.
+const MAX_UNRELEASED: usize = 20;
+/// Versions that are out and are named, at most: the latest.
+const MAX_RELEASED: usize = 5;
 
 #[derive(Debug, Deserialize, JsonSchema)]
 #[schemars(example = json!({"query": "DEMO"}))]
@@ -74,12 +74,12 @@ struct GetProject {
     project: String,
     /// Adds the statuses of each issue type.
     #[serde(default)]
-    include: BTreeSet<Section>,
+    include: BTreeSet<ProjectSection>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
-enum Section {
+enum ProjectSection {
     Statuses,
 }
 
@@ -160,7 +160,7 @@ impl ProjectView {
             .map(|kind| if kind.subtask { format!("{} (subtask)", kind.name) } else { kind.name.clone() });
         let (versions, versions_left) = versions(&project.versions);
         let components: Vec<String> =
-            project.components.iter().take(COMPONENTS).map(|component| component.name.clone()).collect();
+            project.components.iter().take(MAX_COMPONENTS).map(|component| component.name.clone()).collect();
         let components_left = project.components.len() - components.len();
         let left: Vec<String> = [("components", components_left), ("versions", versions_left)]
             .into_iter()
@@ -192,8 +192,8 @@ impl ProjectView {
 /// The versions that matter now, and how many others there are.
 fn versions(all: &[ProjectVersion]) -> (Vec<VersionRow>, usize) {
     let current = || all.iter().filter(|version| !version.archived);
-    let ahead = current().filter(|version| !version.released).take(UNRELEASED);
-    let out = current().rev().filter(|version| version.released).take(RELEASED);
+    let ahead = current().filter(|version| !version.released).take(MAX_UNRELEASED);
+    let out = current().rev().filter(|version| version.released).take(MAX_RELEASED);
     let shown: Vec<VersionRow> = ahead.chain(out).map(VersionRow::new).collect();
     let left = all.len() - shown.len();
     (shown, left)
@@ -242,7 +242,7 @@ impl JiraServer {
         let jira = call.jira()?;
         let project = jira.project(&input.project).await?;
         let mut view = ProjectView::new(&project, &jira.site_url().await?, &jira.formatter().await?);
-        if input.include.contains(&Section::Statuses) {
+        if input.include.contains(&ProjectSection::Statuses) {
             view.statuses =
                 statuses(&jira.project_statuses(&jira.allowed_project(&project.key).await?).await?);
         }

@@ -1,4 +1,4 @@
-//! What can be written: issue types, and the fields of create and edit screens.
+//! Issue types, and the fields of create and edit screens: all that can be written.
 
 use rmcp::handler::server::wrapper::{Json, Parameters};
 use rmcp::{tool, tool_router};
@@ -13,7 +13,7 @@ use crate::server::Call;
 use crate::server::{JiraServer, uses};
 
 /// Values of one field that a search for values gives at most.
-const SEARCHED: usize = 100;
+const MAX_SEARCHED_VALUES: usize = 100;
 
 #[derive(Debug, Deserialize, JsonSchema)]
 #[schemars(example = json!({"project": "DEMO"}))]
@@ -131,7 +131,7 @@ impl JiraServer {
         let project = jira.project_named(&input.project).await?;
         let kind = jira.issue_type(&project, &input.kind).await?;
         let screen = jira.create_screen(&project, &kind).await?;
-        listed(jira, &screen, input.field.as_deref(), input.query.as_deref()).await.map(Json)
+        field_list(jira, &screen, input.field.as_deref(), input.query.as_deref()).await.map(Json)
     }
 
     /// Fields of an issue for `update_issue`, with their allowed values.
@@ -144,14 +144,15 @@ impl JiraServer {
         let jira = call.jira()?;
         let issue = jira.allowed_issue(&input.issue).await?;
         let screen = jira.edit_screen(&issue).await?;
-        listed(jira, &screen, input.field.as_deref(), input.query.as_deref()).await.map(Json)
+        field_list(jira, &screen, input.field.as_deref(), input.query.as_deref()).await.map(Json)
     }
 }
 
 /// Fields that a screen has and other tools or parameters write.
-const ELSEWHERE: [&str; 6] = ["project", "issuetype", "issuelinks", "attachment", "comment", "worklog"];
+const FIELDS_OF_OTHER_TOOLS: [&str; 6] =
+    ["project", "issuetype", "issuelinks", "attachment", "comment", "worklog"];
 
-async fn listed(
+async fn field_list(
     jira: &Client,
     screen: &Screen,
     field: Option<&str>,
@@ -159,7 +160,7 @@ async fn listed(
 ) -> Result<FieldList> {
     let mut fields: Vec<&ScreenField> = match field {
         Some(name) => vec![screen.resolve(name)?],
-        None => screen.0.iter().filter(|field| !ELSEWHERE.contains(&field.id.as_str())).collect(),
+        None => screen.0.iter().filter(|field| !FIELDS_OF_OTHER_TOOLS.contains(&field.id.as_str())).collect(),
     };
     fields.sort_by_key(|field| !field.must_be_given());
     let formatter = jira.formatter().await?;
@@ -176,7 +177,7 @@ fn row(formatter: &ValueFormatter, field: &ScreenField, query: Option<&str>) -> 
         values.extend(choice.children.iter().map(|child| format!("{} > {}", choice.name, child.name)));
     }
     values.retain(|value| query.is_none_or(|query| value.to_lowercase().contains(query)));
-    let shown = if query.is_some() { SEARCHED } else { MAX_NAMED_VALUES };
+    let shown = if query.is_some() { MAX_SEARCHED_VALUES } else { MAX_NAMED_VALUES };
     let more = values.len().saturating_sub(shown);
     values.truncate(shown);
     FieldRow {

@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use crate::error::{Error, Result};
 use crate::jira::{Applied, Client, FieldChanges};
 
-/// What a write did.
+/// Result of a write.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(in crate::tools) struct IssueWritten {
     /// Key.

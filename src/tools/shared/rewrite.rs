@@ -4,7 +4,7 @@ use crate::error::{Error, Result};
 use crate::jira::{AllowedIssue, Client, RichText, TextDraft};
 use crate::tools::shared::input::{TextEdit, edits};
 
-/// What becomes of a text.
+/// A change of a text that is there: of all of it, or of parts.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::tools) enum Rewrite<'a> {
     /// This Markdown, where the text still has the version that was read.

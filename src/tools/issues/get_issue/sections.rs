@@ -1,4 +1,4 @@
-//! What belongs to an issue beside its fields: the sections of `include`.
+//! The sections of `include`: what belongs to an issue beside its fields.
 
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
@@ -15,16 +15,16 @@ use crate::render;
 use crate::tools::issues::history::ChangeView;
 use crate::tools::shared::views::{CommentView, LinkView, WorklogView, field_text};
 
-/// Rows of one section; its own tool pages through the rest.
-const ROWS: usize = 10;
+/// Rows of one section at most; its own tool pages through the rest.
+const MAX_ROWS: usize = 10;
 
-/// Children of an epic that are shown.
-const CHILDREN: u64 = 50;
+/// Children of an epic that are shown at most.
+const MAX_CHILDREN: u64 = 50;
 
 /// A section that a caller can ask for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum Section {
+pub(super) enum IssueSection {
     Comments,
     Links,
     Subtasks,
@@ -35,18 +35,18 @@ pub(super) enum Section {
 }
 
 /// The sections that come as a field of the issue.
-const FIELDS: [(Section, &str); 5] = [
-    (Section::Comments, "comment"),
-    (Section::Links, "issuelinks"),
-    (Section::Subtasks, "subtasks"),
-    (Section::Attachments, "attachment"),
-    (Section::Worklogs, "worklog"),
+const SECTION_FIELDS: [(IssueSection, &str); 5] = [
+    (IssueSection::Comments, "comment"),
+    (IssueSection::Links, "issuelinks"),
+    (IssueSection::Subtasks, "subtasks"),
+    (IssueSection::Attachments, "attachment"),
+    (IssueSection::Worklogs, "worklog"),
 ];
 
-impl Section {
+impl IssueSection {
     /// The issue's own fields that tell it.
     pub(super) fn fields(self) -> impl Iterator<Item = &'static str> {
-        let own = FIELDS.iter().filter(move |(section, _)| *section == self).map(|(_, id)| *id);
+        let own = SECTION_FIELDS.iter().filter(move |(section, _)| *section == self).map(|(_, id)| *id);
         // The children of an epic are not among its subtasks.
         own.chain((self == Self::Subtasks).then_some("issuetype"))
     }
@@ -67,7 +67,7 @@ impl Section {
 
 /// True for a field that is shown as a section.
 pub(super) fn is_section(id: &str) -> bool {
-    FIELDS.iter().any(|(_, field)| *field == id)
+    SECTION_FIELDS.iter().any(|(_, field)| *field == id)
 }
 
 /// The sections as they are shown.
@@ -130,7 +130,7 @@ struct AttachmentView {
 pub(super) async fn read(
     jira: &Client,
     issue: &AllowedIssue,
-    include: &BTreeSet<Section>,
+    include: &BTreeSet<IssueSection>,
     detail: &IssueDetail,
     formatter: &ValueFormatter,
     room: usize,
@@ -143,43 +143,43 @@ pub(super) async fn read(
         let share = left / (include.len() - index);
         let mut free = share;
         let (total, shown) = match section {
-            Section::Comments => {
+            IssueSection::Comments => {
                 let rows = comments(jira, issue, detail, formatter, share).await?;
                 let rows = sections.comments.insert(fitting(rows, &mut free));
                 (total(detail, "comment"), rows.len())
             }
-            Section::Links => {
+            IssueSection::Links => {
                 let links = detail.issue.fields.get("issuelinks").map(Link::all).unwrap_or_default();
                 let (seen, hidden) = LinkView::all(&links, jira, formatter);
                 outside += hidden as u64;
                 let total = seen.len() as u64;
                 (total, sections.links.insert(fitting(seen, &mut free)).len())
             }
-            Section::Subtasks => {
+            IssueSection::Subtasks => {
                 let (seen, total, hidden) = children(jira, detail, formatter).await?;
                 outside += hidden;
                 (total, sections.subtasks.insert(fitting(seen, &mut free)).len())
             }
-            Section::Attachments => {
+            IssueSection::Attachments => {
                 let rows = attachments(rows(detail, "attachment"), formatter);
                 let total = rows.len() as u64;
                 (total, sections.attachments.insert(fitting(rows, &mut free)).len())
             }
-            Section::Worklogs => {
+            IssueSection::Worklogs => {
                 let rows = worklogs(jira, issue, detail, formatter).await?;
                 (total(detail, "worklog"), sections.worklogs.insert(fitting(rows, &mut free)).len())
             }
-            Section::Transitions => {
+            IssueSection::Transitions => {
                 let rows = detail.transitions.iter().map(transition).collect();
                 let rows = sections.transitions.insert(fitting(rows, &mut free));
                 (detail.transitions.len() as u64, rows.len())
             }
-            Section::History => {
+            IssueSection::History => {
                 let log = detail.changelog.as_ref();
                 let mut changes = log.map(|log| log.histories.clone()).unwrap_or_default();
                 changes.sort_by_key(|change| Reverse(change.created.clone()));
                 let latest =
-                    changes.iter().take(ROWS).map(|change| ChangeView::new(change, formatter)).collect();
+                    changes.iter().take(MAX_ROWS).map(|change| ChangeView::new(change, formatter)).collect();
                 let rows = sections.history.insert(fitting(latest, &mut free));
                 (log.map_or(0, |log| log.total), rows.len())
             }
@@ -189,7 +189,7 @@ pub(super) async fn read(
         }
         left -= share - free;
     }
-    for (section, id) in FIELDS.iter().filter(|(section, _)| !include.contains(section)) {
+    for (section, id) in SECTION_FIELDS.iter().filter(|(section, _)| !include.contains(section)) {
         let total = total(detail, id);
         if total > 0 {
             counts.push(format!("{} {total}", section.name()));
@@ -222,12 +222,12 @@ async fn comments(
     let mut raw: Vec<RawComment> =
         rows(detail, "comment").iter().filter_map(|row| RawComment::deserialize(row).ok()).collect();
     if (raw.len() as u64) < total(detail, "comment") {
-        raw = jira.comments(issue, ROWS as u64, None).await?.0.rows;
+        raw = jira.comments(issue, MAX_ROWS as u64, None).await?.0.rows;
     }
     raw.sort_by_key(|comment| Reverse(comment.created.clone()));
     Ok(raw
         .iter()
-        .take(ROWS)
+        .take(MAX_ROWS)
         .map(|comment| CommentView::new(comment, formatter).shortened(room / 2))
         .collect())
 }
@@ -260,7 +260,7 @@ async fn children(
     let level = detail.issue.fields.get("issuetype").and_then(|kind| kind.get("hierarchyLevel"));
     let (seen, total, outside) = if level.and_then(Value::as_i64).is_some_and(|level| level > 0) {
         let columns = ["status".to_owned(), "summary".to_owned()];
-        jira.children(&detail.issue.key, &columns, CHILDREN).await?
+        jira.children(&detail.issue.key, &columns, MAX_CHILDREN).await?
     } else {
         let all = rows(detail, "subtasks").iter().filter_map(|row| RawIssue::deserialize(row).ok());
         let (seen, hidden): (Vec<_>, Vec<_>) =
@@ -299,10 +299,10 @@ async fn worklogs(
     let rows = rows(detail, "worklog").iter();
     let mut raw: Vec<RawWorklog> = rows.filter_map(|row| RawWorklog::deserialize(row).ok()).collect();
     if (raw.len() as u64) < total {
-        raw = jira.latest_worklogs(issue, total, ROWS as u64).await?;
+        raw = jira.latest_worklogs(issue, total, MAX_ROWS as u64).await?;
     }
     raw.sort_by_key(|worklog| Reverse(worklog.started.clone()));
-    Ok(raw.iter().take(ROWS).map(|worklog| WorklogView::new(worklog, formatter)).collect())
+    Ok(raw.iter().take(MAX_ROWS).map(|worklog| WorklogView::new(worklog, formatter)).collect())
 }
 
 fn transition(row: &Value) -> String {
