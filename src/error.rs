@@ -2,21 +2,29 @@
 //!
 //! Each variant is a different thing to do. [`Error`]'s `Display` says what happened in a
 //! sentence; [`Error::hint`] says the next step in another. A model reads both. Jira's own
-//! messages always come through, and no variant can hold a secret. What is wrong with a sign-in or
-//! a setting is data, whose words depend on the [`Reader`]: an edge that is not stdio says which
-//! one it has, as in [`Error::text_for`].
+//! messages always come through, and no variant can hold a secret. What is wrong with an argument,
+//! a sign-in or a setting is data. The words for the latter two depend on the [`Reader`]: an edge that is
+//! not stdio says which one it has, as in [`Error::text_for`].
 
+mod argument;
+mod argument_words;
 mod configuration;
 mod configuration_words;
 mod sign_in;
 mod sign_in_words;
+mod usage;
 mod words;
 
 use std::time::Duration;
 
+pub use argument::{
+    Alternative, ArgumentName, ArgumentProblem, Expected, FieldProblem, FieldWriter, Given, InvalidArgument,
+    JqlFault, NotAnIssue, TextProblem,
+};
 pub use configuration::{ConfigurationProblem, SiteAddressProblem};
 pub use sign_in::{ConsentProblem, GrantEnd, KeyringFault, Method, SignInProblem, SiteFault, SiteTarget};
 pub use sign_in_words::APP_SHARING_NOTE;
+pub use usage::UsageProblem;
 pub use words::Reader;
 
 /// Candidates that an error names at most.
@@ -61,9 +69,45 @@ pub enum Error {
         hint: Option<String>,
     },
 
-    /// The arguments of the call cannot be used; nothing was sent.
+    /// An argument of the call cannot be used; nothing was changed.
     #[error("{0}")]
-    Argument(String),
+    InvalidArgument(Box<InvalidArgument>),
+
+    /// Several arguments of the call cannot be used, each for a reason of its own.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "))]
+    Several(Vec<Self>),
+
+    /// The arguments of the call fit its schema, and one of them cannot be read all the same.
+    #[error("{error}")]
+    UnreadableArguments {
+        /// The fault, as the deserializer says it.
+        error: String,
+    },
+
+    /// A command line, its answers or its stdin cannot be used.
+    #[error("{0}")]
+    Usage(UsageProblem),
+
+    /// There can be no resource at this address.
+    #[error("There is no resource at this address.")]
+    NoResource,
+
+    /// The site has no link type that says what this server links by.
+    #[error("this site has no link type that says `{phrase}`.")]
+    NoLinkType {
+        /// What the link type would say.
+        phrase: &'static str,
+    },
+
+    /// The account may not list sprints, so that none is found by its name.
+    #[error(
+        "The sprint `{sprint}` cannot be looked up with these credentials; give its id, which a read of an issue in it \
+         shows."
+    )]
+    SprintsHidden {
+        /// The sprint, as the caller wrote it.
+        sprint: String,
+    },
 
     /// A name that fits nothing, or more than one thing.
     #[error("{}", unresolved(kind, given, candidates, *ambiguous))]
@@ -142,6 +186,27 @@ pub enum Error {
     Internal(String),
 }
 
+impl From<InvalidArgument> for Error {
+    fn from(cause: InvalidArgument) -> Self {
+        Self::InvalidArgument(Box::new(cause))
+    }
+}
+
+impl From<Vec<InvalidArgument>> for Error {
+    fn from(mut causes: Vec<InvalidArgument>) -> Self {
+        match (causes.pop(), causes.is_empty()) {
+            (Some(only), true) => only.into(),
+            (last, _) => Self::Several(causes.into_iter().chain(last).map(Self::from).collect()),
+        }
+    }
+}
+
+impl From<UsageProblem> for Error {
+    fn from(cause: UsageProblem) -> Self {
+        Self::Usage(cause)
+    }
+}
+
 impl From<SignInProblem> for Error {
     fn from(cause: SignInProblem) -> Self {
         Self::SignIn(cause)
@@ -166,6 +231,40 @@ impl Error {
     #[must_use]
     pub fn at_start(problem: impl Into<String>, fix: impl Into<String>) -> Self {
         ConfigurationProblem::Start { problem: problem.into(), fix: fix.into() }.into()
+    }
+
+    /// All problems of a call as one error; one that is more than a matter of the arguments goes first.
+    #[must_use]
+    pub fn combined(mut problems: Vec<Self>) -> Option<Self> {
+        if let Some(at) = problems.iter().position(|problem| !problem.concerns_arguments()) {
+            return Some(problems.swap_remove(at));
+        }
+        if problems.len() <= 1 { problems.pop() } else { Some(Self::Several(problems)) }
+    }
+
+    /// True where other arguments are all that it takes.
+    #[must_use]
+    pub fn concerns_arguments(&self) -> bool {
+        matches!(
+            self,
+            Self::InvalidArgument(_)
+                | Self::Several(_)
+                | Self::UnreadableArguments { .. }
+                | Self::NoResource
+                | Self::SprintsHidden { .. }
+                | Self::Unresolved { .. }
+        )
+    }
+
+    /// Names the field whose text cannot be used; other errors stay.
+    #[must_use]
+    pub fn in_field(mut self, field: &str) -> Self {
+        if let Self::InvalidArgument(argument) = &mut self
+            && let ArgumentName::Text(of @ None) = &mut argument.name
+        {
+            *of = Some(field.to_owned());
+        }
+        self
     }
 
     /// What to do next, in one sentence; `None` where the message says it already.
@@ -198,7 +297,13 @@ impl Error {
             }),
             Self::Refused { hint, .. } => Some(hint.clone()),
             Self::NotFound { .. }
-            | Self::Argument(_)
+            | Self::InvalidArgument(_)
+            | Self::Several(_)
+            | Self::UnreadableArguments { .. }
+            | Self::Usage(_)
+            | Self::NoResource
+            | Self::NoLinkType { .. }
+            | Self::SprintsHidden { .. }
             | Self::Unresolved { .. }
             | Self::Reply { .. }
             | Self::Internal(_) => None,

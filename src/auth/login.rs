@@ -14,7 +14,7 @@ use super::probe;
 use super::profile::{CloudSite, Grant, OAuthGrant, Profile, ProfileName, StoredPerson};
 use super::session::Session;
 use super::site::SiteAddress;
-use crate::error::{ConsentProblem, Error, Result};
+use crate::error::{ConsentProblem, Error, Result, UsageProblem};
 
 /// Time for a person to answer on Atlassian's page.
 const CONSENT_TIMEOUT: Duration = Duration::from_secs(600);
@@ -114,15 +114,10 @@ impl Login {
     /// Reads the address that a person copied from the browser after consent.
     ///
     /// # Errors
-    /// [`Error::Argument`] where it is no redirect of this sign-in.
+    /// [`Error::Usage`] where it is no redirect of this sign-in.
     pub fn parse_pasted(&self, address: &str) -> Result<ConsentOutcome> {
-        ConsentOutcome::from_address(address, self.request.state.expose_secret()).ok_or_else(|| {
-            Error::Argument(format!(
-                "That is not where this sign-in led to: the address begins with {}?, and one of an earlier sign-in does \
-                 not work.",
-                self.redirect_uri
-            ))
-        })
+        ConsentOutcome::from_address(address, self.request.state.expose_secret())
+            .ok_or_else(|| UsageProblem::OtherRedirect { redirect_uri: self.redirect_uri.to_string() }.into())
     }
 
     /// Ends the sign-in with what the redirect says: a code becomes tokens.

@@ -52,7 +52,7 @@ pub(super) async fn run(arguments: Arguments, settings: SignInSettings, config: 
     tokio::select! {
         done = work => match done {
             Ok(code) => code,
-            Err(error @ Error::Argument(_)) => usage(&error),
+            Err(error @ Error::Usage(_)) => usage(&error),
             Err(error) => {
                 complain(&error);
                 ExitCode::FAILURE

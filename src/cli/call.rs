@@ -9,7 +9,7 @@ use rmcp::model::{CallToolRequestParams, CallToolResult, JsonObject};
 use serde_json::Value;
 
 use super::output::{print, usage};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, UsageProblem};
 use crate::server::JiraServer;
 
 #[derive(Debug, Args)]
@@ -67,17 +67,15 @@ fn object(text: &str) -> Result<JsonObject> {
     let text = if text == "-" {
         std::io::stdin()
             .read_to_string(&mut read)
-            .map_err(|error| Error::Argument(format!("the arguments cannot be read from stdin: {error}")))?;
+            .map_err(|error| UsageProblem::UnreadableStdin { error: error.to_string() })?;
         &read
     } else {
         text
     };
     match serde_json::from_str(text) {
         Ok(Value::Object(object)) => Ok(object),
-        Ok(_) => {
-            Err(Error::Argument("the arguments are no JSON object, such as '{\"issue\": \"DEMO-1\"}'".into()))
-        }
-        Err(error) => Err(Error::Argument(format!("the arguments are no JSON ({error})"))),
+        Ok(_) => Err(UsageProblem::NoJsonObject.into()),
+        Err(error) => Err(UsageProblem::NoJson { error: error.to_string() }.into()),
     }
 }
 
@@ -96,7 +94,10 @@ async fn call(server: JiraServer, tool: String, arguments: JsonObject) -> Result
     let result =
         client.call_tool(CallToolRequestParams::new(tool).with_arguments(arguments)).await.map_err(|error| {
             match error {
-                rmcp::ServiceError::McpError(error) => Error::Argument(error.message.into_owned()),
+                rmcp::ServiceError::McpError(error) => {
+                    UsageProblem::CallRejected { code: error.code.0, message: error.message.into_owned() }
+                        .into()
+                }
                 other => Error::Internal(other.to_string()),
             }
         });

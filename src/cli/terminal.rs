@@ -12,7 +12,7 @@ use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::sync::Mutex;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, UsageProblem};
 
 /// Capacity for a line, so that it does not grow by copies that nothing zeroises: longer than any token or address.
 const LINE_CAPACITY: usize = 16 * 1024;
@@ -121,12 +121,12 @@ async fn line(question: &str) -> Result<Zeroizing<String>> {
         io::stdin().read_line(&mut line).map(|length| (length, line))
     });
     match read.await.map_err(|error| Error::Internal(error.to_string()))? {
-        Ok((0, _)) => Err(Error::Argument(format!("stdin ended before the answer to: {question}"))),
+        Ok((0, _)) => Err(UsageProblem::NoAnswer { question: question.to_owned() }.into()),
         Ok((_, line)) => Ok(line),
         Err(error) => Err(unreadable(question, &error)),
     }
 }
 
 fn unreadable(question: &str, error: &io::Error) -> Error {
-    Error::Argument(format!("the answer to `{question}` cannot be read ({error})"))
+    UsageProblem::UnreadableAnswer { question: question.to_owned(), error: error.to_string() }.into()
 }

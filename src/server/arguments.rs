@@ -7,32 +7,37 @@
 use rmcp::model::JsonObject;
 use serde_json::Value;
 
-use crate::error::{Error, Result};
+use crate::error::{
+    Alternative, ArgumentName, ArgumentProblem, Error, Expected, Given, InvalidArgument, Result,
+};
 use crate::nearest;
 
 /// The arguments in the types that the schema names.
 ///
 /// # Errors
-/// [`Error::Argument`] that names each argument which is unknown, missing or of no use.
+/// [`Error::InvalidArgument`] for each argument that is unknown, missing or of no use, or [`Error::Several`].
 pub(super) fn fit(schema: &JsonObject, arguments: JsonObject) -> Result<JsonObject> {
-    fit_object(schema, arguments).map_err(|problems| Error::Argument(problems.join(" ")))
+    fit_object(schema, arguments).map_err(Error::from)
 }
 
-/// The members of an object in the types that its schema names, or a sentence on each that is not right.
-fn fit_object(schema: &JsonObject, arguments: JsonObject) -> std::result::Result<JsonObject, Vec<String>> {
+/// The members of an object in the types that its schema names, or each problem with one.
+fn fit_object(
+    schema: &JsonObject,
+    arguments: JsonObject,
+) -> std::result::Result<JsonObject, Vec<InvalidArgument>> {
     let empty = JsonObject::new();
     let properties = schema.get("properties").and_then(Value::as_object).unwrap_or(&empty);
     let mut fitted = JsonObject::new();
-    let mut problems = Vec::new();
+    let mut problems: Vec<InvalidArgument> = Vec::new();
     for (name, value) in arguments {
         match properties.get(&name) {
-            None => problems.push(unknown(&name, properties)),
+            None => problems.push(InvalidArgument::parameter(&name, unknown(&name, properties))),
             Some(_) if value.is_null() => {}
             Some(property) => match convert(property, value) {
                 Ok(value) => {
                     fitted.insert(name, value);
                 }
-                Err(wanted) => problems.push(format!("`{name}` takes {wanted}.").replace("?.", "?")),
+                Err(problem) => problems.push(InvalidArgument::parameter(name, problem)),
             },
         }
     }
@@ -40,35 +45,29 @@ fn fit_object(schema: &JsonObject, arguments: JsonObject) -> std::result::Result
         schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
     {
         if !fitted.contains_key(name)
-            && !problems.iter().any(|problem| problem.starts_with(&format!("`{name}`")))
+            && !problems.iter().any(|problem| problem.name == ArgumentName::Parameter(name.to_owned()))
         {
             let about = properties.get(name).and_then(|p| p.get("description")).and_then(Value::as_str);
-            problems.push(format!("`{name}` is missing: {}", about.unwrap_or("it is required")));
+            let missing = ArgumentProblem::Missing { about: about.map(str::to_owned) };
+            problems.push(InvalidArgument::parameter(name, missing));
         }
     }
     if problems.is_empty() { Ok(fitted) } else { Err(problems) }
 }
 
-fn unknown(name: &str, properties: &JsonObject) -> String {
-    let names = || properties.keys().map(String::as_str);
-    let near = nearest::names(name, names());
-    let others = if properties.is_empty() {
-        "there are none".to_owned()
+fn unknown(name: &str, properties: &JsonObject) -> ArgumentProblem {
+    let near = nearest::names(name, properties.keys().map(String::as_str));
+    ArgumentProblem::Unknown(if name == "status" && properties.contains_key("clear") {
+        Alternative::TransitionIssue
     } else if let [best, ..] = near.as_slice() {
-        format!("did you mean `{best}`?")
+        Alternative::Nearest((*best).to_owned())
     } else {
-        format!("there are {}", names().collect::<Vec<_>>().join(", "))
-    };
-    if name == "status" && properties.contains_key("clear") {
-        return "There is no argument `status`; transition_issue moves an issue to another status."
-            .to_owned();
-    }
-    let open = properties.contains_key("fields") && !properties.contains_key("jql") && near.is_empty();
-    let fields = if open { "; other fields go into `fields`" } else { "" };
-    format!("There is no argument `{name}`; {others}{fields}.").replace("?.", "?")
+        let any_field = properties.contains_key("fields") && !properties.contains_key("jql");
+        Alternative::All { names: properties.keys().cloned().collect(), any_field }
+    })
 }
 
-fn convert(property: &Value, value: Value) -> std::result::Result<Value, String> {
+fn convert(property: &Value, value: Value) -> std::result::Result<Value, ArgumentProblem> {
     let kind = property.get("type").and_then(Value::as_str).unwrap_or_default();
     match (kind, value) {
         ("string", Value::String(text)) => choice(property, text),
@@ -84,46 +83,46 @@ fn convert(property: &Value, value: Value) -> std::result::Result<Value, String>
             whole
                 .filter(|whole| *whole >= 0)
                 .map(Value::from)
-                .ok_or_else(|| format!("a whole number from 0, not {number}"))
+                .ok_or_else(|| takes(Expected::WholeNumber, Given::Json(number.to_string())))
         }
         ("integer", Value::String(text)) => text
             .trim()
             .parse::<u64>()
             .map(Value::from)
-            .map_err(|_| format!("a whole number from 0, not `{text}`")),
+            .map_err(|_| takes(Expected::WholeNumber, Given::Text(text))),
         ("boolean", Value::Bool(flag)) => Ok(flag.into()),
         ("boolean", Value::String(text)) => match text.trim().to_lowercase().as_str() {
             "true" | "yes" => Ok(true.into()),
             "false" | "no" => Ok(false.into()),
-            _ => Err(format!("true or false, not `{text}`")),
+            _ => Err(takes(Expected::Boolean, Given::Text(text))),
         },
         ("array", value) => list(property.get("items").unwrap_or(&Value::Null), value),
         ("object", Value::Object(object)) => match (property.as_object(), property.get("properties")) {
             (Some(schema), Some(_)) => {
-                fit_object(schema, object).map(Value::Object).map_err(|problems| members(schema, &problems))
+                fit_object(schema, object).map(Value::Object).map_err(|problems| members(schema, problems))
             }
             _ => Ok(Value::Object(object)),
         },
         ("object", Value::String(text)) => match serde_json::from_str(&text) {
             Ok(Value::Object(object)) => Ok(Value::Object(object)),
-            _ => Err("an object, such as {\"Name\": \"value\"}".into()),
+            _ => Err(ArgumentProblem::Takes { expected: Expected::Object, given: None }),
         },
-        (kind, value) => Err(format!("{} {kind}, not {}", article(kind), shown(&value))),
+        (kind, value) => Err(takes(Expected::Type(kind.to_owned()), Given::of(&value))),
     }
 }
 
-/// The members that an object of a list takes, and the problems with those that it was given.
-fn members(schema: &JsonObject, problems: &[String]) -> String {
-    let properties = schema.get("properties").and_then(Value::as_object);
-    let names: Vec<String> = properties
-        .into_iter()
-        .flat_map(|properties| properties.keys())
-        .map(|name| format!("`{name}`"))
-        .collect();
-    format!("objects of {}: {}", names.join(", "), problems.join(" ").trim_end_matches('.'))
+fn takes(expected: Expected, given: Given) -> ArgumentProblem {
+    ArgumentProblem::Takes { expected, given: Some(given) }
 }
 
-fn list(item: &Value, value: Value) -> std::result::Result<Value, String> {
+/// The members that an object of a list takes, and the problems with those that it was given.
+fn members(schema: &JsonObject, problems: Vec<InvalidArgument>) -> ArgumentProblem {
+    let properties = schema.get("properties").and_then(Value::as_object);
+    let names = properties.into_iter().flat_map(|properties| properties.keys().cloned()).collect();
+    ArgumentProblem::Members { names, problems }
+}
+
+fn list(item: &Value, value: Value) -> std::result::Result<Value, ArgumentProblem> {
     let items = match value {
         Value::Array(items) => items,
         Value::String(text) => match serde_json::from_str(&text) {
@@ -140,31 +139,18 @@ fn list(item: &Value, value: Value) -> std::result::Result<Value, String> {
 }
 
 /// A text, which must be one of the schema's choices where it names some; case does not matter.
-fn choice(property: &Value, text: String) -> std::result::Result<Value, String> {
+fn choice(property: &Value, text: String) -> std::result::Result<Value, ArgumentProblem> {
     let Some(choices) = property.get("enum").and_then(Value::as_array) else { return Ok(text.into()) };
     let choices = || choices.iter().filter_map(Value::as_str);
-    choices()
-        .find(|choice| choice.eq_ignore_ascii_case(text.trim()))
-        .map(Value::from)
-        .ok_or_else(|| format!("one of {}, not `{text}`", choices().collect::<Vec<_>>().join(", ")))
-}
-
-/// A value of the wrong kind: itself, or its kind where it is long.
-fn shown(value: &Value) -> String {
-    match value {
-        Value::Object(_) => "an object".to_owned(),
-        Value::Array(_) => "a list".to_owned(),
-        other => other.to_string(),
-    }
+    choices().find(|choice| choice.eq_ignore_ascii_case(text.trim())).map(Value::from).ok_or_else(|| {
+        let choices = choices().map(str::to_owned).collect();
+        takes(Expected::OneOf(choices), Given::Text(text))
+    })
 }
 
 fn float_to_int(float: f64) -> Option<i64> {
     #[expect(clippy::cast_possible_truncation, reason = "whole and within 53 bits")]
     (float.abs() < 9e15).then_some(float as i64)
-}
-
-fn article(kind: &str) -> &'static str {
-    if kind.starts_with(['a', 'i', 'o']) { "an" } else { "a" }
 }
 
 #[cfg(test)]

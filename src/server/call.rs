@@ -66,7 +66,7 @@ impl Call {
     /// A page of a list of rows that depend on `query` and nothing else: of `limit` rows at most, from `cursor` on.
     ///
     /// # Errors
-    /// [`crate::error::Error::Argument`] for a cursor that this caller was not given for this query.
+    /// [`crate::error::Error::InvalidArgument`] for a cursor that this caller was not given for this query.
     pub async fn listing(
         &self,
         query: &impl Serialize,

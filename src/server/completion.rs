@@ -131,12 +131,9 @@ impl JiraServer {
             Ok(found) => found,
             // What is typed so far, or given beside it, makes no sense to Jira yet.
             Err(CallError::Failed(
-                Error::Invalid { .. }
-                | Error::NotFound { .. }
-                | Error::Refused { .. }
-                | Error::Unresolved { .. }
-                | Error::Argument(_),
+                Error::Invalid { .. } | Error::NotFound { .. } | Error::Refused { .. },
             )) => Candidates::all(Vec::new()),
+            Err(CallError::Failed(error)) if error.concerns_arguments() => Candidates::all(Vec::new()),
             Err(CallError::Failed(error)) => {
                 return Err(ErrorData::internal_error(error.text_for(reader), None));
             }

@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::completion::CompletionKind;
 use super::run::{CallError, guarded};
 use super::{Call, JiraServer, Policy};
-use crate::error::{Error, Result};
+use crate::error::{Alternative, ArgumentProblem, Error, Expected, InvalidArgument, Result};
 use crate::jira::{UserScope, quoted};
 
 /// A prompt's text with holes, and the arguments that fill them.
@@ -85,24 +85,26 @@ impl PromptTemplate {
         let mut read = Vec::new();
         for (name, value) in given {
             let Some(argument) = self.arguments.iter().find(|argument| argument.name == name) else {
-                let known: Vec<&str> = self.arguments.iter().map(|argument| argument.name).collect();
-                return Err(Error::Argument(format!(
-                    "There is no argument `{name}`; there are {}.",
-                    known.join(", ")
-                )));
+                let names = self.arguments.iter().map(|argument| argument.name.to_owned()).collect();
+                let unknown = ArgumentProblem::Unknown(Alternative::All { names, any_field: false });
+                return Err(InvalidArgument::parameter(name, unknown).into());
             };
             match value {
                 Value::String(text) if !text.trim().is_empty() => {
                     read.push((argument.name, text.trim().to_owned()));
                 }
                 Value::String(_) | Value::Null => {}
-                _ => return Err(Error::Argument(format!("`{name}` takes a text."))),
+                _ => {
+                    let takes_text = ArgumentProblem::Takes { expected: Expected::Text, given: None };
+                    return Err(InvalidArgument::parameter(name, takes_text).into());
+                }
             }
         }
         let given = PromptValues(read);
         match self.arguments.iter().find(|argument| argument.required && given.get(argument.name).is_none()) {
             Some(missing) => {
-                Err(Error::Argument(format!("`{}` is missing: {}.", missing.name, missing.about)))
+                let about = Some(format!("{}.", missing.about));
+                Err(InvalidArgument::parameter(missing.name, ArgumentProblem::Missing { about }).into())
             }
             None => Ok(given),
         }
@@ -140,12 +142,9 @@ impl JiraServer {
                 .prompts
                 .iter()
                 .filter(|template| template.is_on(policy))
-                .map(|template| template.name);
-            invalid(Error::Argument(format!(
-                "There is no prompt `{}`; there are {}.",
-                request.name,
-                on.collect::<Vec<_>>().join(", ")
-            )))
+                .map(|template| template.name.to_owned());
+            let unknown = ArgumentProblem::UnknownPrompt { prompts: on.collect() };
+            invalid(InvalidArgument::parameter(&request.name, unknown).into())
         })?;
         let given = template.read(request.arguments.unwrap_or_default()).map_err(invalid)?;
         let resolving =
@@ -171,8 +170,8 @@ async fn resolved(template: &PromptTemplate, mut given: PromptValues, call: &Cal
                 call.jira()?.allowed_project(value).await?.as_str().clone_into(value);
             }
             Some(CompletionKind::Epic) => {
-                let issue =
-                    crate::jira::IssueRef::try_from(std::mem::take(value)).map_err(Error::Argument)?;
+                let issue = crate::jira::IssueRef::try_from(std::mem::take(value))
+                    .map_err(|error| InvalidArgument::parameter(*name, ArgumentProblem::NotAnIssue(error)))?;
                 value.push_str(call.jira()?.allowed_issue(&issue).await?.as_str());
             }
             Some(CompletionKind::Person) => {

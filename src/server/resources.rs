@@ -183,11 +183,10 @@ impl JiraServer {
         uri: String,
         context: RequestContext<RoleServer>,
     ) -> std::result::Result<ReadResourceResult, ErrorData> {
-        let address = self
-            .resource_at(&uri)
-            .ok_or_else(|| no_resource(&uri, "There is no resource at this address."))?;
-        let hints = Self::hints(&context, address.kind.ttl_ms);
         let reader = self.reader(&context.extensions);
+        let address =
+            self.resource_at(&uri).ok_or_else(|| unreadable(&uri, Error::NoResource.into(), reader))?;
+        let hints = Self::hints(&context, address.kind.ttl_ms);
         let text = self.text_of(&address, context).await.map_err(|error| unreadable(&uri, error, reader))?;
         let contents = ResourceContents::text(text, uri).with_mime_type(self.text_type());
         let mut result = ReadResourceResult::new(vec![contents]);
@@ -220,8 +219,7 @@ impl JiraServer {
         };
         let result = self.finish(result);
         let text = result.content.first().and_then(|block| block.as_text());
-        let text = text.map(|block| block.text.clone()).unwrap_or_default();
-        if result.is_error == Some(true) { Err(Error::Argument(text).into()) } else { Ok(text) }
+        Ok(text.map(|block| block.text.clone()).unwrap_or_default())
     }
 
     fn text_type(&self) -> &'static str {
@@ -232,23 +230,18 @@ impl JiraServer {
     }
 }
 
-/// What cannot be had, whether it is missing, off, or outside the allowed projects.
-fn no_resource(uri: &str, words: &str) -> ErrorData {
-    ErrorData::resource_not_found(words.to_owned(), Some(json!({ "uri": uri })))
-}
-
+/// The protocol's error for a resource that cannot be read: that there is none, whether it is missing, off, or outside
+/// the allowed projects; or that this server failed.
 pub(super) fn unreadable(uri: &str, error: CallError, reader: Reader) -> ErrorData {
-    match error {
-        CallError::Protocol(error) => error,
-        CallError::Failed(
-            error @ (Error::NotFound { .. }
-            | Error::Refused { .. }
-            | Error::Unresolved { .. }
-            | Error::Argument(_)),
-        ) => no_resource(uri, &error.text_for(reader)),
-        CallError::Failed(error) => {
-            ErrorData::internal_error(error.text_for(reader), Some(json!({ "uri": uri })))
-        }
+    let error = match error {
+        CallError::Protocol(error) => return error,
+        CallError::Failed(error) => error,
+    };
+    let (text, data) = (error.text_for(reader), Some(json!({ "uri": uri })));
+    if error.concerns_arguments() || matches!(error, Error::NotFound { .. } | Error::Refused { .. }) {
+        ErrorData::resource_not_found(text, data)
+    } else {
+        ErrorData::internal_error(text, data)
     }
 }
 

@@ -60,6 +60,14 @@ pub(super) fn failed(error: &Error, reader: Reader) -> CallToolResult {
     CallToolResult::error(vec![ContentBlock::text(error.text_for(reader))])
 }
 
+/// The error for arguments that serde cannot read, which rmcp gives as a result with a prefix.
+fn unreadable_arguments(result: &CallToolResult) -> Error {
+    let text = result.content.first().and_then(|block| block.as_text());
+    let text = text.map(|block| block.text.as_str()).unwrap_or_default();
+    let error = text.strip_prefix("failed to deserialize parameters: ").unwrap_or(text);
+    Error::UnreadableArguments { error: error.to_owned() }
+}
+
 /// Does some work for a request: tells its progress, ends with its cancellation, outlives its panic.
 pub(super) async fn guarded<T>(
     mut context: RequestContext<RoleServer>,
@@ -136,6 +144,10 @@ impl JiraServer {
             .await;
         match (failure, outcome) {
             (Some(failure), _) => Err(failure.into()),
+            // Tools fail with an error of this server: only rmcp itself makes a failed result of anything else.
+            (None, Ok(CallToolResponse::Complete(result))) if result.is_error == Some(true) => {
+                Err(unreadable_arguments(&result).into())
+            }
             (None, Ok(CallToolResponse::Complete(result))) => Ok(result.into()),
             (None, Ok(_)) => {
                 Err(Error::Internal("a tool asked for what this server does not offer".into()).into())
@@ -157,10 +169,8 @@ impl JiraServer {
                     else {
                         continue;
                     };
-                    // The tools' own argument errors come from serde behind this prefix.
-                    let shown = shown.strip_prefix("failed to deserialize parameters: ").unwrap_or(&shown);
-                    let fitting = render::shortened(shown, self.shared.config.max_tokens);
-                    *block = ContentBlock::text(fitting.unwrap_or_else(|| shown.to_owned()));
+                    let fitting = render::shortened(&shown, self.shared.config.max_tokens);
+                    *block = ContentBlock::text(fitting.unwrap_or(shown));
                 }
             }
         }

@@ -147,10 +147,9 @@ impl JiraServer {
     }
 
     fn watched(&self, uri: &str, context: &RequestContext<RoleServer>) -> Result<Watched, ErrorData> {
-        let address = self.resource_at(uri).ok_or_else(|| {
-            let error = Error::Argument("There is no resource at this address.".into());
-            unreadable(uri, error.into(), self.reader(&context.extensions))
-        })?;
+        let address = self
+            .resource_at(uri)
+            .ok_or_else(|| unreadable(uri, Error::NoResource.into(), self.reader(&context.extensions)))?;
         let mut extensions = Extensions::new();
         extensions.insert(self.caller(&context.extensions).detached());
         Ok(Watched {

@@ -11,7 +11,7 @@ use crate::auth::login::{Login, person_of_api_token, redirect_uri};
 use crate::auth::page::Page;
 use crate::auth::{App, CloudSite, Grant, Profile, ProfileName, SaveOutcome, choose_site};
 use crate::cli::terminal::{Terminal, tell};
-use crate::error::{APP_SHARING_NOTE, Error, Result};
+use crate::error::{APP_SHARING_NOTE, Result, UsageProblem};
 
 /// The page on which a person makes API tokens.
 const TOKEN_PAGE: &str = "https://id.atlassian.com/manage-profile/security/api-tokens";
@@ -88,9 +88,7 @@ fn report(profile: &Profile, saved: &SaveOutcome, context: &Context) {
 
 async fn asks_for_oauth(terminal: &Terminal) -> Result<bool> {
     if !Terminal::is_interactive() {
-        return Err(Error::Argument(
-            "Nobody is there to ask how to sign in: say --oauth, --token or --with-token.".into(),
-        ));
+        return Err(UsageProblem::NoMethod.into());
     }
     tell("How do you want to sign in to Jira?");
     let ways = [
@@ -163,11 +161,7 @@ async fn app(arguments: &Arguments, context: &Context, redirect_uri: &Url, scope
     }
     tell(guide::registration(redirect_uri.as_str(), scopes));
     if !Terminal::is_interactive() {
-        return Err(Error::Argument(
-            "No app is known to sign in with: name it with --client-id, or set JIRA_OAUTH_CLIENT_ID and \
-             JIRA_OAUTH_CLIENT_SECRET."
-                .into(),
-        ));
+        return Err(UsageProblem::NoApp.into());
     }
     let client_id = terminal.ask("Client ID", None).await?;
     let client_secret = terminal.ask_secret("Secret").await?;
@@ -215,11 +209,7 @@ pub(super) async fn pick(sites: &[CloudSite], wanted: Option<&str>, context: &Co
     }
     let names: Vec<String> = sites.iter().map(label).collect();
     if !Terminal::is_interactive() {
-        return Err(Error::Argument(format!(
-            "There are {} sites: name one with --site: {}.",
-            sites.len(),
-            names.join("; ")
-        )));
+        return Err(UsageProblem::SeveralSites { sites: names }.into());
     }
     tell("The sign-in opens more than one site, and a profile is for one of them:");
     let place = context.terminal.choose("The site", &names).await?;
@@ -233,16 +223,14 @@ pub(super) fn label(site: &CloudSite) -> String {
 
 async fn with_token(arguments: &Arguments, context: &Context) -> Result<Profile> {
     let (settings, terminal) = (&context.settings, &context.terminal);
-    let missing =
-        |what: &str| Error::Argument(format!("The API token alone tells neither where nor who: add {what}."));
     let site = match &settings.token_site {
         Some(site) => site.clone(),
-        None if arguments.with_token => return Err(missing("--site, or set JIRA_URL")),
+        None if arguments.with_token => return Err(UsageProblem::TokenWithoutSite.into()),
         None => terminal.ask("Your site, such as acme.atlassian.net", None).await?,
     };
     let email = match arguments.email.as_ref().or(settings.email.as_ref()) {
         Some(email) => email.clone(),
-        None if arguments.with_token => return Err(missing("--email, or set JIRA_EMAIL")),
+        None if arguments.with_token => return Err(UsageProblem::TokenWithoutEmail.into()),
         None => terminal.ask("E-mail address of your account", None).await?,
     };
     if !arguments.with_token {

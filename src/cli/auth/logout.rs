@@ -5,7 +5,7 @@ use clap::Args;
 use super::context::Context;
 use crate::auth::{Grant, ProfileName};
 use crate::cli::output::print;
-use crate::error::{Error, Result};
+use crate::error::{Result, UsageProblem};
 
 /// The page on which a person sees the apps that may act for them.
 const CONNECTED_APPS: &str = "https://id.atlassian.com/manage-profile/apps";
@@ -30,11 +30,8 @@ pub(super) async fn run(arguments: &Arguments, context: &Context) -> Result<()> 
     }
     for name in names {
         if !known.contains(&name) {
-            let known: Vec<&str> = known.iter().map(ProfileName::as_str).collect();
-            return Err(Error::Argument(format!(
-                "Nobody is signed in as `{name}`; name another with --profile: {}.",
-                known.join(", ")
-            )));
+            let known = known.iter().map(ProfileName::to_string).collect();
+            return Err(UsageProblem::UnknownProfile { profile: name.to_string(), known }.into());
         }
         forget(&name, context).await?;
     }

@@ -6,7 +6,7 @@ use super::context::Context;
 use super::login;
 use crate::auth::{Grant, Profile};
 use crate::cli::output::print;
-use crate::error::{Error, Result, SignInProblem};
+use crate::error::{Result, SignInProblem, UsageProblem};
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Arguments {
@@ -23,11 +23,7 @@ pub(super) async fn run(arguments: &Arguments, context: &Context) -> Result<()> 
     let (site, token_site) = (context.settings.site.as_deref(), context.settings.token_site.as_deref());
     let changed = match &profile.grant {
         Grant::ApiToken { email, token } => {
-            let wanted = arguments.to.as_deref().or(token_site).ok_or_else(|| {
-                Error::Argument(
-                    "An API token does not tell its sites: name one, such as acme.atlassian.net.".into(),
-                )
-            })?;
+            let wanted = arguments.to.as_deref().or(token_site).ok_or(UsageProblem::NoOtherSite)?;
             login::check_token(wanted, email.clone(), token.clone(), context).await?
         }
         Grant::OAuth(_) | Grant::ClientCredentials(_) => {

@@ -105,17 +105,14 @@ impl Client {
     /// The id of the sprint that a name means; `active` and `current` mean the only active one.
     ///
     /// # Errors
-    /// [`Error::Unresolved`] with the project's sprints, [`Error::Argument`] where this account
-    /// cannot list them.
+    /// [`Error::Unresolved`] with the project's sprints, [`Error::SprintsHidden`] where this
+    /// account cannot list them.
     pub(crate) async fn sprint_named(&self, project: &AllowedProject, given: &str) -> Result<u64> {
         let sprints = self.open_sprints(project).await.map_err(|error| match error {
             Error::SignIn(cause) => {
                 SignInProblem::SprintLookup { sprint: given.to_owned(), cause: Box::new(cause) }.into()
             }
-            Error::Forbidden { .. } => Error::Argument(format!(
-                "The sprint `{given}` cannot be looked up with these credentials; give its id, which a read of an \
-                 issue in it shows."
-            )),
+            Error::Forbidden { .. } => Error::SprintsHidden { sprint: given.to_owned() },
             other => other,
         })?;
         let wanted = loose(given);

@@ -1,11 +1,11 @@
 //! As much of JQL as it takes to limit a query to projects.
 
-use crate::error::{Error, Result};
+use crate::error::{ArgumentProblem, Error, InvalidArgument, JqlFault, Result};
 
 /// The query, limited to `projects`: `project in (...) AND (query) ORDER BY ...`.
 ///
 /// # Errors
-/// [`Error::Argument`] for a query whose quotes or brackets do not close, as such a one could
+/// [`Error::InvalidArgument`] for a query whose quotes or brackets do not close, as such a one could
 /// close the bracket that is put around it.
 pub(crate) fn within(jql: &str, projects: &[String]) -> Result<String> {
     let (clauses, order) = split_order(jql)?;
@@ -47,7 +47,7 @@ fn split_order(jql: &str) -> Result<(&str, &str)> {
                     }
                 }
                 if !closed {
-                    return Err(unbalanced("a quote is not closed"));
+                    return Err(unbalanced(JqlFault::UnclosedQuote));
                 }
                 previous_word = None;
             }
@@ -56,8 +56,7 @@ fn split_order(jql: &str) -> Result<(&str, &str)> {
                 previous_word = None;
             }
             ')' => {
-                depth =
-                    depth.checked_sub(1).ok_or_else(|| unbalanced("a bracket closes that was not opened"))?;
+                depth = depth.checked_sub(1).ok_or_else(|| unbalanced(JqlFault::UnopenedBracket))?;
                 previous_word = None;
             }
             // Outside quotes a backslash escapes too: `\"` does not open a quote.
@@ -86,13 +85,13 @@ fn split_order(jql: &str) -> Result<(&str, &str)> {
         }
     }
     if depth > 0 {
-        return Err(unbalanced("a bracket is not closed"));
+        return Err(unbalanced(JqlFault::UnclosedBracket));
     }
     Ok(order_at.map_or((jql, ""), |at| jql.split_at(at)))
 }
 
-fn unbalanced(problem: &str) -> Error {
-    Error::Argument(format!("`jql` cannot be read: {problem}."))
+fn unbalanced(fault: JqlFault) -> Error {
+    InvalidArgument::parameter("jql", ArgumentProblem::UnbalancedJql(fault)).into()
 }
 
 #[cfg(test)]

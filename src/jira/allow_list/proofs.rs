@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::error::{Error, Result};
+use crate::error::{ArgumentProblem, Error, InvalidArgument, Result};
 use crate::jira::agile::{board, sprint};
 use crate::jira::platform::{component, issue, project, version};
 use crate::jira::transport::request::Request;
@@ -91,7 +91,7 @@ impl Client {
     ///
     /// # Errors
     /// [`Error::Refused`] for an issue outside, also for one of another project that does not
-    /// exist; [`Error::NotFound`] for none; [`Error::Argument`] for an address of another site.
+    /// exist; [`Error::NotFound`] for none; [`Error::InvalidArgument`] for an address of another site.
     pub async fn allowed_issue(&self, issue: &IssueRef) -> Result<AllowedIssue> {
         if let Some(host) = &issue.host {
             self.check_site(host, &issue.name).await?;
@@ -114,9 +114,11 @@ impl Client {
     async fn check_site(&self, host: &str, issue: &str) -> Result<()> {
         let site = self.site.session.browse_url().await?;
         match site.host_str() {
-            Some(home) if home != host => Err(Error::Argument(format!(
-                "That is an address of {host}, and this server works on {home}; `{issue}` alone means the issue there."
-            ))),
+            Some(home) if home != host => {
+                let (host, home, issue) = (host.to_owned(), home.to_owned(), issue.to_owned());
+                let problem = ArgumentProblem::OtherSite { host, home, issue };
+                Err(InvalidArgument::parameter("issue", problem).into())
+            }
             _ => Ok(()),
         }
     }

@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashMap};
 use serde::Deserialize;
 use url::Url;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, InvalidArgument, Result, TextProblem};
 use crate::jira::transport::operation::{Api, Operation, READ_WORK, operations};
 use crate::jira::transport::reply::header;
 use crate::jira::{AllowedAttachment, AllowedIssue, Client};
@@ -33,7 +33,7 @@ impl Client {
     /// the `old` text are left as they are.
     ///
     /// # Errors
-    /// [`Error::Unresolved`] for an image that is not attached to the issue, [`Error::Argument`] where there is no
+    /// [`Error::Unresolved`] for an image that is not attached to the issue, [`Error::InvalidArgument`] where there is no
     /// issue yet.
     pub(in crate::jira) async fn with_attachments<'a>(
         &self,
@@ -81,11 +81,8 @@ impl Client {
             segments.find(|segment| *segment == "file")?;
             segments.next().map(str::to_owned)
         });
-        id.filter(|id| adf::is_media_id(id)).ok_or_else(|| {
-            Error::Argument(format!(
-                "Jira does not tell the id by which `{name}` can stand in a text; name the file in words instead."
-            ))
-        })
+        id.filter(|id| adf::is_media_id(id))
+            .ok_or_else(|| InvalidArgument::text(TextProblem::NoMediaId { file: name.to_owned() }).into())
     }
 }
 
@@ -93,10 +90,9 @@ impl Client {
 fn none_yet(files: &[FileName]) -> Result<()> {
     match files.iter().find(|file| file.is_surely_file) {
         None => Ok(()),
-        Some(FileName { name, .. }) => Err(Error::Argument(format!(
-            "The text shows `{name}`, and a new issue has no attachments: create it without, attach the file, and then \
-             add it to the text; or give the whole address of an image on the web."
-        ))),
+        Some(FileName { name, .. }) => {
+            Err(InvalidArgument::text(TextProblem::FileOnNewIssue { file: name.clone() }).into())
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::error::{Error, Result};
+use crate::error::{ArgumentProblem, Error, InvalidArgument, Result};
 use crate::jira::Client;
 use crate::jira::platform::user;
 use crate::jira::transport::request::Request;
@@ -92,15 +92,7 @@ pub enum UserScope<'a> {
 }
 
 impl UserScope<'_> {
-    /// What tells one group of people from another in the cache, and names it in an error.
-    fn place(self) -> &'static str {
-        match self {
-            Self::Everyone => "on this site",
-            Self::AssignableIn(_) => "in this project",
-            Self::AssignableTo(_) => "to this issue",
-        }
-    }
-
+    /// What tells one group of people from another in the cache.
     fn scope(&self) -> &str {
         match self {
             Self::Everyone => "",
@@ -125,7 +117,7 @@ impl Client {
     ///
     /// # Errors
     /// [`Error::Unresolved`] with the candidates where nobody or more than one person fits,
-    /// [`Error::Argument`] for somebody who is there but cannot be assigned.
+    /// [`Error::InvalidArgument`] for somebody who is there but cannot be assigned.
     pub async fn person(&self, given: &str, among: UserScope<'_>) -> Result<Person> {
         let given = handle(given);
         if matches!(given.to_lowercase().as_str(), "me" | "myself" | "currentuser()") {
@@ -154,11 +146,9 @@ impl Client {
             Choice::None => {
                 let everyone = self.find_users(given, UserScope::Everyone, MAX_LOOKED_AT).await?;
                 if let Choice::One(user) = choose(given, &everyone) {
-                    return Err(Error::Argument(format!(
-                        "{} cannot be assigned {}.",
-                        user.offered(),
-                        among.place()
-                    )));
+                    let to_issue = matches!(among, UserScope::AssignableTo(_));
+                    let problem = ArgumentProblem::NotAssignable { user: user.offered(), to_issue };
+                    return Err(InvalidArgument::field("assignee", problem).into());
                 }
                 Err(unresolved(given, &self.alike(given, among).await?, false))
             }

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use url::Url;
 
-use crate::error::{Error, Result};
+use crate::error::{ArgumentProblem, Expected, Given, InvalidArgument, Result};
 use crate::jira::transport::operation::{Api, Operation, READ_WORK, WRITE_WORK, operations};
 use crate::jira::{AllowedIssue, Client};
 
@@ -93,7 +93,7 @@ impl Client {
     /// however often this is called.
     ///
     /// # Errors
-    /// [`Error::Argument`] for what is no address.
+    /// [`InvalidArgument`] for what is no address.
     pub async fn add_remote_link(
         &self,
         issue: &AllowedIssue,
@@ -102,9 +102,9 @@ impl Client {
         relation: Option<&str>,
     ) -> Result<()> {
         if Url::parse(url).is_err() {
-            return Err(Error::Argument(format!(
-                "`url` takes a whole address such as https://example.com/page, not `{url}`."
-            )));
+            let given = Some(Given::Text(url.to_owned()));
+            let problem = ArgumentProblem::Takes { expected: Expected::WebAddress, given };
+            return Err(InvalidArgument::parameter("url", problem).into());
         }
         let mut body = json!({ "globalId": url, "object": { "url": url, "title": title } });
         if let Some(relation) = relation {

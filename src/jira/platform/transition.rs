@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
-use crate::error::{Error, Result};
+use crate::error::{ArgumentProblem, Error, InvalidArgument, Result};
 use crate::jira::AllowedIssue;
 use crate::jira::transport::operation::{Api, Operation, READ_WORK, operations};
 use crate::jira::values::field::loose;
@@ -94,7 +94,7 @@ impl Client {
     /// The transition that `given` means: by the target status, by its own name, or by id.
     ///
     /// # Errors
-    /// [`Error::Argument`] with the ways that there are, and where the issue is.
+    /// [`Error::InvalidArgument`] with the ways that there are, and where the issue is.
     pub async fn transition_to(&self, issue: &AllowedIssue, given: &str) -> Result<Transition> {
         let mut transitions = self.transitions(issue).await?;
         let wanted = loose(given);
@@ -128,7 +128,7 @@ impl Client {
         }
     }
 
-    /// Says from where to where an issue cannot move, and where it can.
+    /// The error for an issue that cannot move there: from where, and where it can.
     async fn impossible(
         &self,
         issue: &AllowedIssue,
@@ -137,16 +137,17 @@ impl Client {
     ) -> Result<Error> {
         let present: RawIssue = self.issue(issue, &["status".to_owned()], &BTreeSet::new()).await?.issue;
         let status = present.fields.get("status").and_then(|status| status["name"].as_str()).unwrap_or("?");
-        let key = &present.key;
         if loose(status) == loose(given) {
-            return Ok(Error::Argument(format!("{key} is in {status} already.")));
+            let problem = ArgumentProblem::AlreadyInStatus { issue: present.key, status: status.to_owned() };
+            return Ok(InvalidArgument::parameter("to", problem).into());
         }
-        let ways: Vec<String> = transitions.iter().map(|t| format!("{} ({})", t.name, t.to.name)).collect();
-        Ok(Error::Argument(if ways.is_empty() {
-            format!("Cannot move {key} from {status} to {given}: no transition is open to this account.")
-        } else {
-            format!("Cannot move {key} from {status} to {given}; possible: {}.", ways.join(", "))
-        }))
+        let problem = ArgumentProblem::NoTransition {
+            from: status.to_owned(),
+            to: given.to_owned(),
+            possible: transitions.iter().map(|t| format!("{} ({})", t.name, t.to.name)).collect(),
+            issue: present.key,
+        };
+        Ok(InvalidArgument::parameter("to", problem).into())
     }
 
     /// The names of the site's statuses in the site's language, by id.

@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::error::{Error, Result};
+use crate::error::{ArgumentProblem, Error, Expected, Given, InvalidArgument, Result};
 use crate::jira::transport::operation::{Api, Operation, READ_WORK, WRITE_WORK, operations};
 use crate::jira::transport::page::AllRows;
 use crate::jira::transport::request::Request;
@@ -144,7 +144,7 @@ impl Client {
     /// page. A day alone is the whole day, also as the last one.
     ///
     /// # Errors
-    /// [`Error::Argument`] for a bound that is no time; as every request.
+    /// [`Error::InvalidArgument`] for a bound that is no time; as every request.
     pub async fn worklogs(
         &self,
         issue: &AllowedIssue,
@@ -203,7 +203,7 @@ impl Client {
     /// Logs work.
     ///
     /// # Errors
-    /// [`Error::Argument`] for a start that is no time; as every request.
+    /// [`Error::InvalidArgument`] for a start that is no time; as every request.
     pub async fn add_worklog(
         &self,
         issue: &AllowedIssue,
@@ -306,9 +306,8 @@ fn read(name: &str, text: &str) -> Result<TimeInput> {
 }
 
 fn no_time(name: &str, text: &str) -> Error {
-    Error::Argument(format!(
-        "`{name}` takes a day or a time, such as `2026-11-20` or `2026-11-20T10:15`, not `{text}`."
-    ))
+    let given = Some(Given::Text(text.to_owned()));
+    InvalidArgument::parameter(name, ArgumentProblem::Takes { expected: Expected::DayOrTime, given }).into()
 }
 
 #[cfg(test)]

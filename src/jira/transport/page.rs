@@ -8,7 +8,7 @@ use base64::engine::general_purpose::{GeneralPurpose, STANDARD, STANDARD_NO_PAD,
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
-use crate::error::{Error, Result};
+use crate::error::{ArgumentProblem, Error, InvalidArgument, Result};
 
 /// Bytes of the seal: 72 bits, beyond guessing within the life of a cursor.
 const SEAL_BYTES: usize = 9;
@@ -131,7 +131,7 @@ impl Position {
     /// Reads a cursor back.
     ///
     /// # Errors
-    /// [`Error::Argument`] for a cursor of another account, of another query, or of none.
+    /// [`InvalidArgument`] for a cursor of another account, of another query, or of none.
     pub fn open(cursor: &str, key: &[u8; 32], query: &str) -> Result<Self> {
         URL_SAFE_NO_PAD
             .decode(cursor.trim())
@@ -144,13 +144,7 @@ impl Position {
                 mac.verify_truncated_left(tag).ok()?;
                 Self::decode(payload)
             })
-            .ok_or_else(|| {
-                Error::Argument(
-                    "This `cursor` belongs to other arguments or is damaged; repeat the call that gave it with the \
-                     same arguments and only `cursor` added, or leave `cursor` out to start again."
-                        .into(),
-                )
-            })
+            .ok_or_else(|| InvalidArgument::parameter("cursor", ArgumentProblem::CursorMismatch).into())
     }
 
     fn encode(&self) -> Vec<u8> {

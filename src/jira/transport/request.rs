@@ -7,7 +7,7 @@ use serde::Serialize;
 use url::Url;
 
 use super::operation::{Effect, Operation};
-use crate::error::{Error, Result};
+use crate::error::{ArgumentProblem, Error, InvalidArgument, Result};
 
 /// One request, complete but for host and credentials, which only `send` knows.
 #[derive(Debug)]
@@ -78,15 +78,18 @@ impl Request {
     /// The address under a site's or gateway's base, with the query. Each value is one segment, whatever it contains.
     ///
     /// # Errors
-    /// [`Error::Argument`] for an empty value, `.` and `..`, which would lead elsewhere, and for
+    /// [`Error::InvalidArgument`] for an empty value, `.` and `..`, which would lead elsewhere, and for
     /// control characters: addresses lose tabs and line breaks, so that one within `..` hides it.
     pub(in crate::jira) fn url(&self, base: &Url) -> Result<Url> {
         let leads_elsewhere =
-            |value: &&String| matches!(value.trim(), "" | "." | "..") || value.contains(char::is_control);
-        if let Some(bad) = self.values.iter().find(leads_elsewhere) {
-            return Err(Error::Argument(format!("{bad:?} cannot be part of an address in Jira.")));
-        }
+            |value: &String| matches!(value.trim(), "" | "." | "..") || value.contains(char::is_control);
         let template = self.operation.template();
+        if let Some(at) = self.values.iter().position(leads_elsewhere) {
+            let mut names = template.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
+            let name = names.nth(at).unwrap_or_default();
+            let problem = ArgumentProblem::NotInAddress { value: self.values[at].clone() };
+            return Err(InvalidArgument::parameter(name, problem).into());
+        }
         let mut values = self.values.iter();
         let mut missing = false;
         let segments = template.split('/').filter(|segment| !segment.is_empty()).map(|segment| {

@@ -4,6 +4,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use url::Url;
 
+use crate::error::NotAnIssue;
+
 /// An issue as a person names it: key, id, or an address copied from a browser.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(try_from = "String")]
@@ -23,16 +25,14 @@ impl IssueRef {
 }
 
 impl TryFrom<String> for IssueRef {
-    type Error = String;
+    type Error = NotAnIssue;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
         let (found, host) = match Url::parse(text.trim()) {
             Ok(url) => (in_address(&url), url.host_str().map(str::to_owned)),
             Err(_) => (key_or_id(&text), None),
         };
-        found.map(|name| Self { name, host }).ok_or_else(|| {
-            format!("`{text}` is no issue; give a key such as PROJ-123, an id, or the issue's address")
-        })
+        found.map(|name| Self { name, host }).ok_or(NotAnIssue(text))
     }
 }
 

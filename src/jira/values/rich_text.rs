@@ -6,7 +6,7 @@ use jira_adf::{self as adf, AdfError, Document, edit};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::error::{Error, Result};
+use crate::error::{InvalidArgument, Result, TextProblem};
 
 /// A rich text: its source as Jira stores it, and its document and Markdown, each made once, when it is asked for.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -81,13 +81,12 @@ impl RichText {
     /// Refuses to write over the text where it is not the one whose version was read.
     ///
     /// # Errors
-    /// [`Error::Argument`] with the present text.
+    /// [`InvalidArgument`] with the present text.
     pub fn check_version(&self, what: &str, read: &str) -> Result<()> {
         let Some(present) = self.version().filter(|present| present != read.trim()) else { return Ok(()) };
-        Err(Error::Argument(format!(
-            "{what} has changed since version {read} was read. Version {present} is:\n{}",
-            self.document().map(adf::to_markdown).unwrap_or_default()
-        )))
+        let text = self.document().map(adf::to_markdown).unwrap_or_default();
+        let problem = TextProblem::VersionChanged { read: read.to_owned(), present, text };
+        Err(InvalidArgument::field(what, problem).into())
     }
 
     /// All words of the text, without what is between them.

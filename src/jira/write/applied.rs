@@ -44,7 +44,7 @@ impl IssueWrite {
     #[must_use]
     pub fn sent(&self, formatter: &ValueFormatter) -> Map<String, Value> {
         let shown = self.entries.iter().map(|entry| {
-            let (value, text) = match &entry.wanted {
+            let (value, text) = match &entry.change {
                 ResolvedChange::Value(value) => (value.clone(), None),
                 ResolvedChange::Text(text) => (Value::Null, Some(text)),
                 ResolvedChange::Members { add, .. } => (add.clone().into(), None),
@@ -90,28 +90,28 @@ impl ScreenField {
 }
 
 impl FieldWrite {
-    /// True where the issue now has what was wanted.
+    /// True where the issue now has what was written.
     fn holds(&self, now: &Value, text: Option<&RichText>) -> bool {
         let members = now.as_array().map(Vec::as_slice).unwrap_or_default();
-        let is_member = |shape: &Shape, wanted: &Value| members.iter().any(|now| same(shape, wanted, now));
-        match (&self.wanted, self.field.shape()) {
+        let is_member = |shape: &Shape, written: &Value| members.iter().any(|now| same(shape, written, now));
+        match (&self.change, self.field.shape()) {
             (ResolvedChange::Nothing, Shape::Sprint) => {
                 members.iter().all(|sprint| sprint["state"] == "closed")
             }
             (ResolvedChange::Nothing, _) => is_empty(now),
             (ResolvedChange::Members { add, remove }, Shape::List(item)) => {
-                add.iter().all(|wanted| is_member(&item, wanted))
-                    && !remove.iter().any(|wanted| is_member(&item, wanted))
+                add.iter().all(|written| is_member(&item, written))
+                    && !remove.iter().any(|written| is_member(&item, written))
             }
-            (ResolvedChange::Value(Value::Array(wanted)), Shape::List(item)) => {
-                wanted.iter().all(|wanted| is_member(&item, wanted)) && members.len() <= wanted.len()
+            (ResolvedChange::Value(Value::Array(written)), Shape::List(item)) => {
+                written.iter().all(|written| is_member(&item, written)) && members.len() <= written.len()
             }
-            (ResolvedChange::Value(wanted), Shape::Sprint) => {
-                members.iter().any(|sprint| sprint["id"] == *wanted)
+            (ResolvedChange::Value(written), Shape::Sprint) => {
+                members.iter().any(|sprint| sprint["id"] == *written)
             }
-            (ResolvedChange::Value(wanted), shape) => same(&shape, wanted, now),
+            (ResolvedChange::Value(written), shape) => same(&shape, written, now),
             // Jira keeps the words, whatever it makes of the form.
-            (ResolvedChange::Text(wanted), _) => text.is_some_and(|now| now.words() == wanted.words()),
+            (ResolvedChange::Text(written), _) => text.is_some_and(|now| now.words() == written.words()),
             (ResolvedChange::Members { .. }, _) => true,
         }
     }
@@ -127,31 +127,31 @@ fn is_empty(value: &Value) -> bool {
     }
 }
 
-/// True where `now` is what `wanted` asked for.
-fn same(shape: &Shape, wanted: &Value, now: &Value) -> bool {
+/// True where `now` is what `written` asked for.
+fn same(shape: &Shape, written: &Value, now: &Value) -> bool {
     let both_text = |fits: fn(&str, &str) -> bool| {
-        wanted.as_str().zip(now.as_str()).is_some_and(|(wanted, now)| fits(wanted, now))
+        written.as_str().zip(now.as_str()).is_some_and(|(written, now)| fits(written, now))
     };
     match shape {
-        Shape::Line | Shape::Label => both_text(|wanted, now| wanted.trim() == now.trim()),
-        Shape::Day => wanted == now,
-        Shape::Moment => both_text(|wanted, now| time::parse(wanted) == time::parse(now)),
-        Shape::Number => wanted.as_f64() == now.as_f64(),
-        Shape::Person => wanted["accountId"] == "-1" || wanted["accountId"] == now["accountId"],
-        Shape::Choice(_) | Shape::Issue | Shape::Group => by_name(wanted, now),
+        Shape::Line | Shape::Label => both_text(|written, now| written.trim() == now.trim()),
+        Shape::Day => written == now,
+        Shape::Moment => both_text(|written, now| time::parse(written) == time::parse(now)),
+        Shape::Number => written.as_f64() == now.as_f64(),
+        Shape::Person => written["accountId"] == "-1" || written["accountId"] == now["accountId"],
+        Shape::Choice(_) | Shape::Issue | Shape::Group => by_name(written, now),
         Shape::Cascade => {
-            by_name(wanted, now)
-                && (wanted.get("child").is_none() || by_name(&wanted["child"], &now["child"]))
+            by_name(written, now)
+                && (written.get("child").is_none() || by_name(&written["child"], &now["child"]))
         }
         // Jira keeps its own form of these.
         Shape::Rich | Shape::Estimates | Shape::Raw | Shape::Sprint | Shape::List(_) => !is_empty(now),
     }
 }
 
-/// True where two of Jira's objects are the same thing by what `wanted` names it.
-fn by_name(wanted: &Value, now: &Value) -> bool {
-    ["id", "key", "value", "name"].iter().any(|member| match (&wanted[member], &now[member]) {
-        (Value::String(wanted), Value::String(now)) => wanted.eq_ignore_ascii_case(now),
+/// True where two of Jira's objects are the same thing by what `written` names it.
+fn by_name(written: &Value, now: &Value) -> bool {
+    ["id", "key", "value", "name"].iter().any(|member| match (&written[member], &now[member]) {
+        (Value::String(written), Value::String(now)) => written.eq_ignore_ascii_case(now),
         _ => false,
     })
 }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::field_resolver::FieldResolver;
 use super::{Target, plain};
-use crate::error::{Error, Result};
+use crate::error::{ArgumentProblem, Error, Expected, FieldProblem, Given, InvalidArgument, Result};
 use crate::jira::values::duration;
 use crate::jira::values::screen::{self, Choice, ScreenField};
 use crate::jira::values::shape::Shape;
@@ -42,16 +42,13 @@ impl FieldResolver<'_> {
         part: Option<&'static str>,
         given: &Value,
     ) -> Result<Value> {
-        let takes = || Error::Argument(format!("{} takes {}, not {given}.", field.name, takes(shape)));
+        let takes = || of_other_kind(field, takes(shape), given);
         let word = || plain::word(given).ok_or_else(takes);
         Ok(match shape {
             Shape::Line => {
                 let text = word()?;
                 if text.trim_end().contains(['\n', '\r']) {
-                    return Err(Error::Argument(format!(
-                        "{} is a single line: take the line breaks out.",
-                        field.name
-                    )));
+                    return Err(InvalidArgument::field(&field.name, FieldProblem::SingleLine).into());
                 }
                 if text.trim().is_empty() { Value::Null } else { text.trim_end().into() }
             }
@@ -71,10 +68,9 @@ impl FieldResolver<'_> {
             Shape::Label => {
                 let label = word()?;
                 if label.contains(char::is_whitespace) {
-                    return Err(Error::Argument(format!(
-                        "{} cannot hold `{label}`: a label has no spaces.",
-                        field.name
-                    )));
+                    return Err(
+                        InvalidArgument::field(&field.name, FieldProblem::LabelWithSpaces { label }).into()
+                    );
                 }
                 label.into()
             }
@@ -135,6 +131,12 @@ fn members(item: &Shape, given: &Value) -> Vec<Value> {
         }
         single => vec![single.clone()],
     }
+}
+
+/// The error for a value of another kind than the field takes.
+pub(super) fn of_other_kind(field: &ScreenField, kind: String, given: &Value) -> Error {
+    let (expected, given) = (Expected::FieldValue(kind), Some(Given::Json(given.to_string())));
+    InvalidArgument::field(&field.name, ArgumentProblem::Takes { expected, given }).into()
 }
 
 fn takes(shape: &Shape) -> String {

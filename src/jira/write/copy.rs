@@ -1,4 +1,4 @@
-//! The values of one issue, wanted for another.
+//! The values of one issue, as changes of another.
 
 use serde_json::Value;
 
@@ -90,7 +90,7 @@ fn is_nothing(value: &Value) -> bool {
     }
 }
 
-/// A stored value as a wish; null where there is nothing to wish, `None` where it cannot be.
+/// A stored value as a change; null where there is nothing to set, `None` where it cannot be set.
 fn taken(field: &ScreenField, shape: &Shape, value: &Value) -> Option<Value> {
     Some(match shape {
         Shape::List(item) => {

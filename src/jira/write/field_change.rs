@@ -1,10 +1,10 @@
-//! What a caller wants, before anything of it is understood.
+//! Changes of fields as a caller gives them, before anything of them is understood.
 
 use serde_json::Value;
 
 use jira_adf::edit::Edit;
 
-/// What a caller wants of some fields, in the order in which it was said.
+/// Changes of some fields, in the order in which they were given.
 #[derive(Debug, Clone, Default)]
 pub struct FieldChanges(pub(super) Vec<(String, FieldChange)>);
 
@@ -13,7 +13,8 @@ pub(super) enum FieldChange {
     Set(Value),
     /// A rich text as Jira stored it.
     Stored(Value),
-    ChangelogEntry {
+    /// Members of a list.
+    Members {
         add: Vec<Value>,
         remove: Vec<Value>,
     },
@@ -31,7 +32,7 @@ impl FieldChanges {
     /// A field, by name or id, and what it shall be: null clears it, `{"add": [...], "remove":
     /// [...]}` changes a list, `{"edits": [{"old", "new"}]}` a rich text; everything else replaces.
     pub fn set(&mut self, field: &str, value: impl Into<Value>) {
-        let wish = match value.into() {
+        let change = match value.into() {
             Value::Null => FieldChange::Clear,
             Value::Object(object)
                 if !object.is_empty()
@@ -42,7 +43,7 @@ impl FieldChanges {
                     Some(Value::Null) | None => vec![],
                     Some(single) => vec![single.clone()],
                 };
-                FieldChange::ChangelogEntry { add: list("add"), remove: list("remove") }
+                FieldChange::Members { add: list("add"), remove: list("remove") }
             }
             Value::Object(mut object) if object.len() == 1 && object.contains_key("edits") => {
                 let edits = object.remove("edits").unwrap_or_default();
@@ -53,7 +54,7 @@ impl FieldChanges {
             }
             value => FieldChange::Set(value),
         };
-        self.0.push((field.to_owned(), wish));
+        self.0.push((field.to_owned(), change));
     }
 
     /// A field that shall be as given, where it was given.
@@ -83,12 +84,12 @@ impl FieldChanges {
         self.0.push((field.to_owned(), FieldChange::Clear));
     }
 
-    /// What else is wanted.
+    /// Adds other changes.
     pub fn extend(&mut self, others: Self) {
         self.0.extend(others.0);
     }
 
-    /// True where nothing is wanted.
+    /// True where nothing changes.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

@@ -1,4 +1,4 @@
-//! One place where fields are written: which there are, and what a wish for one comes to.
+//! The fields of one target: which there are, and what a change of one comes to.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::Target;
 use super::field_change::FieldChange;
 use super::issue_write::{IssueWrite, ResolvedChange};
-use crate::error::{Error, Result};
+use crate::error::{ArgumentProblem, Error, FieldProblem, InvalidArgument, Result, TextProblem};
 use crate::jira::platform::people::UserScope;
 use crate::jira::values::field::loose;
 use crate::jira::values::screen::{Screen, ScreenField};
@@ -64,8 +64,8 @@ impl<'a> FieldResolver<'a> {
 
     /// The field of a name, and which part of it is meant.
     pub(super) async fn field(&self, given: &str) -> Result<(ScreenField, Option<&'static str>)> {
-        let wanted = loose(given);
-        let name = ALIASES.iter().find(|(alias, _)| *alias == wanted).map_or(given, |(_, name)| name);
+        let loose_name = loose(given);
+        let name = ALIASES.iter().find(|(alias, _)| *alias == loose_name).map_or(given, |(_, name)| name);
         let (name, part) = match name {
             ORIGINAL => (ESTIMATES, Some("originalEstimate")),
             REMAINING => (ESTIMATES, Some("remainingEstimate")),
@@ -110,44 +110,39 @@ impl<'a> FieldResolver<'a> {
         if let Some(field) = screen.by_id(&field.id) {
             return Ok(field.clone());
         }
-        Err(Error::Argument(match self.target {
-            Target::Create { project, kind } => format!(
-                "{} cannot be set on creating a {} in {}: it is not on its create screen. Leave it out, \
-                 and set it afterwards.",
-                field.name,
-                kind.name,
-                project.as_str()
-            ),
-            Target::Edit(_) => format!("{} cannot be edited here.", field.name),
+        let problem = match self.target {
+            Target::Create { project, kind } => FieldProblem::NotOnCreateScreen {
+                issue_type: kind.name.clone(),
+                project: project.as_str().to_owned(),
+            },
+            Target::Edit(_) => FieldProblem::NotEditable,
             Target::Move(_, transition) if transition.fields.0.is_empty() => {
-                format!("{} cannot be set with `{}`, which has no screen.", field.name, transition.name)
+                FieldProblem::NoTransitionScreen { transition: transition.name.clone() }
             }
-            Target::Move(_, transition) => format!(
-                "{} is not on the screen of `{}`, which has: {}.",
-                field.name,
-                transition.name,
-                transition.fields.0.iter().map(|f| f.name.as_str()).collect::<Vec<_>>().join(", ")
-            ),
-        }))
+            Target::Move(_, transition) => FieldProblem::NotOnTransitionScreen {
+                transition: transition.name.clone(),
+                fields: transition.fields.0.iter().map(|field| field.name.clone()).collect(),
+            },
+        };
+        Err(InvalidArgument::field(&field.name, problem).into())
     }
 
-    /// What a wish for a field comes to.
-    pub(super) async fn wanted(
+    /// What a change of a field comes to.
+    pub(super) async fn resolve(
         &self,
         field: &ScreenField,
         part: Option<&'static str>,
-        wish: &FieldChange,
+        change: &FieldChange,
         write: &mut IssueWrite,
     ) -> Result<ResolvedChange> {
         let name = &field.name;
-        match (wish, field.shape()) {
-            (FieldChange::Clear, Shape::Estimates) => {
-                Err(Error::Argument(format!("{name} cannot be emptied; set it to `0m`.")))
-            }
+        let invalid = |problem: ArgumentProblem| Err(InvalidArgument::field(name, problem).into());
+        match (change, field.shape()) {
+            (FieldChange::Clear, Shape::Estimates) => invalid(FieldProblem::CannotBeEmptied.into()),
             (FieldChange::Clear, _) => Ok(ResolvedChange::Nothing),
             (FieldChange::Stored(text), _) => Ok(ResolvedChange::Text(text.clone().into())),
             (FieldChange::Edit(_) | FieldChange::Rewrite { .. } | FieldChange::Set(_), Shape::Rich) => {
-                let text = self.text(field, wish, &mut write.reads).await?;
+                let text = self.text(field, change, &mut write.reads).await?;
                 write.warnings.extend(text.warnings.into_iter().map(|warning| format!("{name}: {warning}")));
                 Ok(if text.text.is_null() {
                     ResolvedChange::Nothing
@@ -156,19 +151,17 @@ impl<'a> FieldResolver<'a> {
                 })
             }
             (FieldChange::Edit(_) | FieldChange::Rewrite { .. }, _) => {
-                Err(Error::Argument(format!("{name} is no rich text; give its new value.")))
+                invalid(TextProblem::NotRichText.into())
             }
             (FieldChange::Set(value), shape) => match self.value(field, &shape, part, value).await? {
                 Value::Null => Ok(ResolvedChange::Nothing),
                 Value::Array(items) if items.is_empty() => Ok(ResolvedChange::Nothing),
                 value => Ok(ResolvedChange::Value(value)),
             },
-            (FieldChange::ChangelogEntry { remove, .. }, Shape::List(_))
-                if !self.exists() && !remove.is_empty() =>
-            {
-                Err(Error::Argument(format!("{name} has nothing to remove yet; give its values as a list.")))
+            (FieldChange::Members { remove, .. }, Shape::List(_)) if !self.exists() && !remove.is_empty() => {
+                invalid(FieldProblem::NothingToRemove.into())
             }
-            (FieldChange::ChangelogEntry { add, remove }, shape @ Shape::List(_)) => {
+            (FieldChange::Members { add, remove }, shape @ Shape::List(_)) => {
                 let mut members = Vec::new();
                 for list in [add, remove] {
                     let list = Value::Array(list.clone());
@@ -178,9 +171,7 @@ impl<'a> FieldResolver<'a> {
                 let (remove, add) = (members.pop().unwrap_or_default(), members.pop().unwrap_or_default());
                 Ok(ResolvedChange::Members { add, remove })
             }
-            (FieldChange::ChangelogEntry { .. }, _) => Err(Error::Argument(format!(
-                "{name} holds one value, so nothing can be added or removed; give the value itself."
-            ))),
+            (FieldChange::Members { .. }, _) => invalid(FieldProblem::SingleValue.into()),
         }
     }
 
@@ -191,23 +182,21 @@ impl<'a> FieldResolver<'a> {
             write
                 .entries
                 .iter()
-                .any(|entry| entry.field.id == id && !matches!(entry.wanted, ResolvedChange::Nothing))
+                .any(|entry| entry.field.id == id && !matches!(entry.change, ResolvedChange::Nothing))
         };
-        let missing: Vec<String> = screen
+        let fields: Vec<String> = screen
             .0
             .iter()
             .filter(|field| field.must_be_given() && !given(&field.id))
             .map(ScreenField::with_values)
             .collect();
-        let s = if missing.len() == 1 { "" } else { "s" };
-        (!missing.is_empty())
-            .then(|| Error::Argument(format!("Required field{s} missing: {}.", missing.join("; "))))
+        (!fields.is_empty()).then(|| InvalidArgument::call(FieldProblem::RequiredFields { fields }).into())
     }
 
     /// Lets an issue that is named as a value through the allow-list.
     pub(super) async fn allowed_issue(&self, field: &ScreenField, given: &str) -> Result<AllowedIssue> {
         let issue = IssueRef::try_from(given.to_owned())
-            .map_err(|problem| Error::Argument(format!("{}: {problem}.", field.name)))?;
+            .map_err(|error| InvalidArgument::field(&field.name, ArgumentProblem::NotAnIssue(error)))?;
         self.client.allowed_issue(&issue).await
     }
 }

@@ -24,7 +24,7 @@ pub struct IssueWrite {
 #[derive(Debug, Clone)]
 pub(super) struct FieldWrite {
     pub(super) field: ScreenField,
-    pub(super) wanted: ResolvedChange,
+    pub(super) change: ResolvedChange,
 }
 
 #[derive(Debug, Clone)]
@@ -58,9 +58,9 @@ impl IssueWrite {
         self.entries.iter().map(|entry| &entry.field).find(|field| field.id == id)
     }
 
-    pub(super) fn put(&mut self, field: ScreenField, wanted: ResolvedChange, exists: bool) {
+    pub(super) fn put(&mut self, field: ScreenField, change: ResolvedChange, exists: bool) {
         let id = field.id.clone();
-        match &wanted {
+        match &change {
             ResolvedChange::Value(value) => match (self.fields.get_mut(&id), value) {
                 // Both estimates may be given apart.
                 (Some(Value::Object(present)), Value::Object(more)) => present.extend(more.clone()),
@@ -84,6 +84,6 @@ impl IssueWrite {
                 self.fields.insert(id, empty);
             }
         }
-        self.entries.push(FieldWrite { field, wanted });
+        self.entries.push(FieldWrite { field, change });
     }
 }

@@ -2,28 +2,29 @@
 
 use std::collections::BTreeMap;
 
+use super::convert::of_other_kind;
 use super::field_change::FieldChange;
 use super::field_resolver::FieldResolver;
 use super::{Target, plain};
-use crate::error::{Error, Result};
+use crate::error::{InvalidArgument, Result, TextProblem};
 use crate::jira::RichText;
 use crate::jira::values::screen::ScreenField;
 use crate::jira::write::overwrite::EXPAND_CHANGELOG;
 use crate::jira::write::text_draft::{TextDraft, document_text};
 
 impl FieldResolver<'_> {
-    /// The text that a wish comes to; null where the field shall be empty.
+    /// The text that a change comes to; null where the field shall be empty.
     pub(super) async fn text(
         &self,
         field: &ScreenField,
-        wish: &FieldChange,
+        change: &FieldChange,
         reads: &mut BTreeMap<String, u64>,
     ) -> Result<TextDraft> {
         // A document of Jira's own form is taken as it is.
-        if let FieldChange::Set(value) = wish
+        if let FieldChange::Set(value) = change
             && value["type"] == "doc"
         {
-            return document_text(value).map_err(|error| Error::Argument(format!("{}: {error}", field.name)));
+            return document_text(value).map_err(|error| error.in_field(&field.name));
         }
         let issue = match self.target {
             Target::Create { .. } => None,
@@ -36,18 +37,19 @@ impl FieldResolver<'_> {
             reads.insert(field.id.clone(), detail.changelog.unwrap_or_default().latest());
             old = detail.issue.fields.remove(&field.id).unwrap_or_default().into();
         }
-        let text = match wish {
+        let text = match change {
             FieldChange::Edit(edits) => match issue {
                 Some(issue) => return self.client.edited_text(issue, &old, edits).await,
-                None => return Err(Error::Argument(format!("{} has no text yet to edit.", field.name))),
+                None => return Err(InvalidArgument::field(&field.name, TextProblem::NoTextYet).into()),
             },
             FieldChange::Rewrite { text, version } => {
                 old.check_version(&field.name, version)?;
                 text.clone()
             }
-            FieldChange::Set(value) => plain::word(value)
-                .ok_or_else(|| Error::Argument(format!("{} takes Markdown, not {value}.", field.name)))?,
-            FieldChange::ChangelogEntry { .. } | FieldChange::Clear | FieldChange::Stored(_) => String::new(),
+            FieldChange::Set(value) => {
+                plain::word(value).ok_or_else(|| of_other_kind(field, field.shape().words(), value))?
+            }
+            FieldChange::Members { .. } | FieldChange::Clear | FieldChange::Stored(_) => String::new(),
         };
         if text.trim().is_empty() {
             return Ok(TextDraft::default());

@@ -7,7 +7,7 @@ use jira_adf::edit::{self, Edit};
 use jira_adf::{self as adf, Document, Parsed};
 use serde_json::Value;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, InvalidArgument, Result, TextProblem};
 use crate::jira::{AllowedIssue, Client, RichText, UserScope};
 
 /// A rich text ready to be sent.
@@ -26,7 +26,7 @@ impl Client {
     /// that is named by its file name. Where there is no issue yet, there are no files.
     ///
     /// # Errors
-    /// [`Error::Unresolved`] for a mention or an image that fits nothing or several, [`Error::Argument`] for what no
+    /// [`Error::Unresolved`] for a mention or an image that fits nothing or several, [`Error::InvalidArgument`] for what no
     /// document can hold.
     pub async fn rich_text(&self, issue: Option<&AllowedIssue>, markdown: &str) -> Result<TextDraft> {
         self.made(issue, &Document::default(), markdown).await
@@ -53,7 +53,7 @@ impl Client {
     /// An older text with parts of its Markdown replaced.
     ///
     /// # Errors
-    /// As [`Client::rich_text`]; [`Error::Argument`] for an edit that does not fit exactly one
+    /// As [`Client::rich_text`]; [`Error::InvalidArgument`] for an edit that does not fit exactly one
     /// place.
     pub async fn edited_text(
         &self,
@@ -99,7 +99,7 @@ impl Client {
 /// A text that a caller wrote in Jira's own form, as it is.
 ///
 /// # Errors
-/// [`Error::Argument`] with the first fault.
+/// [`Error::InvalidArgument`] with the first fault.
 pub(in crate::jira) fn document_text(value: &Value) -> Result<TextDraft> {
     let document = Document::from_value(value).map_err(refused)?;
     adf::check(&document).map_err(refused)?;
@@ -115,12 +115,12 @@ fn adf_in(text: &str) -> Result<Option<Value>> {
     match serde_json::from_str::<Value>(text) {
         Ok(value) if value["type"] == "doc" => Ok(Some(value)),
         Err(error) if start.contains("\"type\":\"doc\"") => {
-            Err(refused(format!("it looks like ADF, and is no JSON ({error})")))
+            Err(InvalidArgument::text(TextProblem::AdfNotJson { error: error.to_string() }).into())
         }
         _ => Ok(None),
     }
 }
 
-fn refused(problem: impl std::fmt::Display) -> Error {
-    Error::Argument(format!("The text cannot be used: {problem}."))
+fn refused(error: impl std::fmt::Display) -> Error {
+    InvalidArgument::text(TextProblem::NoDocument { error: error.to_string() }).into()
 }

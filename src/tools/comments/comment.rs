@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::error::{Error, Result};
+use crate::error::{ArgumentProblem, InvalidArgument, Result};
 use crate::jira::platform::{comment, issue};
 use crate::jira::{Audience, Client, IssueRef, RawComment, TextDraft};
 use crate::server::Call;
@@ -107,7 +107,8 @@ struct UpdateComment {
 impl UpdateComment {
     fn rewrite(&self) -> Result<Rewrite<'_>> {
         let rewrite = Rewrite::new("body", self.body.as_deref(), &self.edits, self.version.as_deref())?;
-        rewrite.ok_or_else(|| Error::Argument("Give either `body` or `edits`.".into()))
+        let either = ArgumentProblem::EitherOr { other: "edits" };
+        rewrite.ok_or_else(|| InvalidArgument::parameter("body", either).into())
     }
 }
 

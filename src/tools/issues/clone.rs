@@ -81,7 +81,7 @@ impl JiraServer {
             &mut changes,
             input.fields.into_iter().filter(|(_, value)| !value.is_null()).collect(),
         )?;
-        let write = jira.prepare(&target, &changes).await?;
+        let write = jira.resolve_write(&target, &changes).await?;
         let created = jira
             .create_issue(&write)
             .await
@@ -117,12 +117,19 @@ impl JiraServer {
     }
 }
 
+/// What Jira's own link from a copy to its original says.
+const CLONES: &str = "clones";
+
 /// Links a copy to its original as Jira itself does it.
 async fn linked(jira: &Client, copy: &Created, original: &RawIssue) -> Result<String> {
-    let relation = Relation::find(&jira.link_types().await?, "clones")
-        .map_err(|_| Error::Argument("this site has no link type that says `clones`.".into()))?;
+    let relation = Relation::find(&jira.link_types().await?, CLONES)
+        .map_err(|_| Error::NoLinkType { phrase: CLONES })?;
     let from = IssueWithLinks { id: copy.id.clone(), key: copy.key.clone(), links: Vec::new() };
-    let to = jira.allowed_issue(&IssueRef::try_from(original.key.clone()).map_err(Error::Internal)?).await?;
+    let to = jira
+        .allowed_issue(
+            &IssueRef::try_from(original.key.clone()).map_err(|error| Error::Internal(error.to_string()))?,
+        )
+        .await?;
     jira.link(&from, &relation, &to).await?;
     Ok(format!("{} {} {}", copy.key, relation.words(), original.key))
 }

@@ -47,7 +47,7 @@ impl JiraServer {
         changes.set("summary", input.summary.as_str());
         changes.set_some("description", input.description);
         input.fields.add_to(&mut changes)?;
-        let write = jira.prepare(&Target::Create { project: project.clone(), kind }, &changes).await?;
+        let write = jira.resolve_write(&Target::Create { project: project.clone(), kind }, &changes).await?;
         let created = jira
             .create_issue(&write)
             .await

@@ -10,7 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use crate::error::{Error, Result};
+use crate::error::{InvalidArgument, Result, TextProblem};
 use crate::jira::platform::{comment, field, issue, recent_writes, search, worklog};
 use crate::jira::{Field, Fields, IssueDetail, IssueRef, RichText, ValueFormatter};
 use crate::render;
@@ -157,10 +157,8 @@ impl JiraServer {
             view.version = description.version();
             match input.format {
                 Format::Adf if cost(&(&view, stored)) > room => {
-                    return Err(Error::Argument(format!(
-                        "The description takes {} tokens as ADF, more than a result may have; read it as Markdown.",
-                        cost(stored)
-                    )));
+                    let problem = TextProblem::TooLargeAsAdf { tokens: cost(stored) };
+                    return Err(InvalidArgument::field("The description", problem).into());
                 }
                 Format::Adf => view.description = Some(stored.clone()),
                 Format::Markdown => {

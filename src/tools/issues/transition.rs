@@ -119,7 +119,8 @@ impl JiraServer {
         let transition = jira.transition_to(&issue, &input.to).await?;
         let mut changes = FieldChanges::default();
         add_named_fields(&mut changes, input.fields)?;
-        let mut write = jira.prepare(&Target::Move(issue.clone(), transition.clone()), &changes).await?;
+        let mut write =
+            jira.resolve_write(&Target::Move(issue.clone(), transition.clone()), &changes).await?;
         let mut warnings = std::mem::take(&mut write.warnings);
         let text = match input.comment.as_deref().filter(|text| !text.trim().is_empty()) {
             Some(text) => Some(jira.rich_text(Some(&issue), text).await?),

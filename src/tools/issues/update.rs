@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::error::{Error, Result};
+use crate::error::{ArgumentProblem, Error, InvalidArgument, Result};
 use crate::jira::platform::{field, issue, metadata};
 use crate::jira::{FieldChanges, IssueRef, Target};
 use crate::server::Call;
@@ -92,13 +92,11 @@ impl JiraServer {
         input.fields.add_to(&mut changes)?;
         input.clear.iter().for_each(|name| changes.clear(name));
         if changes.is_empty() {
-            return Err(Error::Argument(
-                "Nothing to change was given; null counts as not given, and `clear` empties fields.".into(),
-            ));
+            return Err(InvalidArgument::call(ArgumentProblem::NoFieldChange).into());
         }
         let issue = jira.allowed_issue(&input.issue).await?;
         let target = Target::Edit(issue.clone());
-        let write = jira.prepare(&target, &changes).await?;
+        let write = jira.resolve_write(&target, &changes).await?;
         let formatter = jira.formatter().await?;
         let stored = jira
             .update_issue(&issue, &write, input.notify.unwrap_or(true))

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::error::{Error, Result};
+use crate::error::{ArgumentProblem, Error, InvalidArgument, Result};
 use crate::jira::platform::{issue, issue_link};
 use crate::jira::{AllowedIssue, Client, IssueRef, IssueWithLinks, Link, LinkType, Relation};
 use crate::server::Call;
@@ -98,13 +98,14 @@ async fn allowed_targets(
     targets: &[IssueRef],
 ) -> Result<Vec<(AllowedIssue, String)>> {
     if targets.is_empty() {
-        return Err(Error::Argument("`targets` is empty: give at least one issue.".into()));
+        return Err(InvalidArgument::parameter("targets", ArgumentProblem::Empty { of: "issue" }).into());
     }
     let mut allowed_targets = Vec::with_capacity(targets.len());
     for target in targets {
         let target = jira.allowed_issue(target).await?;
         if target.as_str() == from.key || target.as_str() == from.id {
-            return Err(Error::Argument(format!("{} cannot be linked with itself.", from.key)));
+            let problem = ArgumentProblem::LinkToItself { issue: from.key.clone() };
+            return Err(InvalidArgument::parameter("targets", problem).into());
         }
         let key = jira.key_of(&target).await?;
         if !allowed_targets.iter().any(|(_, known)| *known == key) {

@@ -7,7 +7,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use crate::error::{Error, Result};
+use crate::error::{FieldProblem, FieldWriter, InvalidArgument, Result};
 use crate::jira::{Applied, Client, FieldChanges};
 
 /// Result of a write.
@@ -112,22 +112,19 @@ impl<const NEW: bool> JsonSchema for IssueFields<NEW> {
 }
 
 /// Fields that are not written as fields, by what people call them, and what writes them.
-const WRITTEN_BY_OTHER_TOOLS: [(&[&str], &str); 6] = [
-    (&["status"], "transition_issue moves an issue to another status"),
-    (&["comment", "comments"], "add_comment writes comments"),
-    (&["issuelinks", "linkedissues", "links"], "link_issues links issues"),
-    (
-        &["worklog", "logwork", "worklogs", "timespent"],
-        "add_worklog logs work, where the toolset `worklogs` is on",
-    ),
-    (&["attachment", "attachments"], "no tool here attaches files; it is done in Jira itself"),
-    (&["project"], "`project` is a parameter of create_issue, and an issue stays in its project"),
+const WRITTEN_BY_OTHER_TOOLS: [(&[&str], FieldWriter); 6] = [
+    (&["status"], FieldWriter::TransitionIssue),
+    (&["comment", "comments"], FieldWriter::AddComment),
+    (&["issuelinks", "linkedissues", "links"], FieldWriter::LinkIssues),
+    (&["worklog", "logwork", "worklogs", "timespent"], FieldWriter::AddWorklog),
+    (&["attachment", "attachments"], FieldWriter::JiraItself),
+    (&["project"], FieldWriter::CreateIssue),
 ];
 
 /// Adds the fields of an open `fields` argument to what is to be written.
 ///
 /// # Errors
-/// [`Error::Argument`] for what another tool writes.
+/// [`InvalidArgument`] for what another tool writes.
 pub(in crate::tools) fn add_named_fields(
     changes: &mut FieldChanges,
     fields: Map<String, Value>,
@@ -135,10 +132,10 @@ pub(in crate::tools) fn add_named_fields(
     for (name, value) in fields {
         let loose: String =
             name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
-        if let Some((_, instead)) =
+        if let Some((_, writer)) =
             WRITTEN_BY_OTHER_TOOLS.iter().find(|(names, _)| names.contains(&loose.as_str()))
         {
-            return Err(Error::Argument(format!("`{name}` cannot be set in `fields`: {instead}.")));
+            return Err(InvalidArgument::parameter(name, FieldProblem::WrittenElsewhere(*writer)).into());
         }
         changes.set(&name, value);
     }

@@ -1,6 +1,6 @@
 //! Changing a rich text that is there already.
 
-use crate::error::{Error, Result};
+use crate::error::{ArgumentProblem, InvalidArgument, Result, TextProblem};
 use crate::jira::{AllowedIssue, Client, RichText, TextDraft};
 use crate::tools::shared::input::{TextEdit, edits};
 
@@ -17,7 +17,7 @@ impl<'a> Rewrite<'a> {
     /// From the arguments of a tool, of which `whole` is called `name`; `None` where none is given.
     ///
     /// # Errors
-    /// [`Error::Argument`] for arguments that exclude each other.
+    /// [`InvalidArgument`] for arguments that exclude each other.
     pub(in crate::tools) fn new(
         name: &str,
         whole: Option<&'a str>,
@@ -28,15 +28,20 @@ impl<'a> Rewrite<'a> {
             (None, [], None) => Ok(None),
             (Some(markdown), [], version) => Ok(Some(Self::Whole { markdown, version })),
             (None, [_, ..], None) => Ok(Some(Self::Parts(edits))),
-            (Some(_), [_, ..], _) => Err(Error::Argument(format!("Give either `{name}` or `edits`."))),
-            (None, _, Some(_)) => Err(Error::Argument(format!("`version` goes with `{name}`."))),
+            (Some(_), [_, ..], _) => {
+                Err(InvalidArgument::parameter(name, ArgumentProblem::EitherOr { other: "edits" }).into())
+            }
+            (None, _, Some(_)) => {
+                let needs = ArgumentProblem::Needs { other: name.to_owned() };
+                Err(InvalidArgument::parameter("version", needs).into())
+            }
         }
     }
 
     /// Reads what there is, and makes its new text: of `what`, which has its text, in ADF, at `text`.
     ///
     /// # Errors
-    /// [`Error::Argument`] for a version that is not the present one, with the present text, and for an
+    /// [`InvalidArgument`] for a version that is not the present one, with the present text, and for an
     /// edit that does not fit exactly one place; as [`Client::rich_text`].
     pub(in crate::tools) async fn apply<T, F>(
         self,
@@ -71,7 +76,7 @@ impl<'a> Rewrite<'a> {
                 jira.replaced_text(Some(issue), old, markdown).await
             }
             Self::Parts(_) if old.is_null() => {
-                Err(Error::Argument(format!("{what} is empty, so there is nothing to edit; give it whole.")))
+                Err(InvalidArgument::field(what, TextProblem::EmptyText).into())
             }
             Self::Parts(parts) => jira.edited_text(issue, old, &edits(parts)).await,
         }

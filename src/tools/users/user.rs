@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::error::{Error, Result};
+use crate::error::{ArgumentProblem, Error, InvalidArgument, Result};
 use crate::jira::platform::user;
 use crate::jira::{AllowedProject, IssueRef, User, UserScope};
 use crate::server::Call;
@@ -150,9 +150,7 @@ impl JiraServer {
             (Some(issue), _) => UserScope::AssignableTo(issue),
             (None, Some(project)) => UserScope::AssignableIn(project),
             (None, None) if input.query.trim().is_empty() => {
-                return Err(Error::Argument(
-                    "Give `query`, or `project` or `issue` for those who can be assigned there.".into(),
-                ));
+                return Err(InvalidArgument::parameter("query", ArgumentProblem::NoUserQuery).into());
             }
             (None, None) => UserScope::Everyone,
         };

@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::error::{Error, Result};
+use crate::error::{ArgumentProblem, InvalidArgument, Result};
 use crate::jira::platform::{configuration, issue, worklog};
 use crate::jira::{
     AllowedIssue, Audience, Client, IssueRef, Page, RawWorklog, RemainingEstimate, TextDraft, ValueFormatter,
@@ -120,6 +120,10 @@ struct UpdateWorklog {
     visible_to: Audience,
 }
 
+/// The parameters that change something of a worklog, those together of which one is to be given.
+const CHANGES: &[&[&str]] =
+    &[&["spent"], &["started"], &["comment", "edits"], &["remaining"], &["visible_to"]];
+
 impl UpdateWorklog {
     /// The change of the remaining estimate. Where no work is added or taken, Jira has nothing to adjust it by; it may make 0
     /// of none.
@@ -138,10 +142,7 @@ impl UpdateWorklog {
             || self.remaining != RemainingEstimate::Auto
             || self.visible_to != Audience::Everybody;
         if rewrite.is_none() && !others {
-            return Err(Error::Argument(
-                "Give what is to change: `spent`, `started`, `comment` or `edits`, `remaining`, `visible_to`."
-                    .into(),
-            ));
+            return Err(InvalidArgument::call(ArgumentProblem::NoChange { parameters: CHANGES }).into());
         }
         Ok(rewrite)
     }
@@ -227,7 +228,7 @@ fn how_to_check(issue: &str) -> String {
 fn for_worklogs(audience: &Audience) -> Result<()> {
     match audience {
         Audience::Agents => {
-            Err(Error::Argument("`visible_to` of a worklog takes `role:NAME` or `group:NAME`.".into()))
+            Err(InvalidArgument::parameter("visible_to", ArgumentProblem::WorklogAudience).into())
         }
         Audience::Everybody | Audience::Only(_) => Ok(()),
     }
