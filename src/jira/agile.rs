@@ -1,9 +1,10 @@
 //! Boards and sprints, `/rest/agile/1.0`.
 
 pub mod board;
+mod scopes;
 pub mod sprint;
 
-use crate::jira::Operation;
+use crate::jira::transport::Operation;
 pub use board::Board;
 pub use sprint::Sprint;
 

@@ -31,14 +31,15 @@ pub use filter::Filter;
 pub use issue::{Created, IssueDetail, RawIssue};
 pub use issue_link::{IssueWithLinks, Link, LinkType, Relation};
 pub use metadata::IssueType;
-pub use people::{Person, User, UserScope};
+pub use people::Person;
 pub use project::{Named, ProjectIssueType, RawProject, TypeStatuses};
 pub use remote_link::RemoteLink;
 pub use transition::{Status, Transition};
+pub use user::{User, UserScope};
 pub use version::ProjectVersion;
 pub use worklog::{RawWorklog, RemainingEstimate, WorklogChange};
 
-use crate::jira::Operation;
+use crate::jira::transport::Operation;
 
 /// The operations of this API, by file.
 pub(in crate::jira) const OPERATIONS: &[&[&Operation]] = &[

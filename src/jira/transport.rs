@@ -10,7 +10,7 @@ pub(in crate::jira) mod request;
 pub(in crate::jira) mod retry;
 pub(in crate::jira) mod send;
 
-pub use operation::{Api, Effect, Operation, Source, Timeout, api_scopes};
+pub use operation::{Api, Effect, Operation, Source, Timeout};
 pub use page::{Page, Position};
 pub use pool::Pool;
 pub use progress_listener::ProgressListener;

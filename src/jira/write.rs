@@ -12,6 +12,7 @@ mod issue_write;
 pub(in crate::jira) mod overwrite;
 mod plain;
 mod rich_text;
+mod target;
 pub(in crate::jira) mod text_draft;
 
 use std::collections::BTreeSet;
@@ -20,31 +21,13 @@ use serde_json::json;
 
 use crate::error::{Error, FieldProblem, InvalidArgument, Result};
 use crate::jira::Client;
-use crate::jira::platform::metadata::IssueType;
-use crate::jira::platform::transition::Transition;
-use crate::jira::{AllowedIssue, AllowedProject};
 pub use applied::Applied;
 pub use copy::CopiedFields;
 pub use field_change::FieldChanges;
 use field_resolver::FieldResolver;
 pub use issue_write::IssueWrite;
+pub use target::Target;
 pub use text_draft::TextDraft;
-
-/// Where fields are written.
-#[derive(Debug, Clone)]
-pub enum Target {
-    /// On creating an issue.
-    Create {
-        /// The project.
-        project: AllowedProject,
-        /// Type of the issue.
-        kind: IssueType,
-    },
-    /// On an issue that exists.
-    Edit(AllowedIssue),
-    /// On the screen of a transition of an issue.
-    Move(AllowedIssue, Transition),
-}
 
 impl Client {
     /// Makes changes into what Jira takes at this target. Nothing is written.

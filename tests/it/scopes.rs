@@ -121,6 +121,18 @@ fn each_operation_stands_once() {
     }
 }
 
+#[test]
+fn an_api_with_granular_scopes_only_is_asked_for_as_a_whole() {
+    for operation in operations() {
+        let asked = operation.scopes_to_ask();
+        if operation.required_scopes() == operation.granular_scopes() {
+            assert_eq!(asked, api_scopes(operation.api()), "{operation}");
+        } else {
+            assert_eq!(asked, operation.required_scopes(), "{operation}");
+        }
+    }
+}
+
 /// Of the documents, in their own form.
 #[cfg(feature = "contract")]
 #[test]

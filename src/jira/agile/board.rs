@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::scopes::AGILE_SCOPES;
 use crate::error::Result;
 use crate::jira::transport::operation::{Api, Operation, operations};
 use crate::jira::{AllowedBoard, AllowedProject, Client, Page, Position};
@@ -9,10 +10,12 @@ use crate::jira::{AllowedBoard, AllowedProject, Client, Page, Position};
 operations! {
     /// Boards, paged.
     LIST = Operation::get(Api::Agile, "board")
-        .scopes(&[], "read:board-scope:jira-software read:project:jira");
+        .scopes(&[], "read:board-scope:jira-software read:project:jira")
+        .asks_for(AGILE_SCOPES);
     /// One board.
     GET = Operation::get(Api::Agile, "board/{board}")
-        .scopes(&[], "read:board-scope:jira-software read:issue-details:jira");
+        .scopes(&[], "read:board-scope:jira-software read:issue-details:jira")
+        .asks_for(AGILE_SCOPES);
 }
 
 /// A page of one of this API's lists. Not all of them tell how many rows there are.

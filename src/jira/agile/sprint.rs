@@ -5,7 +5,9 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 use super::board::Values;
+use super::scopes::AGILE_SCOPES;
 use crate::error::{Error, Result, SignInProblem};
+use crate::jira::transport::cache::CacheKind;
 use crate::jira::transport::operation::{Api, Operation, operations};
 use crate::jira::transport::page::AllRows;
 use crate::jira::values::field::loose;
@@ -14,10 +16,12 @@ use crate::jira::{AllowedBoard, AllowedProject, AllowedSprint, Client};
 operations! {
     /// Sprints of a board, paged.
     LIST = Operation::get(Api::Agile, "board/{board}/sprint")
-        .scopes(&[], "read:sprint:jira-software");
+        .scopes(&[], "read:sprint:jira-software")
+        .asks_for(AGILE_SCOPES);
     /// One sprint.
     GET = Operation::get(Api::Agile, "sprint/{sprint}")
-        .scopes(&[], "read:sprint:jira-software");
+        .scopes(&[], "read:sprint:jira-software")
+        .asks_for(AGILE_SCOPES);
 }
 
 /// Boards of a project that are looked at.
@@ -44,6 +48,14 @@ pub struct Sprint {
     /// When it shall end.
     #[serde(default)]
     pub end_date: Option<String>,
+}
+
+/// The sprints of a project that are not over, cached by its key.
+enum OpenSprints {}
+
+impl CacheKind for OpenSprints {
+    type Key = String;
+    type Value = Vec<Sprint>;
 }
 
 impl Client {
@@ -99,7 +111,7 @@ impl Client {
     /// As every request; [`Error::SignIn`] where the credentials lack the scopes of boards.
     pub async fn open_sprints(&self, project: &AllowedProject) -> Result<Arc<Vec<Sprint>>> {
         let fetch = || self.sprints_of_project(project, "active,future");
-        self.site.meta.sprints.get(project.as_str().to_owned(), fetch).await
+        self.site.caches.of::<OpenSprints>().get(project.as_str().to_owned(), fetch).await
     }
 
     /// The id of the sprint that a name means; `active` and `current` mean the only active one.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 use crate::error::Result;
+use crate::jira::transport::cache::CacheKind;
 use crate::jira::transport::operation::{Api, Operation, READ_USERS, operations};
 use crate::jira::{Client, WorkingTime};
 
@@ -12,6 +13,14 @@ operations! {
     /// Configuration of the site.
     GET = Operation::get(Api::Platform, "configuration")
         .scopes(READ_USERS, "read:instance-configuration:jira read:issue.time-tracking:jira");
+}
+
+/// How long people of the site work, as it is cached.
+enum SiteWorkingTime {}
+
+impl CacheKind for SiteWorkingTime {
+    type Key = ();
+    type Value = WorkingTime;
 }
 
 impl Client {
@@ -29,6 +38,6 @@ impl Client {
             let reply: Configuration = self.send(GET.request([])).await?.json()?;
             Ok(reply.time_tracking_configuration)
         };
-        self.site.meta.working_time.get((), fetch).await
+        self.site.caches.of::<SiteWorkingTime>().get((), fetch).await
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::error::Result;
+use crate::jira::transport::cache::CacheKind;
 use crate::jira::transport::operation::{Api, Operation, READ_WORK, operations};
 use crate::jira::{Client, Fields};
 
@@ -12,16 +13,21 @@ operations! {
         .scopes(READ_WORK, "read:field:jira read:avatar:jira read:project-category:jira read:project:jira read:field-configuration:jira");
 }
 
+/// The fields of the site, as they are cached.
+enum SiteFields {}
+
+impl CacheKind for SiteFields {
+    type Key = ();
+    type Value = Fields;
+}
+
 impl Client {
     /// The site's fields, from the cache where they are fresh.
     ///
     /// # Errors
     /// As every request.
     pub async fn fields(&self) -> Result<Arc<Fields>> {
-        self.site
-            .meta
-            .fields
-            .get((), || async { Ok(Fields(self.send(LIST.request([])).await?.json()?)) })
-            .await
+        let fetch = || async { Ok(Fields(self.send(LIST.request([])).await?.json()?)) };
+        self.site.caches.of::<SiteFields>().get((), fetch).await
     }
 }

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use crate::error::{Error, Result};
 use crate::jira::RawIssue;
 use crate::jira::platform::issue;
+use crate::jira::transport::cache::CacheKind;
 use crate::jira::transport::operation::{Api, Operation, READ_WORK, WRITE_WORK, operations};
 use crate::jira::values::field::loose;
 use crate::jira::{AllowedIssue, Client};
@@ -159,6 +160,14 @@ pub struct IssueWithLinks {
     pub links: Vec<Link>,
 }
 
+/// The site's types of links, as they are cached.
+enum LinkTypes {}
+
+impl CacheKind for LinkTypes {
+    type Key = ();
+    type Value = Vec<LinkType>;
+}
+
 impl Client {
     /// The site's types of links, from the cache where they are fresh.
     ///
@@ -174,7 +183,7 @@ impl Client {
             let listing: Listing = self.send(LIST_TYPES.request([])).await?.json()?;
             Ok(listing.issue_link_types)
         };
-        self.site.meta.link_types.get((), fetch).await
+        self.site.caches.of::<LinkTypes>().get((), fetch).await
     }
 
     /// An issue's links, with key and id of the issue itself.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 use crate::error::{Error, Result};
+use crate::jira::transport::cache::CacheKind;
 use crate::jira::transport::operation::{Api, Operation, READ_WORK, operations};
 use crate::jira::transport::page::AllRows;
 use crate::jira::values::field::loose;
@@ -64,6 +65,30 @@ struct FieldPage {
     total: usize,
 }
 
+/// The issue types of a project, cached by its key.
+enum IssueTypes {}
+
+impl CacheKind for IssueTypes {
+    type Key = String;
+    type Value = Vec<IssueType>;
+}
+
+/// The fields on creating an issue, cached by project and issue type.
+enum CreateScreens {}
+
+impl CacheKind for CreateScreens {
+    type Key = (String, String);
+    type Value = Screen;
+}
+
+/// The fields of an issue that can be edited, cached by its key or id.
+enum EditScreens {}
+
+impl CacheKind for EditScreens {
+    type Key = String;
+    type Value = Screen;
+}
+
 impl Client {
     /// The types of issue that can be created in a project, from the cache where they are fresh.
     ///
@@ -80,7 +105,7 @@ impl Client {
             }
             Ok(types.into_rows())
         };
-        self.site.meta.issue_types.get(project.as_str().to_owned(), fetch).await
+        self.site.caches.of::<IssueTypes>().get(project.as_str().to_owned(), fetch).await
     }
 
     /// The type of a project's issues that a name means: by id, by name in either language.
@@ -119,7 +144,7 @@ impl Client {
             Ok(Screen(fields.into_rows()))
         };
         let key = (project.as_str().to_owned(), kind.id.clone());
-        Ok(self.without_hidden_projects(self.site.meta.create_screens.get(key, fetch).await?))
+        Ok(self.without_hidden_projects(self.site.caches.of::<CreateScreens>().get(key, fetch).await?))
     }
 
     /// The fields of an issue that can be edited, from the cache where they are fresh.
@@ -137,13 +162,13 @@ impl Client {
             Ok(reply.fields)
         };
         Ok(self.without_hidden_projects(
-            self.site.meta.edit_screens.get(issue.as_str().to_owned(), fetch).await?,
+            self.site.caches.of::<EditScreens>().get(issue.as_str().to_owned(), fetch).await?,
         ))
     }
 
     /// Forgets what screens allow: a version may have been added, an issue may have another type.
     pub(crate) fn forget_screens(&self) {
-        self.site.meta.create_screens.clear();
-        self.site.meta.edit_screens.clear();
+        self.site.caches.of::<CreateScreens>().clear();
+        self.site.caches.of::<EditScreens>().clear();
     }
 }

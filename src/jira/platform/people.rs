@@ -1,13 +1,10 @@
 //! People: who is meant by `me`, an e-mail address, a name or an account id.
 
-use serde::Deserialize;
-
 use crate::error::{ArgumentProblem, Error, InvalidArgument, Result};
 use crate::jira::Client;
-use crate::jira::platform::user;
-use crate::jira::transport::request::Request;
+use crate::jira::platform::user::{User, UserScope, users};
+use crate::jira::transport::cache::CacheKind;
 use crate::jira::values::field;
-use crate::jira::{AllowedIssue, AllowedProject};
 use crate::nearest;
 
 /// How many people one look-up asks for: more than a person would choose from.
@@ -15,46 +12,7 @@ const MAX_LOOKED_AT: u32 = 20;
 /// How many people an error offers.
 const MAX_OFFERED: usize = 8;
 
-/// A user as Jira sends it.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct User {
-    /// Atlassian account id.
-    pub account_id: String,
-    /// Display name.
-    #[serde(default)]
-    pub display_name: Option<String>,
-    /// E-mail address; absent or empty where the person hides it.
-    #[serde(default)]
-    pub email_address: Option<String>,
-    /// False for a closed account.
-    #[serde(default = "active")]
-    pub active: bool,
-    /// `atlassian` for people, `app` for apps, `customer` for customers of a service desk.
-    #[serde(default)]
-    pub account_type: Option<String>,
-    /// IANA time zone, such as `Europe/Berlin`, where the person shows it.
-    #[serde(default)]
-    pub time_zone: Option<String>,
-}
-
-fn active() -> bool {
-    true
-}
-
 impl User {
-    /// Display name, or the account id where there is none.
-    #[must_use]
-    pub fn name(&self) -> &str {
-        self.display_name.as_deref().filter(|name| !name.is_empty()).unwrap_or(&self.account_id)
-    }
-
-    /// E-mail address, where it is shown.
-    #[must_use]
-    pub fn email(&self) -> Option<&str> {
-        self.email_address.as_deref().filter(|email| !email.is_empty())
-    }
-
     /// The person as an error offers it, in a form that [`Client::person`] takes back.
     fn offered(&self) -> String {
         let inactive = if self.active { "" } else { ", inactive" };
@@ -80,17 +38,6 @@ impl From<&User> for Person {
     }
 }
 
-/// The people among whom one is looked for.
-#[derive(Debug, Clone, Copy)]
-pub enum UserScope<'a> {
-    /// All people of the site.
-    Everyone,
-    /// Those who can be assigned issues of this project.
-    AssignableIn(&'a AllowedProject),
-    /// Those who can be assigned this issue.
-    AssignableTo(&'a AllowedIssue),
-}
-
 impl UserScope<'_> {
     /// What tells one group of people from another in the cache.
     fn scope(&self) -> &str {
@@ -100,6 +47,14 @@ impl UserScope<'_> {
             Self::AssignableTo(issue) => issue.as_str(),
         }
     }
+}
+
+/// People whom a name certainly means, cached by the scope and what was given.
+enum People {}
+
+impl CacheKind for People {
+    type Key = (String, String);
+    type Value = Person;
 }
 
 impl Client {
@@ -131,7 +86,7 @@ impl Client {
             return Err(unresolved(given, &[], false));
         }
         let key = (among.scope().to_owned(), given.to_lowercase());
-        let person = self.site.meta.people.get(key, || self.look_up(given, among)).await?;
+        let person = self.site.caches.of::<People>().get(key, || self.look_up(given, among)).await?;
         Ok(person.as_ref().clone())
     }
 
@@ -171,22 +126,6 @@ impl Client {
         self.check_browsing().await?;
         Ok(Vec::new())
     }
-}
-
-/// The request for people whose name or e-mail address has a word that begins with `query`.
-pub(in crate::jira) fn users(query: &str, among: UserScope<'_>) -> Request {
-    let request = match among {
-        UserScope::Everyone => user::SEARCH.request([]),
-        UserScope::AssignableIn(project) => {
-            user::SEARCH_ASSIGNABLE.request([]).query("project", project.as_str())
-        }
-        UserScope::AssignableTo(issue) => {
-            let id = issue.as_str().bytes().all(|b| b.is_ascii_digit());
-            let name = if id { "issueId" } else { "issueKey" };
-            user::SEARCH_ASSIGNABLE.request([]).query(name, issue.as_str())
-        }
-    };
-    request.query("query", query)
 }
 
 enum Choice<'a> {

@@ -7,10 +7,11 @@ use serde::Deserialize;
 
 use crate::error::{ArgumentProblem, Error, InvalidArgument, Result};
 use crate::jira::AllowedIssue;
+use crate::jira::Client;
+use crate::jira::transport::cache::CacheKind;
 use crate::jira::transport::operation::{Api, Operation, READ_WORK, operations};
 use crate::jira::values::field::loose;
 use crate::jira::values::screen::{Screen, ScreenField, keyed};
-use crate::jira::{Client, RawIssue};
 
 operations! {
     /// Ways that an issue can move now.
@@ -71,6 +72,14 @@ impl Transition {
         }
         format!("`{}`, which requires {}", self.name, required.join(", "))
     }
+}
+
+/// The names of the site's statuses by id, as they are cached.
+enum StatusNames {}
+
+impl CacheKind for StatusNames {
+    type Key = ();
+    type Value = BTreeMap<String, String>;
 }
 
 impl Client {
@@ -135,7 +144,7 @@ impl Client {
         given: &str,
         transitions: &[Transition],
     ) -> Result<Error> {
-        let present: RawIssue = self.issue(issue, &["status".to_owned()], &BTreeSet::new()).await?.issue;
+        let present = self.issue(issue, &["status".to_owned()], &BTreeSet::new()).await?.issue;
         let status = present.fields.get("status").and_then(|status| status["name"].as_str()).unwrap_or("?");
         if loose(status) == loose(given) {
             let problem = ArgumentProblem::AlreadyInStatus { issue: present.key, status: status.to_owned() };
@@ -160,6 +169,6 @@ impl Client {
             let names = statuses.into_iter().map(|s| (s.id, s.untranslated_name.unwrap_or(s.name)));
             Ok(names.collect())
         };
-        self.site.meta.status_names.get((), fetch).await
+        self.site.caches.of::<StatusNames>().get((), fetch).await
     }
 }

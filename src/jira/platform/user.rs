@@ -1,12 +1,13 @@
 //! Users as a directory: who I am, who somebody is, who there is.
 
+use serde::Deserialize;
 use serde_json::Value;
 
 use crate::error::{Error, Result};
-use crate::jira::Client;
-use crate::jira::platform::people::{User, UserScope, users};
 use crate::jira::transport::operation::{Api, Operation, READ_USERS, READ_WORK, operations};
 use crate::jira::transport::page::{Page, Position};
+use crate::jira::transport::request::Request;
+use crate::jira::{AllowedIssue, AllowedProject, Client};
 
 operations! {
     /// The person who calls.
@@ -28,6 +29,58 @@ operations! {
 
 /// Jira's key of the permission to browse users and groups.
 const BROWSE_USERS: &str = "USER_PICKER";
+
+/// A user as Jira sends it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct User {
+    /// Atlassian account id.
+    pub account_id: String,
+    /// Display name.
+    #[serde(default)]
+    pub display_name: Option<String>,
+    /// E-mail address; absent or empty where the person hides it.
+    #[serde(default)]
+    pub email_address: Option<String>,
+    /// False for a closed account.
+    #[serde(default = "active")]
+    pub active: bool,
+    /// `atlassian` for people, `app` for apps, `customer` for customers of a service desk.
+    #[serde(default)]
+    pub account_type: Option<String>,
+    /// IANA time zone, such as `Europe/Berlin`, where the person shows it.
+    #[serde(default)]
+    pub time_zone: Option<String>,
+}
+
+fn active() -> bool {
+    true
+}
+
+impl User {
+    /// Display name, or the account id where there is none.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.display_name.as_deref().filter(|name| !name.is_empty()).unwrap_or(&self.account_id)
+    }
+
+    /// E-mail address, where it is shown.
+    #[must_use]
+    pub fn email(&self) -> Option<&str> {
+        self.email_address.as_deref().filter(|email| !email.is_empty())
+    }
+}
+
+/// The people among whom one is looked for.
+#[derive(Debug, Clone, Copy)]
+pub enum UserScope<'a> {
+    /// All people of the site.
+    Everyone,
+    /// Those who can be assigned issues of this project.
+    AssignableIn(&'a AllowedProject),
+    /// Those who can be assigned this issue.
+    AssignableTo(&'a AllowedIssue),
+}
 
 impl Client {
     /// The person who calls, asked afresh.
@@ -82,4 +135,18 @@ impl Client {
                       writes still take account ids.";
         Err(Error::Forbidden { messages: vec![reason.into()] })
     }
+}
+
+/// The request for people whose name or e-mail address has a word that begins with `query`.
+pub(in crate::jira) fn users(query: &str, among: UserScope<'_>) -> Request {
+    let request = match among {
+        UserScope::Everyone => SEARCH.request([]),
+        UserScope::AssignableIn(project) => SEARCH_ASSIGNABLE.request([]).query("project", project.as_str()),
+        UserScope::AssignableTo(issue) => {
+            let id = issue.as_str().bytes().all(|b| b.is_ascii_digit());
+            let name = if id { "issueId" } else { "issueKey" };
+            SEARCH_ASSIGNABLE.request([]).query(name, issue.as_str())
+        }
+    };
+    request.query("query", query)
 }

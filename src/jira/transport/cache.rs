@@ -1,5 +1,6 @@
 //! What Jira says of itself, kept for a while: one flight per key.
 
+use std::any::{Any, TypeId};
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -13,6 +14,29 @@ use crate::error::Result;
 const METADATA_TTL: Duration = Duration::from_secs(300);
 /// How many keys one kind of metadata keeps; beyond, it starts anew.
 const MAX_KEYS_CACHED: usize = 256;
+
+/// A kind of metadata. Whoever reads it declares it, beside the operation that it comes from.
+pub(in crate::jira) trait CacheKind: 'static {
+    /// What tells one value from another.
+    type Key: Eq + Hash + Send + 'static;
+    /// What is kept.
+    type Value: Send + Sync + 'static;
+}
+
+/// The caches of one account, by kind.
+#[derive(Debug, Default)]
+pub(in crate::jira) struct MetadataCaches(Mutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>);
+
+impl MetadataCaches {
+    /// The cache of a kind, empty at first.
+    pub(in crate::jira) fn of<K: CacheKind>(&self) -> Arc<MetadataCache<K::Key, K::Value>> {
+        let mut caches = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let cache = caches
+            .entry(TypeId::of::<K>())
+            .or_insert_with(|| Arc::new(MetadataCache::<K::Key, K::Value>::default()));
+        Arc::clone(cache).downcast().expect("a kind tells the type of its cache")
+    }
+}
 
 /// One kind of metadata of one account.
 #[derive(Debug)]

@@ -3,13 +3,10 @@
 //! Each is declared once, beside the code that sends it, and requests are built from it. What else depends on an
 //! endpoint is derived: the scopes of toolsets and sign-ins, whether a tool reads or writes, logs, and the contract.
 
-use std::collections::BTreeSet;
 use std::fmt;
 use std::time::Duration;
 
 use reqwest::Method;
-
-use super::request::Request;
 
 /// How long an exchange may take where its operation says nothing else.
 const EXCHANGE_TIMEOUT: Duration = Duration::from_secs(30);
@@ -23,6 +20,7 @@ pub struct Operation {
     effect: Effect,
     classic: &'static [&'static str],
     granular: &'static str,
+    scopes_to_ask: &'static [&'static str],
     source: Source,
     timeout: Timeout,
 }
@@ -98,6 +96,7 @@ impl Operation {
             effect,
             classic: &[],
             granular: "",
+            scopes_to_ask: &[],
             source: Source::OpenApi,
             timeout: Timeout::Total(EXCHANGE_TIMEOUT),
         }
@@ -142,6 +141,14 @@ impl Operation {
         self
     }
 
+    /// The same for an API with granular scopes only: where a token lacks one, all of these are asked for, as one
+    /// operation leads to the next, and people should not have to sign in again for each.
+    #[must_use]
+    pub const fn asks_for(mut self, scopes: &'static [&'static str]) -> Self {
+        self.scopes_to_ask = scopes;
+        self
+    }
+
     /// The same, documented elsewhere than in Atlassian's OpenAPI documents.
     #[must_use]
     pub const fn documented_at(mut self, page: &'static str) -> Self {
@@ -154,11 +161,6 @@ impl Operation {
     pub const fn idle_timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Timeout::Idle(timeout);
         self
-    }
-
-    /// A request of this operation; the values stand for the variables in its path, in their order.
-    pub(in crate::jira) fn request<const N: usize>(&'static self, values: [&str; N]) -> Request {
-        Request::new(self, values.map(str::to_owned).to_vec())
     }
 
     /// The HTTP method.
@@ -197,11 +199,10 @@ impl Operation {
         self.granular.split_whitespace().collect()
     }
 
-    /// The scopes to ask for where a token lacks one. Where an API has granular scopes only, those of all its
-    /// operations: one leads to the next, and people should not have to sign in again for each.
+    /// The scopes to ask for where a token lacks one.
     #[must_use]
     pub fn scopes_to_ask(&self) -> Vec<&'static str> {
-        if self.classic.is_empty() { api_scopes(self.api) } else { self.required_scopes() }
+        if self.scopes_to_ask.is_empty() { self.required_scopes() } else { self.scopes_to_ask.to_vec() }
     }
 
     /// The place that documents it.
@@ -230,14 +231,6 @@ impl Api {
     pub fn base(self) -> &'static str {
         BASES.iter().find(|(api, _)| *api == self).map_or("/", |(_, base)| base)
     }
-}
-
-/// The scopes of all operations of an API, in alphabetical order.
-#[must_use]
-pub fn api_scopes(api: Api) -> Vec<&'static str> {
-    let of_api = crate::jira::operations().filter(|operation| operation.api == api);
-    let scopes: BTreeSet<&str> = of_api.flat_map(Operation::required_scopes).collect();
-    scopes.into_iter().collect()
 }
 
 /// Declares the operations of a file, and `OPERATIONS`, the list of them.

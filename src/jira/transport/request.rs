@@ -44,7 +44,7 @@ pub struct File {
 }
 
 impl Request {
-    pub(super) fn new(operation: &'static Operation, values: Vec<String>) -> Self {
+    fn new(operation: &'static Operation, values: Vec<String>) -> Self {
         Self { operation, values, query: Vec::new(), body: Body::Empty, expects_redirect: false }
     }
 
@@ -141,6 +141,13 @@ impl Request {
                 builder.header("X-Atlassian-Token", "no-check").multipart(form)
             }
         })
+    }
+}
+
+impl Operation {
+    /// A request of this operation; the values stand for the variables in its path, in their order.
+    pub(in crate::jira) fn request<const N: usize>(&'static self, values: [&str; N]) -> Request {
+        Request::new(self, values.map(str::to_owned).to_vec())
     }
 }
 

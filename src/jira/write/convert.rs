@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use super::field_resolver::FieldResolver;
-use super::{Target, plain};
+use super::plain;
+use super::target::Target;
 use crate::error::{ArgumentProblem, Error, Expected, FieldProblem, Given, InvalidArgument, Result};
 use crate::jira::values::duration;
 use crate::jira::values::screen::{self, Choice, ScreenField};

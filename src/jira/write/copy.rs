@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::{FieldChanges, Target};
+use super::field_change::FieldChanges;
+use super::target::Target;
 use crate::error::Result;
 use crate::jira::values::field::loose;
 use crate::jira::values::screen::{Choice, ScreenField};

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::Target;
 use super::field_change::FieldChange;
 use super::issue_write::{IssueWrite, ResolvedChange};
+use super::target::Target;
 use crate::error::{ArgumentProblem, Error, FieldProblem, InvalidArgument, Result, TextProblem};
-use crate::jira::platform::people::UserScope;
+use crate::jira::platform::user::UserScope;
 use crate::jira::values::field::loose;
 use crate::jira::values::screen::{Screen, ScreenField};
 use crate::jira::values::shape::Shape;

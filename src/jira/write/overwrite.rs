@@ -16,7 +16,7 @@ use std::collections::BTreeSet;
 
 use crate::error::Result;
 use crate::jira::platform::changelog::{Changelog, ChangelogEntry, ChangelogItem};
-use crate::jira::write::IssueWrite;
+use crate::jira::write::issue_write::IssueWrite;
 use crate::jira::{AllowedIssue, Client, ValueFormatter};
 
 /// What is added to a read, so that changes after it can be told.
