@@ -1,14 +1,18 @@
 //! The MCP server: what it says of itself, and what happens around every call.
 //!
-//! `run` is the one place where a call is gated, its arguments fitted to the tool's schema, the user's confirmation
-//! had, its progress told, its cancellation honoured, its panic caught and its result rendered.
+//! `run` is the one place where a call is gated, its arguments fitted to the tool's schema, the user's confirmation had
+//! and its result rendered. `guard` tells its progress, honours its cancellation and catches its panic.
 
 mod arguments;
 mod ask;
 mod call;
 mod completion;
+mod completion_kind;
 mod confirm;
+mod era;
+mod guard;
 mod identity;
+mod jira_server;
 mod policy;
 mod progress;
 mod prompts;
@@ -22,190 +26,39 @@ mod subscriptions;
 mod tool_entry;
 mod toolset;
 
-use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use rmcp::model::{
     CacheScope, CallToolRequestParams, CallToolResponse, CompleteRequestParams, CompleteResult,
-    DiscoverResult, Extensions, GetPromptRequestParams, GetPromptResponse, Icon, Implementation,
-    ListPromptsResult, ListResourceTemplatesResult, ListResourcesResult, ListToolsResult,
-    PaginatedRequestParams, ProtocolVersion, ReadResourceRequestParams, ReadResourceResponse,
-    ServerCapabilities, ServerConfig, SubscribeRequestParams, SubscriptionFilter, Tool,
-    UnsubscribeRequestParams,
+    DiscoverResult, GetPromptRequestParams, GetPromptResponse, Icon, Implementation, ListPromptsResult,
+    ListResourceTemplatesResult, ListResourcesResult, ListToolsResult, PaginatedRequestParams,
+    ReadResourceRequestParams, ReadResourceResponse, ServerCapabilities, ServerConfig,
+    SubscribeRequestParams, SubscriptionFilter, Tool, UnsubscribeRequestParams,
 };
 use rmcp::service::{RequestContext, SubscriptionContext};
 use rmcp::{ErrorData, RoleServer, ServerHandler};
 use tracing::Instrument as _;
 
-use crate::config::{Config, Gates};
-use crate::error::{Reader, Result};
-use crate::jira::{Client, Limits};
-use ask::Questions;
 pub use call::{Call, Listing};
-pub use completion::CompletionKind;
+pub use completion_kind::CompletionKind;
+use guard::CallError;
 pub use identity::{Caller, Observer};
+pub use jira_server::JiraServer;
+use jira_server::LIST_TTL_MS;
 pub use policy::Policy;
 pub use progress::Progress;
-pub use prompts::{PromptTemplate, PromptValues, TemplateArgument, optional, required};
-use registry::Registry;
-pub use resources::{ResourceKind, ResourceReader};
-use run::CallError;
+pub use prompts::template::{PromptTemplate, PromptValues, TemplateArgument, optional, required};
+pub use resources::kind::{ResourceKind, ResourceReader};
 pub use seal::StateKeys;
 pub(crate) use seal::{hex, keyed_hash, random_bytes, secrets};
-pub(crate) use subscriptions::MAX_WATCHED;
-use subscriptions::{Connection, Watches};
+pub(crate) use subscriptions::watches::MAX_WATCHED;
 pub use tool_entry::{Access, ToolEntry, uses};
 pub use toolset::{Catalogue, IDENTITY, Toolset};
-
-/// How long a client may keep the lists, in milliseconds: they change with the settings only.
-const LIST_TTL_MS: u64 = 3_600_000;
 
 /// The server's icon, as clients may show it.
 const ICON: &str = "data:image/svg+xml,%3Csvg%20xmlns='http://www.w3.org/2000/svg'%20viewBox='0%200%2024%2024'\
 %3E%3Cpath%20fill='%231868db'%20d='M12%201%2023%2012%2012%2023%208%2019l7-7-7-7z'/%3E%3Cpa\
 th%20fill='%2385b8ff'%20d='M8%205%2012%209%209%2012l3%203-4%204-7-7z'/%3E%3C/svg%3E";
-
-/// The server. It holds nothing of any one account but the client that its settings give.
-pub struct JiraServer {
-    shared: Arc<Shared>,
-    connection: Connection,
-}
-
-/// The same server for one more connection: what a client watches ends with its own.
-impl Clone for JiraServer {
-    fn clone(&self) -> Self {
-        Self { shared: Arc::clone(&self.shared), connection: Connection::default() }
-    }
-}
-
-struct Shared {
-    config: Config,
-    catalogue: &'static Catalogue,
-    /// Made when it is first asked for, as the handshake needs none of it.
-    registry: OnceLock<Registry>,
-    client: OnceLock<Client>,
-    questions: Questions,
-    watches: Watches,
-    offers: sign_in::SignInOffers,
-}
-
-impl JiraServer {
-    /// A server of this catalogue with these settings.
-    ///
-    /// # Errors
-    /// [`crate::error::Error::NotConfigured`] for a tool or toolset that there is not.
-    pub fn new(config: Config, catalogue: &'static Catalogue) -> Result<Self> {
-        let registry = if config.gates.name_tools() {
-            // A name that no tool has stops the start.
-            OnceLock::from(Registry::new(catalogue.toolsets, &config.gates)?)
-        } else {
-            OnceLock::new()
-        };
-        let shared = Shared {
-            config,
-            catalogue,
-            registry,
-            client: OnceLock::new(),
-            questions: Questions::default(),
-            watches: Watches::default(),
-            offers: sign_in::SignInOffers::default(),
-        };
-        Ok(Self { shared: Arc::new(shared), connection: Connection::default() })
-    }
-
-    fn registry(&self) -> &Registry {
-        self.shared.registry.get_or_init(|| {
-            Registry::new(self.shared.catalogue.toolsets, &self.shared.config.gates)
-                .expect("gates that name no tool name no unknown one")
-        })
-    }
-
-    /// The tools that a client sees, in the order of the toolsets.
-    pub fn tools(&self) -> impl Iterator<Item = &Tool> {
-        self.tools_within(&self.registry().policy)
-    }
-
-    fn tools_within<'a>(&'a self, policy: &'a Policy) -> impl Iterator<Item = &'a Tool> {
-        self.all_tools().filter(|(entry, _)| policy.allows(&entry.name)).map(|(_, tool)| tool)
-    }
-
-    /// The operator's policy with these gates on top of it.
-    ///
-    /// # Errors
-    /// [`Error::NotConfigured`] for a tool or toolset that there is not.
-    pub(crate) fn narrowed(&self, gates: &Gates) -> Result<Policy> {
-        let tools: Vec<ToolEntry> = self.all_tools().map(|(entry, _)| entry.clone()).collect();
-        self.registry().policy.narrowed(gates, &tools)
-    }
-
-    /// Who makes a request: what the transport found out, on stdio the settings' account.
-    pub(crate) fn caller(&self, extensions: &Extensions) -> Caller {
-        Caller::of(extensions)
-            .cloned()
-            .unwrap_or_else(|| Caller::new(self.client()).read_by(self.shared.config.reader))
-    }
-
-    /// Who reads what a request is told.
-    fn reader(&self, extensions: &Extensions) -> Reader {
-        Caller::of(extensions).map_or(self.shared.config.reader, Caller::reader)
-    }
-
-    /// The OAuth scopes that the enabled tools need: the fewest that do, in the order in which people are shown them.
-    #[must_use]
-    pub fn scopes(&self) -> Vec<&'static str> {
-        self.registry().scopes()
-    }
-
-    /// What a caller may use.
-    fn policy_of<'a>(&'a self, caller: &'a Caller) -> &'a Policy {
-        caller.policy().unwrap_or(&self.registry().policy)
-    }
-
-    /// How long a client may keep what it reads as somebody; older clients know nothing of it.
-    fn hints(context: &RequestContext<RoleServer>, ttl: u64) -> (Option<u64>, Option<CacheScope>) {
-        if modern(context) { (Some(ttl), Some(CacheScope::Private)) } else { (None, None) }
-    }
-
-    /// The same for lists that change with the settings only, and with what a request's head narrows.
-    fn list_hints(context: &RequestContext<RoleServer>) -> (Option<u64>, Option<CacheScope>) {
-        let (ttl, scope) = Self::hints(context, LIST_TTL_MS);
-        let own = Caller::of(&context.extensions).is_some();
-        (ttl, if own { scope } else { scope.map(|_| CacheScope::Public) })
-    }
-
-    /// Every tool there is, with its toolset.
-    pub fn all_tools(&self) -> impl Iterator<Item = (&ToolEntry, &Tool)> {
-        self.registry().tools.iter().map(|(entry, tool)| (entry, tool))
-    }
-
-    /// Everything that this server offers.
-    #[must_use]
-    pub fn catalogue(&self) -> &'static Catalogue {
-        self.shared.catalogue
-    }
-
-    /// The upper bound on one result, in tokens.
-    #[must_use]
-    pub fn max_tokens(&self) -> usize {
-        self.shared.config.max_tokens
-    }
-
-    /// Jira as the settings' account, within the settings' limits.
-    pub(crate) fn client(&self) -> Result<Client> {
-        // TLS is set up at the first call, so that it costs the start nothing.
-        if let Some(client) = self.shared.client.get() {
-            return Ok(client.clone());
-        }
-        let gates = &self.shared.config.gates;
-        let limits = Limits { read_only: gates.read_only, projects: gates.projects.clone().map(Into::into) };
-        let client = Client::new(self.shared.config.account.clone(), limits)?;
-        Ok(self.shared.client.get_or_init(|| client).clone())
-    }
-}
-
-fn modern(context: &RequestContext<RoleServer>) -> bool {
-    context.protocol_version().is_some_and(|version| version >= ProtocolVersion::V_2026_07_28)
-}
 
 impl ServerHandler for JiraServer {
     fn get_info(&self) -> ServerConfig {
@@ -227,10 +80,7 @@ impl ServerHandler for JiraServer {
             .with_instructions(self.shared.catalogue.instructions)
     }
 
-    async fn discover(
-        &self,
-        _: RequestContext<RoleServer>,
-    ) -> std::result::Result<DiscoverResult, ErrorData> {
+    async fn discover(&self, _: RequestContext<RoleServer>) -> Result<DiscoverResult, ErrorData> {
         let versions = self.supported_protocol_versions().into_owned();
         Ok(DiscoverResult::from_server_info(versions, self.get_info())
             .with_ttl_ms(LIST_TTL_MS)
@@ -241,7 +91,7 @@ impl ServerHandler for JiraServer {
         &self,
         _: Option<PaginatedRequestParams>,
         context: RequestContext<RoleServer>,
-    ) -> std::result::Result<ListToolsResult, ErrorData> {
+    ) -> Result<ListToolsResult, ErrorData> {
         let caller = Caller::of(&context.extensions);
         let policy = caller.and_then(Caller::policy).unwrap_or(&self.registry().policy);
         let mut list = ListToolsResult::with_all_items(self.tools_within(policy).cloned().collect());
@@ -257,7 +107,7 @@ impl ServerHandler for JiraServer {
         &self,
         request: CallToolRequestParams,
         context: RequestContext<RoleServer>,
-    ) -> std::result::Result<CallToolResponse, ErrorData> {
+    ) -> Result<CallToolResponse, ErrorData> {
         if self.get_tool(&request.name).is_none() {
             let names = self.tools().map(|tool| tool.name.as_ref());
             let near = crate::nearest::names(&request.name, names);
@@ -290,7 +140,7 @@ impl ServerHandler for JiraServer {
         &self,
         _: Option<PaginatedRequestParams>,
         context: RequestContext<RoleServer>,
-    ) -> std::result::Result<ListPromptsResult, ErrorData> {
+    ) -> Result<ListPromptsResult, ErrorData> {
         Ok(self.prompts(&context))
     }
 
@@ -298,7 +148,7 @@ impl ServerHandler for JiraServer {
         &self,
         request: GetPromptRequestParams,
         context: RequestContext<RoleServer>,
-    ) -> std::result::Result<GetPromptResponse, ErrorData> {
+    ) -> Result<GetPromptResponse, ErrorData> {
         Box::pin(self.prompt(request, context)).await.map(Into::into)
     }
 
@@ -306,7 +156,7 @@ impl ServerHandler for JiraServer {
         &self,
         request: CompleteRequestParams,
         context: RequestContext<RoleServer>,
-    ) -> std::result::Result<CompleteResult, ErrorData> {
+    ) -> Result<CompleteResult, ErrorData> {
         Box::pin(self.completed(request, context)).await.map(CompleteResult::new)
     }
 
@@ -314,7 +164,7 @@ impl ServerHandler for JiraServer {
         &self,
         _: Option<PaginatedRequestParams>,
         context: RequestContext<RoleServer>,
-    ) -> std::result::Result<ListResourcesResult, ErrorData> {
+    ) -> Result<ListResourcesResult, ErrorData> {
         Box::pin(self.resources(context)).await
     }
 
@@ -322,7 +172,7 @@ impl ServerHandler for JiraServer {
         &self,
         _: Option<PaginatedRequestParams>,
         context: RequestContext<RoleServer>,
-    ) -> std::result::Result<ListResourceTemplatesResult, ErrorData> {
+    ) -> Result<ListResourceTemplatesResult, ErrorData> {
         Ok(self.resource_templates(&context))
     }
 
@@ -330,7 +180,7 @@ impl ServerHandler for JiraServer {
         &self,
         request: ReadResourceRequestParams,
         context: RequestContext<RoleServer>,
-    ) -> std::result::Result<ReadResourceResponse, ErrorData> {
+    ) -> Result<ReadResourceResponse, ErrorData> {
         Box::pin(self.resource(request.uri, context)).await.map(Into::into)
     }
 
@@ -338,7 +188,7 @@ impl ServerHandler for JiraServer {
         &self,
         request: SubscribeRequestParams,
         context: RequestContext<RoleServer>,
-    ) -> std::result::Result<(), ErrorData> {
+    ) -> Result<(), ErrorData> {
         Box::pin(self.watch(request.uri, context)).await
     }
 
@@ -346,7 +196,7 @@ impl ServerHandler for JiraServer {
         &self,
         request: UnsubscribeRequestParams,
         _: RequestContext<RoleServer>,
-    ) -> std::result::Result<(), ErrorData> {
+    ) -> Result<(), ErrorData> {
         self.unwatch(&request.uri);
         Ok(())
     }
@@ -355,19 +205,21 @@ impl ServerHandler for JiraServer {
         Some(self.watchable(requested))
     }
 
-    async fn listen(&self, context: SubscriptionContext) -> std::result::Result<(), ErrorData> {
+    async fn listen(&self, context: SubscriptionContext) -> Result<(), ErrorData> {
         Box::pin(self.listen_to(context)).await
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use rmcp::ServiceExt as _;
     use rmcp::handler::server::router::tool::ToolRoute;
     use rmcp::model::{CallToolResult, JsonObject};
 
     use super::*;
-    use crate::config::Flags;
+    use crate::config::{Config, Flags, Gates};
 
     fn server() -> JiraServer {
         crate::tools::server(Config::load(&Flags::default(), |_| None).unwrap()).unwrap()

@@ -20,8 +20,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
+use super::era::modern;
 use super::progress::Progress;
-use super::{Caller, hex, modern};
+use super::{Caller, hex};
 use crate::error::Result;
 
 /// How long a question waits for its answer.

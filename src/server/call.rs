@@ -1,13 +1,10 @@
 //! One call of one tool: Jira as its caller, the pages of its lists, and the room that its result has.
 
-use rmcp::handler::server::common::FromContextPart;
-use rmcp::handler::server::tool::ToolCallContext;
-use rmcp::service::RequestContext;
-use rmcp::{ErrorData, RoleServer};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Caller, JiraServer, Progress};
+use super::identity::Caller;
+use super::progress::Progress;
 use crate::error::{Reader, Result};
 use crate::jira::{Client, Page, Position};
 use crate::render;
@@ -27,21 +24,11 @@ pub struct Call {
 /// The purpose that cursors are sealed for.
 const CURSOR_PURPOSE: &str = "cursor";
 
-impl FromContextPart<ToolCallContext<'_, JiraServer>> for Call {
-    fn from_context_part(
-        context: &mut ToolCallContext<'_, JiraServer>,
-    ) -> std::result::Result<Self, ErrorData> {
-        Ok(Self::new(context.service, &context.request_context))
-    }
-}
-
 impl Call {
-    /// What is done for one request, whether by a tool or not.
-    pub(crate) fn new(server: &JiraServer, request: &RequestContext<RoleServer>) -> Self {
-        let caller = server.caller(&request.extensions);
-        let progress: Progress = request.extensions.get().cloned().unwrap_or_default();
+    /// What is done for one request of this caller.
+    pub(super) fn new(caller: Caller, progress: Progress, max_tokens: usize) -> Self {
         let client = caller.jira().map(|client| client.with_listener(progress.listener()));
-        Self { caller, client, progress, max_tokens: server.max_tokens() }
+        Self { caller, client, progress, max_tokens }
     }
 
     /// Jira, as this caller.

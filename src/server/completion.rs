@@ -8,8 +8,9 @@ use rmcp::model::{CompleteRequestParams, CompletionInfo, Reference};
 use rmcp::service::RequestContext;
 use rmcp::{ErrorData, RoleServer};
 
-use super::run::{CallError, guarded};
-use super::{Call, Catalogue, JiraServer, Policy};
+use super::call::Call;
+use super::guard::{CallError, guarded};
+use super::{Catalogue, CompletionKind, JiraServer, Policy};
 use crate::error::{Error, Result};
 use crate::jira::{AllowedProject, Client, User, UserScope, quoted};
 
@@ -17,31 +18,6 @@ use crate::jira::{AllowedProject, Client, User, UserScope, quoted};
 const MAX_PROJECTS_OF_STATUSES: usize = 5;
 /// As many values as one answer may have.
 const MAX_VALUES: usize = CompletionInfo::MAX_VALUES;
-
-/// What an argument is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CompletionKind {
-    /// Key of a project.
-    Project,
-    /// Key of an issue.
-    Issue,
-    /// Key of an issue that has others under it.
-    Epic,
-    /// Somebody, as names are resolved.
-    Person,
-    /// Name of a version of the project.
-    Version,
-    /// Name of a sprint of the project.
-    Sprint,
-    /// Name of a status.
-    Status,
-    /// Id of a board, found by its name too.
-    Board,
-    /// A query.
-    Jql,
-    /// Nothing that could be completed.
-    Free,
-}
 
 /// Values, the best first.
 struct Candidates {
@@ -125,7 +101,7 @@ impl JiraServer {
         let typed = request.argument.value.trim_start().to_owned();
         let reader = self.reader(&context.extensions);
         let found = guarded(context, async |context| {
-            Ok(candidates(&Call::new(self, &context), kind, &typed, &given).await?)
+            Ok(candidates(&self.call_for(&context), kind, &typed, &given).await?)
         });
         let found = match found.await {
             Ok(found) => found,

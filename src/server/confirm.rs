@@ -8,7 +8,7 @@ use rmcp::service::RequestContext;
 use serde_json::Value;
 
 use super::ask::{Question, QuestionOutcome, agreed};
-use super::run::CallError;
+use super::guard::CallError;
 use super::{Caller, JiraServer};
 use crate::error::{Error, Result};
 use crate::render;

@@ -1,8 +1,6 @@
 //! What happens around every call: gate, arguments, confirmation, tool, and the rendering of what comes of it.
 
 use std::cell::RefCell;
-use std::panic::AssertUnwindSafe;
-use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use rmcp::handler::server::tool::{IntoCallToolResult, ToolCallContext};
@@ -12,38 +10,15 @@ use rmcp::{ErrorData, RoleServer};
 use serde_json::Value;
 
 use super::ask::{Mode, can_ask};
-use super::progress::Progress;
+use super::guard::{CallError, guarded};
 use super::{JiraServer, arguments, confirm};
 use crate::config::TextFormat;
 use crate::error::{Error, Reader};
 use crate::render;
 
-/// How long one call may take.
-const CALL_TIMEOUT: Duration = Duration::from_secs(600);
-
 tokio::task_local! {
     /// The error that the tool of this call ended with: rmcp carries only the result that is made of it.
     static FAILURE: RefCell<Option<Error>>;
-}
-
-/// Why a call has no result.
-pub(super) enum CallError {
-    /// What a model reads.
-    Failed(Error),
-    /// A fault of the client, which models do not see.
-    Protocol(ErrorData),
-}
-
-impl From<Error> for CallError {
-    fn from(error: Error) -> Self {
-        Self::Failed(error)
-    }
-}
-
-impl From<ErrorData> for CallError {
-    fn from(error: ErrorData) -> Self {
-        Self::Protocol(error)
-    }
 }
 
 impl IntoCallToolResult for Error {
@@ -66,31 +41,6 @@ fn unreadable_arguments(result: &CallToolResult) -> Error {
     let text = text.map(|block| block.text.as_str()).unwrap_or_default();
     let error = text.strip_prefix("failed to deserialize parameters: ").unwrap_or(text);
     Error::UnreadableArguments { error: error.to_owned() }
-}
-
-/// Does some work for a request: tells its progress, ends with its cancellation, outlives its panic.
-pub(super) async fn guarded<T>(
-    mut context: RequestContext<RoleServer>,
-    work: impl AsyncFnOnce(RequestContext<RoleServer>) -> Result<T, CallError>,
-) -> Result<T, CallError> {
-    let progress = Progress::default();
-    context.extensions.insert(progress.clone());
-    let (cancelled, reporter) = (context.ct.clone(), progress.reporter(&context));
-    // rmcp never answers a call that panicked, and dropping the work is what stops its requests to Jira.
-    tokio::select! {
-        outcome = AssertUnwindSafe(work(context)).catch_unwind() => outcome.unwrap_or_else(|_| {
-            Err(Error::Internal("a fault in the tool; the call was ended, other calls go on".into()).into())
-        }),
-        () = cancelled.cancelled() => Err(Error::Refused {
-            problem: "The call was cancelled".into(),
-            hint: "A write that was under way may have been done.".into(),
-        }.into()),
-        () = tokio::time::sleep(CALL_TIMEOUT) => Err(Error::Refused {
-            problem: format!("The call was ended: it took more than {} minutes", CALL_TIMEOUT.as_secs() / 60),
-            hint: "Ask for less at once. A write that was under way may have been done.".into(),
-        }.into()),
-        never = reporter.run() => match never {},
-    }
 }
 
 impl JiraServer {

@@ -4,19 +4,20 @@
 //! from the environment, or from a profile whose grant has ended. Over HTTP nothing is offered, as the browser comes
 //! back to the server's own machine.
 
-use std::sync::{Arc, OnceLock, Weak};
+pub(super) mod offers;
+
+use std::sync::Arc;
 
 use rmcp::RoleServer;
 use rmcp::model::{
     CallToolRequestParams, ElicitRequestParams, ElicitationAction, ErrorCode, InputRequiredResult,
 };
 use rmcp::service::RequestContext;
-use tokio::sync::{Mutex, oneshot, watch};
-use url::Url;
+use tokio::sync::{oneshot, watch};
 
 use super::ask::{Mode, Question, QuestionOutcome, can_ask};
-use super::run::CallError;
-use super::{Caller, JiraServer, StateKeys, hex, random_bytes};
+use super::guard::CallError;
+use super::{Caller, JiraServer, hex, random_bytes};
 use crate::auth::callback::{Callback, ConsentOutcome, ReceivedRedirect};
 use crate::auth::login::{Atlassian, Login, redirect_uri};
 use crate::auth::page::Page;
@@ -24,38 +25,10 @@ use crate::auth::{CloudSite, Credentials, Grant, Profile, choose_site, is_local}
 use crate::config::SignInSettings;
 use crate::error::{Error, Result, SignInProblem};
 use crate::jira::Pool;
+use offers::{Interest, Offer, Pending};
 
 /// Id of this question among those of the same call.
 const QUESTION_ID: &str = "sign_in";
-
-/// Sign-in that a process offers to its client.
-#[derive(Debug, Default)]
-pub(super) struct SignInOffers {
-    /// Seal the question: there is no account yet that could.
-    keys: OnceLock<StateKeys>,
-    latest: Mutex<Option<Offer>>,
-}
-
-/// Held for each call that wants the sign-in: without any, nobody listens for the browser.
-type Interest = Arc<oneshot::Sender<()>>;
-
-#[derive(Debug)]
-struct Offer {
-    pending: Pending,
-    /// Of calls that ended with the question and come back with its answer, and of users who agreed: they may be on
-    /// the page still when their client gives the call up.
-    kept: Vec<Interest>,
-}
-
-/// A sign-in that waits for the browser; calls at the same time share it.
-#[derive(Debug, Clone)]
-struct Pending {
-    /// Atlassian's page.
-    url: Url,
-    /// Its result, once there is one.
-    done: watch::Receiver<Option<Result<()>>>,
-    interest: Weak<oneshot::Sender<()>>,
-}
 
 impl JiraServer {
     /// Lets the user sign in where a call failed for want of it. `None`: that is done, and the call may be tried again.
@@ -160,40 +133,6 @@ impl JiraServer {
         });
         *latest = Some(Offer { pending: pending.clone(), kept: Vec::new() });
         Some((pending, Some(interest)))
-    }
-}
-
-impl SignInOffers {
-    fn keys(&self) -> Result<StateKeys> {
-        if let Some(keys) = self.keys.get() {
-            return Ok(keys.clone());
-        }
-        let keys = StateKeys::random()?;
-        Ok(self.keys.get_or_init(|| keys).clone())
-    }
-
-    /// Lets the sign-in wait on after the call.
-    async fn keep(&self, interest: Option<Interest>) {
-        if let Some(offer) = self.latest.lock().await.as_mut() {
-            offer.kept.extend(interest);
-        }
-    }
-}
-
-impl Pending {
-    async fn finished(mut self) -> Result<()> {
-        match self.done.wait_for(Option::is_some).await.as_deref() {
-            Ok(Some(result)) => result.clone(),
-            _ => Err(Error::Internal("the sign-in broke off".into())),
-        }
-    }
-
-    /// Ends the sign-in where no other call wants it; nothing listens any more then.
-    async fn declined(mut self, interest: Option<Interest>) {
-        drop(interest);
-        if self.interest.strong_count() == 0 {
-            let _ = self.done.wait_for(Option::is_some).await;
-        }
     }
 }
 

@@ -3,62 +3,25 @@
 //! Jira tells a server like this one nothing by itself, so what is watched is looked at from time to time: seldom, one
 //! resource after the other, less often where Jira is short of breath, and only as long as its client is there.
 
-use std::collections::HashMap;
+pub(super) mod watches;
+
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{BuildHasher as _, Hash as _, Hasher as _};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::PoisonError;
 use std::time::Duration;
 
 use rmcp::model::{Extensions, RequestId, ResourceUpdatedNotificationParam, SubscriptionFilter};
 use rmcp::service::{RequestContext, SubscriptionContext};
 use rmcp::{ErrorData, Peer, RoleServer};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::task::AbortHandle;
 
+use super::JiraServer;
+use super::guard::CallError;
 use super::resources::{ResourceAddress, unreadable};
-use super::run::CallError;
-use super::{Caller, JiraServer};
 use crate::error::Error;
+use watches::{Connection, MAX_WATCHED_PER_CLIENT, Watch, too_many};
 
-/// Resources that one client may watch at a time.
-const MAX_WATCHED_PER_CLIENT: usize = 32;
-/// Resources that are watched in the whole process.
-pub(crate) const MAX_WATCHED: usize = 512;
 /// The pause between two looks is never longer, whatever happens.
 const MAX_PAUSE: Duration = Duration::from_secs(900);
-
-/// How much is watched in this process.
-#[derive(Debug)]
-pub(super) struct Watches(Arc<Semaphore>);
-
-impl Default for Watches {
-    fn default() -> Self {
-        Self(Arc::new(Semaphore::new(MAX_WATCHED)))
-    }
-}
-
-impl Watches {
-    /// Places for this many more, of the caller's own and of the process's.
-    fn places(&self, caller: &Caller, count: usize) -> Result<Vec<OwnedSemaphorePermit>, ErrorData> {
-        let count = u32::try_from(count).unwrap_or(u32::MAX);
-        let limits = caller.watches().into_iter().chain([&self.0]);
-        limits.map(|limit| Arc::clone(limit).try_acquire_many_owned(count).map_err(|_| too_many())).collect()
-    }
-}
-
-/// What one client watches by `resources/subscribe`; ends with the connection.
-#[derive(Debug, Default)]
-pub(super) struct Connection(Mutex<HashMap<String, Watch>>);
-
-/// A task that is stopped with this.
-#[derive(Debug)]
-struct Watch(AbortHandle);
-
-impl Drop for Watch {
-    fn drop(&mut self) {
-        self.0.abort();
-    }
-}
 
 /// One resource, and what it was like.
 struct Watched {
@@ -201,13 +164,4 @@ impl Watched {
 fn spread(pause: Duration) -> Duration {
     let quarter = u64::try_from(pause.as_millis() / 4).unwrap_or(u64::MAX).max(1);
     pause + Duration::from_millis(std::hash::RandomState::new().hash_one(0) % quarter)
-}
-
-fn too_many() -> ErrorData {
-    ErrorData::invalid_request(
-        format!(
-            "too much is watched already; one client may watch {MAX_WATCHED_PER_CLIENT} resources at a time"
-        ),
-        None,
-    )
 }

@@ -2,9 +2,9 @@
 
 use rmcp::handler::server::tool::ToolRouter;
 
-use super::JiraServer;
-use super::prompts::PromptTemplate;
-use super::resources::ResourceKind;
+use super::jira_server::JiraServer;
+use super::prompts::template::PromptTemplate;
+use super::resources::kind::ResourceKind;
 
 /// The scope that tells who one is, which every sign-in needs.
 pub const IDENTITY: &str = "read:jira-user";
