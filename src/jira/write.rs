@@ -65,7 +65,7 @@ impl Client {
                     problems.push(InvalidArgument::field(field.name, FieldProblem::GivenTwice).into());
                 }
                 Ok((field, part)) => match resolver.resolve(&field, part, change, &mut write).await {
-                    Ok(resolved) => write.put(field, resolved, resolver.exists()),
+                    Ok(change) => write.put(field, change, resolver.exists()),
                     Err(problem) => problems.push(problem),
                 },
                 Err(problem) => problems.push(problem),

@@ -60,7 +60,7 @@ fn unknown(name: &str, properties: &JsonObject) -> ArgumentProblem {
     ArgumentProblem::Unknown(if name == "status" && properties.contains_key("clear") {
         Alternative::TransitionIssue
     } else if let [best, ..] = near.as_slice() {
-        Alternative::Nearest((*best).to_owned())
+        Alternative::Nearest(best.clone())
     } else {
         let any_field = properties.contains_key("fields") && !properties.contains_key("jql");
         Alternative::All { names: properties.keys().cloned().collect(), any_field }

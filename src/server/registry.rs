@@ -27,8 +27,8 @@ impl Registry {
         let mut router = ToolRouter::new();
         let mut tools = Vec::new();
         for toolset in toolsets {
-            let mut routes = (toolset.router)();
-            let mut of_toolset: Vec<(ToolEntry, Tool)> = routes
+            let mut own = (toolset.router)();
+            let mut of_toolset: Vec<(ToolEntry, Tool)> = own
                 .map
                 .values_mut()
                 .map(|route| {
@@ -39,7 +39,7 @@ impl Registry {
                 .collect();
             of_toolset.sort_by(|(one, _), (other, _)| one.name.cmp(&other.name));
             tools.extend(of_toolset);
-            router += routes;
+            router += own;
         }
         let entries: Vec<ToolEntry> = tools.iter().map(|(entry, _)| entry.clone()).collect();
         let policy = Policy::new(gates, &entries)?;

@@ -143,7 +143,7 @@ fn the_scopes_of_operations_are_those_of_the_documents() {
     let rows: Vec<Vec<&str>> = table.lines().map(|line| line.split('\t').collect()).collect();
     let row = |operation: &Operation| {
         let found = rows.iter().find(|row| {
-            let example = row[2].replace('{', "").replace('}', "");
+            let example = row[2].replace(['{', '}'], "");
             crate::support::is_of(operation, row[1], &example)
                 && row[2].matches('{').count() == operation.template().matches('{').count()
         });

@@ -86,7 +86,7 @@ impl Client {
         self.send(request.query("updateHistory", false)).await?.json()
     }
 
-    /// Creates an issue from what was write for [`crate::jira::Target::Create`].
+    /// Creates an issue from what was resolved for [`crate::jira::Target::Create`].
     ///
     /// # Errors
     /// [`Error::Invalid`] with Jira's messages by display name and the values that would do.
@@ -105,7 +105,7 @@ impl Client {
         self.issue(&AllowedIssue::created(created), &write.ids(), &BTreeSet::new()).await
     }
 
-    /// Changes an issue by what was write for [`crate::jira::Target::Edit`], and gives it as it is then, with its
+    /// Changes an issue by what was resolved for [`crate::jira::Target::Edit`], and gives it as it is then, with its
     /// history where [`Client::overwritten`] wants it;
     /// `notify: false` sends no mails, which takes an administrator.
     ///
@@ -155,7 +155,7 @@ impl Client {
         self.send(request).await.map(drop)
     }
 
-    /// Moves an issue, with what was write for [`crate::jira::Target::Move`] and a comment in ADF, which
+    /// Moves an issue, with what was resolved for [`crate::jira::Target::Move`] and a comment in ADF, which
     /// only a transition with a screen takes.
     ///
     /// # Errors

@@ -1,5 +1,5 @@
-//! What was recent_writes lately. Jira's index lags behind by seconds, so searches name the issues that
-//! they must look at themselves.
+//! Issues that were written lately. Jira's index lags behind by seconds, so searches name the issues that they must look
+//! at themselves.
 
 use serde::Deserialize;
 use serde_json::json;
@@ -14,12 +14,12 @@ operations! {
 }
 
 impl Client {
-    /// Remembers an issue that was just recent_writes, by id, or by key where Jira's reply has no id.
+    /// Remembers an issue that was just written, by id, or by key where Jira's reply has no id.
     pub(in crate::jira) fn note_write(&self, issue: &str) {
         self.site.recent_writes.add(issue);
     }
 
-    /// The ids of issues recent_writes so lately that a search might not see it yet. Those that are known
+    /// The ids of issues written so lately that a search might not see it yet. Those that are known
     /// by key only are asked for first; where that fails, the search goes without.
     pub(in crate::jira) async fn recent_writes(&self) -> Vec<u64> {
         #[derive(Deserialize)]

@@ -217,7 +217,8 @@ mod tests {
     use crate::jira::Limits;
 
     fn formatter(projects: Option<&[&str]>) -> ValueFormatter {
-        let projects = projects.map(|keys| Vec::from_iter(keys.iter().map(|key| (*key).to_owned())).into());
+        let projects =
+            projects.map(|keys| keys.iter().map(|key| (*key).to_owned()).collect::<Vec<_>>().into());
         let nobody = Err(Error::Internal("no account".into()));
         let client = Client::new(nobody, Limits { read_only: false, projects }).unwrap();
         ValueFormatter { zone: TimeZone::UTC, client, me: "me".into(), raw: false }

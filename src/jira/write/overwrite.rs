@@ -45,7 +45,7 @@ impl ChangelogEntry {
 }
 
 impl Client {
-    /// Tells, after what was write is written, whose changes it went over. `log` is the history that came with
+    /// Tells, after a change is written, whose changes it went over. `log` is the history that came with
     /// Jira's answer.
     pub async fn overwritten(
         &self,
