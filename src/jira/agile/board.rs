@@ -88,7 +88,7 @@ impl Client {
         let boards: Values<Board> = self.send(request).await?.json()?;
         let total = boards.total();
         let mut page = Page::counted(boards.values, start, limit, total);
-        page.rows.retain(|board| self.proof_of_board(board).is_some());
+        page.retain(|board| self.proof_of_board(board).is_some());
         Ok(page)
     }
 

@@ -95,6 +95,6 @@ impl Client {
         rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
         rows.reverse();
         let next = (from > 0).then(|| Position { skip: first.total - from, ..Position::default() });
-        Ok(Page { rows, start, next })
+        Ok(Page::new(rows, start, next))
     }
 }

@@ -148,7 +148,7 @@ impl Client {
             Err(error) => return Err(error),
         };
         let mut page = Page::counted(listing.values, start, limit, listing.total);
-        page.rows.retain(|project| self.allows_project(&project.key));
+        page.retain(|project| self.allows_project(&project.key));
         Ok((page, listing.total))
     }
 

@@ -116,7 +116,7 @@ impl Client {
                     self.listener.tell(|| format!("Looking for issues to show on page {}", looks + 1));
                     start = next;
                 }
-                next => return Ok(Page { rows, start, next }),
+                next => return Ok(Page::new(rows, start, next)),
             }
         }
     }

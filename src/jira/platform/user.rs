@@ -118,7 +118,7 @@ impl Client {
         // Jira does not tell how many there are: a full page may be the last one.
         let end = start.skip + limit;
         let next = (rows.len() as u64 >= limit).then(|| Position { skip: end, ..Position::default() });
-        Ok(Page { rows, start, next })
+        Ok(Page::new(rows, start, next))
     }
 
     /// Tells an account that Jira shows nobody from one that looked for nobody there is.

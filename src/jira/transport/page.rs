@@ -84,16 +84,23 @@ pub struct Page<T> {
     pub(crate) start: Position,
     /// Where the next one begins; `None` at the end.
     pub(crate) next: Option<Position>,
+    /// Places of the rows in Jira's page, where some of it were taken out.
+    places: Vec<u64>,
 }
 
 impl<T> Page<T> {
+    /// A page between two positions.
+    pub(crate) fn new(rows: Vec<T>, start: Position, next: Option<Position>) -> Self {
+        Self { rows, start, next, places: Vec::new() }
+    }
+
     /// A page of a listing that pages by row number and knows how many rows there are in all.
     pub(crate) fn counted(mut rows: Vec<T>, start: Position, limit: u64, total: u64) -> Self {
         // What was not asked for is not shown.
         rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
         let end = start.skip + rows.len() as u64;
         let more = !rows.is_empty() && end < total;
-        Self { rows, start, next: more.then(|| Position { skip: end, ..Position::default() }) }
+        Self::new(rows, start, more.then(|| Position { skip: end, ..Position::default() }))
     }
 
     /// A page of so many rows of a listing that is here whole.
@@ -105,10 +112,19 @@ impl<T> Page<T> {
         Self::counted(rows, start, limit, total)
     }
 
+    /// Takes out rows that are not to be seen. The others keep their places, so that a page which goes on in the middle
+    /// repeats none and passes none over.
+    pub(crate) fn retain(&mut self, keep: impl Fn(&T) -> bool) {
+        let places = (0..).zip(&self.rows).filter(|(_, row)| keep(row)).map(|(place, _)| place).collect();
+        self.rows.retain(keep);
+        self.places = places;
+    }
+
     /// Where the row with this index is.
     #[must_use]
     pub fn position_of(&self, index: usize) -> Position {
-        Position { skip: self.start.skip + index as u64, ..self.start.clone() }
+        let place = self.places.get(index).copied().unwrap_or(index as u64);
+        Position { skip: self.start.skip + place, ..self.start.clone() }
     }
 
     /// Where to go on after having shown the first `shown` rows; `None` when nothing is left.
@@ -217,6 +233,16 @@ fn read_varint(bytes: &mut &[u8]) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_page_without_some_of_its_rows_goes_on_at_the_first_that_was_not_shown() {
+        let start = Position { skip: 100, ..Position::default() };
+        let mut page = Page::counted((0..10).collect(), start, 10, 200);
+        page.retain(|row| row % 3 == 0);
+        assert_eq!(page.rows, [0, 3, 6, 9]);
+        let after = |shown| page.after(shown).map(|position| position.skip);
+        assert_eq!([after(0), after(1), after(3), after(4)], [100, 103, 109, 110].map(Some));
+    }
 
     #[test]
     fn a_cursor_comes_back_for_its_own_query_and_key_only() {
