@@ -59,26 +59,30 @@ impl CacheKind for OpenSprints {
 }
 
 impl Client {
-    /// A board's sprints in these states, comma-separated; none where the board has no sprints.
+    /// A board's sprints in these states, comma-separated.
     ///
     /// # Errors
-    /// As every request.
+    /// [`Error::Invalid`] for a board without sprints, such as every Kanban board.
     pub async fn sprints_of(&self, board: &AllowedBoard, states: &str) -> Result<Vec<Sprint>> {
         let mut sprints = AllRows::new();
         while let Some(start) = sprints.next() {
             let request = LIST.request([board.as_str()]).query("state", states).query("startAt", start);
-            match self.send(request).await {
-                Ok(reply) => {
-                    let page: Values<Sprint> = reply.json()?;
-                    let total = usize::try_from(page.total()).unwrap_or(usize::MAX);
-                    sprints.add(page.values, total)?;
-                }
-                // A board without sprints says so in this way.
-                Err(Error::Invalid { .. }) if start == 0 => return Ok(Vec::new()),
-                Err(error) => return Err(error),
-            }
+            let page: Values<Sprint> = self.send(request).await?.json()?;
+            let total = usize::try_from(page.total()).unwrap_or(usize::MAX);
+            sprints.add(page.values, total)?;
         }
         Ok(sprints.into_rows())
+    }
+
+    /// A board's sprints in these states, comma-separated; none where the board has no sprints.
+    ///
+    /// # Errors
+    /// As every request.
+    pub async fn sprints_if_any(&self, board: &AllowedBoard, states: &str) -> Result<Vec<Sprint>> {
+        match self.sprints_of(board, states).await {
+            Err(Error::Invalid { .. }) => Ok(Vec::new()),
+            sprints => sprints,
+        }
     }
 
     /// The sprints of a project's boards in these states, comma-separated, each once.
@@ -90,7 +94,7 @@ impl Client {
         let with_sprints = boards.iter().filter(|board| board.kind != "kanban");
         let mut sprints: Vec<Sprint> = Vec::new();
         for board in with_sprints.filter_map(|board| self.proof_of_board(board)) {
-            let found = self.sprints_of(&board, states).await?;
+            let found = self.sprints_if_any(&board, states).await?;
             let new: Vec<Sprint> = found.into_iter().filter(|sprint| !sprints.contains(sprint)).collect();
             sprints.extend(new);
         }
