@@ -160,7 +160,7 @@ async fn more_scopes_are_asked_for_where_they_are_named() {
         waiting.end("");
         page.query_pairs().find(|(name, _)| name == "scope").unwrap().1.into_owned()
     };
-    let usual = asked(&["--toolsets", "all"]);
+    let usual = asked(&["--toolsets", "default"]);
     assert_eq!(usual, "read:jira-work write:jira-work read:jira-user offline_access");
     let more = asked(&["--read-only", "--scopes", "read:sprint:jira-software, read:jira-work"]);
     assert_eq!(more, "read:jira-work read:jira-user read:sprint:jira-software offline_access");

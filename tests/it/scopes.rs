@@ -47,9 +47,11 @@ async fn a_token_with_the_scopes_of_a_toolset_serves_all_of_its_tools() {
 #[tokio::test]
 async fn no_scope_is_asked_for_that_could_be_missing() {
     let signed_in = SignedIn::start().await;
+    let mut each = BTreeSet::new();
     for toolset in CATALOGUE.toolsets {
         for read_only in [true, false] {
             let asked = asked(&signed_in, toolset.name, &read_only.to_string());
+            each.extend(asked.clone());
             let writes = tools_of(toolset.name, read_only).any(|entry| !entry.reads());
             assert_eq!(asked.contains(&"write:jira-work"), writes, "{}", toolset.name);
             for missing in &asked {
@@ -66,13 +68,15 @@ async fn no_scope_is_asked_for_that_could_be_missing() {
                 let entry = tools_of(toolset.name, read_only == "true").find(needs).unwrap();
                 let text = agent.refused(&entry.name, entry.example.clone()).await;
                 assert!(text.contains("lacks a scope") && text.contains(missing), "{}: {text}", entry.name);
-                assert!(text.contains(&format!("--scopes {missing}")), "{text}");
+                // What lacks one is told all that its API needs, so that one sign-in is enough.
+                let (_, offered) = text.split_once("--scopes ").unwrap();
+                assert!(offered.split(',').any(|scope| scope == *missing), "{text}");
             }
         }
     }
     // All of them ask for no more than each does.
     let all = tools::server(signed_in.jira.config(&[("JIRA_TOOLSETS", "all")])).unwrap().scopes();
-    assert_eq!(all, ["read:jira-work", "write:jira-work", IDENTITY]);
+    assert_eq!(BTreeSet::from_iter(all), each);
 }
 
 #[tokio::test]
