@@ -26,6 +26,7 @@ const TOOLSETS: &[Toolset] = &[
     links::TOOLSET,
     projects::TOOLSET,
     users::TOOLSET,
+    agile::TOOLSET,
 ];
 
 /// All that a client is offered.

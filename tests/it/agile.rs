@@ -1,9 +1,43 @@
 //! Boards and sprints.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::allow_list::containers;
-use crate::support::Jira;
+use crate::support::{Agent, Jira};
+
+/// The names of all rows of a list, read page after page.
+async fn names(agent: &Agent, tool: &str, rows: &str, mut arguments: Value) -> Vec<String> {
+    let mut names = Vec::new();
+    loop {
+        let page = agent.ok(tool, arguments.clone()).await.data;
+        names.extend(
+            page[rows].as_array().unwrap().iter().map(|row| row["name"].as_str().unwrap().to_owned()),
+        );
+        match page.get("next_cursor") {
+            Some(cursor) => arguments["cursor"] = cursor.clone(),
+            None => return names,
+        }
+    }
+}
+
+#[tokio::test]
+async fn boards_are_found_by_project_and_name_page_after_page() {
+    let jira = Jira::start().await;
+    jira.sandbox.with_world(|world| drop([containers(world, "DEMO"), containers(world, "OPS")]));
+    let all: Vec<String> =
+        jira.sandbox.with_world(|world| world.boards.values().map(|board| board.name.clone()).collect());
+    for (projects, arguments, expected) in [
+        ("", json!({"limit": 1}), all.clone()),
+        ("", json!({"name": "plann", "limit": 1}), vec!["Planning".to_owned(); 2]),
+        ("", json!({"name": "plann", "project": "ops"}), vec!["Planning".to_owned()]),
+        ("DEMO", json!({"name": "plann", "limit": 1}), vec!["Planning".to_owned()]),
+    ] {
+        let agent = jira.agent_with(&[("JIRA_TOOLSETS", "agile"), ("JIRA_PROJECTS", projects)]).await;
+        assert_eq!(names(&agent, "list_boards", "boards", arguments.clone()).await, expected, "{arguments}");
+    }
+    let agent = jira.agent_with(&[("JIRA_TOOLSETS", "agile"), ("JIRA_PROJECTS", "DEMO")]).await;
+    assert!(agent.refused("list_boards", json!({"project": "OPS"})).await.contains("outside the projects"));
+}
 
 #[tokio::test]
 async fn a_sprint_of_another_projects_board_is_refused_by_its_id() {
