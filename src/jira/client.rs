@@ -9,16 +9,16 @@ use crate::jira::recent_writes::RecentWrites;
 use crate::jira::transport::cache::MetadataCaches;
 use crate::jira::transport::{Pool, ProgressListener};
 
-/// What the operator, or a request, limits on top of what the account may do.
+/// The limits that the operator, or a request, sets on top of what the account may do.
 #[derive(Debug, Clone, Default)]
 pub struct Limits {
-    /// No request that writes leaves the process.
+    /// True where no request that writes may leave the process.
     pub read_only: bool,
-    /// The only projects that exist.
+    /// The only projects that exist for the client; `None` for all.
     pub projects: Option<ProjectAllowList>,
 }
 
-/// Jira, as one account and within some limits. Cheap to clone.
+/// A client of Jira, as one account and within some limits. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Client {
     pub(in crate::jira) site: Arc<Site>,
@@ -26,7 +26,7 @@ pub struct Client {
     pub(in crate::jira) listener: ProgressListener,
 }
 
-/// What all calls of one account on one site share.
+/// The state that all calls of one account on one site share.
 #[derive(Debug)]
 pub(in crate::jira) struct Site {
     pub(in crate::jira) http: reqwest::Client,
@@ -44,7 +44,7 @@ impl Client {
         Self::in_pool(account, limits, &Pool::default())
     }
 
-    /// As [`Client::new`], with the connections of others.
+    /// A client as [`Client::new`] makes it, with the connections of `pool`.
     ///
     /// # Errors
     /// As [`Client::new`].
@@ -64,7 +64,7 @@ impl Client {
         })
     }
 
-    /// Who calls.
+    /// The identity of the account.
     ///
     /// # Errors
     /// As [`Session::authorize`].
@@ -88,7 +88,7 @@ impl Client {
         Ok(self.site.session.browse_url().await?.into())
     }
 
-    /// The same account on the same site, within these limits on top of its own.
+    /// A client of the same account on the same site, within these limits on top of its own.
     ///
     /// # Errors
     /// [`Error::Refused`] where no project is left.
@@ -104,13 +104,13 @@ impl Client {
         Ok(Self { site: Arc::clone(&self.site), limits, listener: self.listener.clone() })
     }
 
-    /// The same, telling `listener` what it waits for.
+    /// The same client, telling `listener` what it waits for.
     #[must_use]
     pub fn with_listener(&self, listener: ProgressListener) -> Self {
         Self { listener, ..self.clone() }
     }
 
-    /// The key that seals what clients carry for this account, for one purpose.
+    /// The key that seals what callers carry for this account, for one purpose.
     ///
     /// # Errors
     /// [`Error::NotConfigured`].

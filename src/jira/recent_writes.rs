@@ -4,9 +4,9 @@ use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// How long a write may stay unseen by searches, so that they are asked to look.
+/// The time for which searches may miss a write, so that they are asked to look at it.
 const SEARCH_LAG: Duration = Duration::from_secs(60);
-/// How many recently written issues searches are asked to look at.
+/// The number of recently written issues that searches are asked to look at.
 const MAX_RECONCILED: usize = 10;
 
 /// Issues by key or id, the latest first, with the time of the write.

@@ -1,4 +1,4 @@
-//! Values of fields: how they look, how they are read and how they are shown.
+//! Values of fields: their shapes, reading and showing them.
 
 pub(in crate::jira) mod duration;
 pub(in crate::jira) mod field;

@@ -43,7 +43,7 @@ pub struct Board {
     /// Its name.
     #[serde(default)]
     pub name: String,
-    /// `scrum`, `kanban` or `simple`.
+    /// Its type: `scrum`, `kanban` or `simple`.
     #[serde(default, rename = "type")]
     pub kind: String,
     #[serde(default)]
@@ -58,7 +58,7 @@ struct Location {
 }
 
 impl Board {
-    /// Key of the project that it belongs to; a person's own board belongs to none.
+    /// The key of the project that it belongs to; a person's own board belongs to none.
     #[must_use]
     pub fn project(&self) -> Option<&str> {
         self.location.as_ref()?.project_key.as_deref()

@@ -24,7 +24,7 @@ operations! {
         .asks_for(AGILE_SCOPES);
 }
 
-/// Boards of a project that are looked at.
+/// The number of a project's boards that are looked at.
 const MAX_BOARDS: u64 = 50;
 
 /// A sprint.
@@ -36,16 +36,16 @@ pub struct Sprint {
     /// Its name.
     #[serde(default)]
     pub name: String,
-    /// `active` or `future`, or `closed`.
+    /// Its state: `active`, `future` or `closed`.
     #[serde(default)]
     pub state: String,
-    /// What it is for; empty where nobody said.
+    /// The goal; empty where it has none.
     #[serde(default)]
     pub goal: String,
-    /// When it began, or shall.
+    /// The start, past or planned.
     #[serde(default)]
     pub start_date: Option<String>,
-    /// When it shall end.
+    /// The planned end.
     #[serde(default)]
     pub end_date: Option<String>,
 }

@@ -133,7 +133,7 @@ impl Client {
         }
     }
 
-    /// The project that a key in any case, an id or a name means, kept from the first time on.
+    /// The project that `given` means, a key in any case, an id or a name; kept from the first time on.
     ///
     /// # Errors
     /// As [`Client::project`].
@@ -164,7 +164,7 @@ impl Client {
         Ok(board)
     }
 
-    /// The proof for a board that was read, where it lies inside.
+    /// The proof for a board that was read, where it lies in an allowed project.
     #[must_use]
     pub fn proof_of_board(&self, board: &Board) -> Option<AllowedBoard> {
         let inside = self.limits.projects.is_none()

@@ -1,4 +1,4 @@
-//! Containers in words: what a confirmation shows of an issue, a board or another container, read by its proof.
+//! Summaries of containers: what a confirmation shows of an issue, a board or another container, read by its proof.
 
 use std::collections::BTreeSet;
 
@@ -7,17 +7,17 @@ use serde_json::Value;
 use crate::error::Result;
 use crate::jira::{Client, IssueRef};
 
-/// A container in words.
+/// The summary of a container, in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ContainerSummary {
-    /// `DEMO-1: Guest checkout (To Do)`, `sprint Sprint 7 (active)`.
+    /// The words: `DEMO-1: Guest checkout (To Do)`, `sprint Sprint 7 (active)`.
     pub text: String,
-    /// When it was changed last; empty where Jira does not tell.
+    /// The time of the last change; empty where Jira does not tell.
     pub updated: String,
 }
 
 impl Client {
-    /// The container that the argument of a tool names; `None` for an argument, or a value, that names none by its id.
+    /// The summary of the container that a tool's argument names; `None` where it names none by its id.
     ///
     /// # Errors
     /// Those of its proof, and of reading it.

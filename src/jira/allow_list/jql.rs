@@ -1,4 +1,4 @@
-//! As much of JQL as it takes to limit a query to projects.
+//! The part of JQL's syntax that it takes to limit a query to projects.
 
 use crate::error::{ArgumentProblem, Error, InvalidArgument, JqlFault, Result};
 
@@ -28,7 +28,7 @@ fn list(projects: &[String]) -> String {
     projects.iter().map(|key| format!("\"{key}\"")).collect::<Vec<_>>().join(", ")
 }
 
-/// The query before its `ORDER BY`, and from there on.
+/// The two parts of a query: before its `ORDER BY`, and from there on.
 fn split_order(jql: &str) -> Result<(&str, &str)> {
     let mut depth = 0_u32;
     let mut order_at = None;

@@ -8,7 +8,7 @@ macro_rules! proofs {
             pub struct $name(String);
 
             impl $name {
-                /// The proof of a check that was passed.
+                /// A proof, made where a check was passed.
                 pub(in crate::jira::allow_list) fn new(key_or_id: impl Into<String>) -> Self {
                     Self(key_or_id.into())
                 }

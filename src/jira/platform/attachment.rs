@@ -96,7 +96,7 @@ fn none_yet(files: &[FileName]) -> Result<()> {
     }
 }
 
-/// The attachment that is named, by file name or id.
+/// The attachment that `file` names, by file name or id.
 fn find<'a>(file: &FileName, attached: &'a [Attachment]) -> Result<Option<&'a Attachment>> {
     let name = decoded(&file.name);
     let by = |fits: &dyn Fn(&Attachment) -> bool| attached.iter().filter(|a| fits(a)).collect::<Vec<_>>();

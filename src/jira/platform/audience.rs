@@ -1,4 +1,4 @@
-//! Whom a comment or worklog is for.
+//! The restriction of a comment or worklog to a role, a group or a service desk's agents.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -63,8 +63,8 @@ impl TryFrom<String> for Audience {
 }
 
 impl Audience {
-    /// This, or where it says nothing the restriction that there is already: an update that leaves
-    /// it out might lift it.
+    /// This audience, or the present restriction where it is [`Self::Everybody`]: an update that leaves it out might
+    /// lift it.
     #[must_use]
     pub fn or(self, present: Option<&Visibility>) -> Self {
         match (self, present) {
@@ -88,7 +88,7 @@ impl Audience {
         }
     }
 
-    /// Puts it into the body of a write.
+    /// Puts the restriction into the body of a write.
     pub(in crate::jira) fn apply(&self, body: &mut Value) {
         match self {
             Self::Everybody => {}

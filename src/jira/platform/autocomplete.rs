@@ -1,4 +1,4 @@
-//! What can stand in a query, as Jira's own editor of queries offers it.
+//! Fields and values of queries, as Jira's own editor of queries offers them.
 
 use serde::Deserialize;
 
@@ -15,11 +15,11 @@ operations! {
         .scopes(READ_WORK, "read:issue-details:jira");
 }
 
-/// Something that can stand in a query.
+/// A suggestion for a query: a field, or a value of one.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Suggestion {
-    /// As queries write it.
+    /// The text of the suggestion in a query.
     #[serde(default)]
     value: String,
     #[serde(default)]
@@ -27,7 +27,7 @@ pub struct Suggestion {
 }
 
 impl Suggestion {
-    /// As queries write it, in quotes where it needs them.
+    /// The text of the suggestion in a query, in quotes where it needs them.
     #[must_use]
     pub fn written(&self) -> String {
         let is_word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '[' | ']');
@@ -37,7 +37,7 @@ impl Suggestion {
         quoted(&self.value)
     }
 
-    /// As people know it.
+    /// The display name.
     #[must_use]
     pub fn shown(&self) -> String {
         // What was typed stands out in bold.
@@ -45,7 +45,7 @@ impl Suggestion {
     }
 }
 
-/// A text as a query writes it.
+/// A text in quotes, as a query writes it.
 #[must_use]
 pub fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', r"\\").replace('"', "\\\""))

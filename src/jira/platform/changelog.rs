@@ -14,30 +14,30 @@ operations! {
         .scopes(READ_WORK, "read:issue-meta:jira read:avatar:jira read:issue.changelog:jira");
 }
 
-/// Changes, as Jira sends them with an issue.
+/// The changelog of an issue, as Jira sends it with the issue.
 #[derive(Debug, Default, Deserialize)]
 pub struct Changelog {
     /// The changes; Jira does not promise an order.
     #[serde(default)]
     pub histories: Vec<ChangelogEntry>,
-    /// How many there are in all.
+    /// The number of changes in all.
     #[serde(default)]
     pub total: u64,
 }
 
-/// One change: who, when, and which fields.
+/// One change: its author, its time and the fields that changed.
 #[derive(Debug, Clone, Deserialize)]
 pub struct ChangelogEntry {
     /// Numeric id.
     #[serde(default)]
     pub id: String,
-    /// When.
+    /// The time of the change.
     #[serde(default)]
     pub created: String,
-    /// The person, in Jira's form; absent for some automation.
+    /// The author, in Jira's form; absent for some automation.
     #[serde(default)]
     pub author: Value,
-    /// What changed.
+    /// The fields that changed.
     #[serde(default)]
     pub items: Vec<ChangelogItem>,
 }

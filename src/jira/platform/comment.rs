@@ -36,19 +36,19 @@ pub struct RawComment {
     /// Address, which holds the numeric id of the issue.
     #[serde(default, rename = "self")]
     address: Option<String>,
-    /// Who wrote it, of any shape; null for a deleted account.
+    /// The author, of any shape; null for a deleted account.
     #[serde(default)]
     pub author: Value,
     /// The text.
     #[serde(default)]
     pub body: RichText,
-    /// When it was written.
+    /// The time of its creation.
     #[serde(default)]
     pub created: Option<String>,
-    /// When it was last changed; as `created` where it was not.
+    /// The time of its last change; as `created` where there was none.
     #[serde(default)]
     pub updated: Option<String>,
-    /// The only people who see it.
+    /// The role or group that it is restricted to.
     #[serde(default)]
     pub visibility: Option<Visibility>,
     /// False for a service desk's internal comment.
@@ -60,8 +60,8 @@ pub struct RawComment {
 }
 
 impl RawComment {
-    /// Whom the comment is restricted to: `role:NAME`, `group:NAME`, `internal`; `None` where
-    /// everybody who sees the issue sees it.
+    /// The restriction of the comment: `role:NAME`, `group:NAME`, `internal`; `None` where everybody who sees the
+    /// issue sees it.
     #[must_use]
     pub fn visible_to(&self) -> Option<String> {
         match &self.visibility {
@@ -133,7 +133,7 @@ impl Client {
         self.write_comment(ADD.request([issue.as_str()]), body, audience).await
     }
 
-    /// Replaces a comment's body and, unless it is [`Audience::Everybody`], whom it is for.
+    /// Replaces a comment's body and, unless it is [`Audience::Everybody`], its restriction.
     ///
     /// # Errors
     /// As every request.

@@ -15,7 +15,7 @@ operations! {
         .scopes(READ_USERS, "read:instance-configuration:jira read:issue.time-tracking:jira");
 }
 
-/// How long people of the site work, as it is cached.
+/// The kind of the cached working time of the site.
 enum SiteWorkingTime {}
 
 impl CacheKind for SiteWorkingTime {
@@ -24,7 +24,7 @@ impl CacheKind for SiteWorkingTime {
 }
 
 impl Client {
-    /// How long people of this site work, from the cache where it is fresh.
+    /// The hours of a working day and the days of a working week on this site, from the cache where they are fresh.
     ///
     /// # Errors
     /// As every request.

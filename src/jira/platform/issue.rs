@@ -44,7 +44,7 @@ pub struct RawIssue {
     pub fields: Map<String, Value>,
 }
 
-/// An issue with what was asked for beside its fields.
+/// An issue with its changelog and transitions, where they were asked for.
 #[derive(Debug, Deserialize)]
 pub struct IssueDetail {
     /// Key and fields.
@@ -53,7 +53,7 @@ pub struct IssueDetail {
     /// The latest changes, where asked for.
     #[serde(default)]
     pub changelog: Option<Changelog>,
-    /// Where it can go from here, where asked for.
+    /// The transitions that it can take now, where asked for.
     #[serde(default)]
     pub transitions: Vec<Value>,
 }

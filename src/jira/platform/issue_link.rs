@@ -1,4 +1,4 @@
-//! Links between issues, and what they are called in each direction.
+//! Links between issues, and their names in each direction.
 
 use std::sync::Arc;
 
@@ -30,11 +30,11 @@ operations! {
 pub struct LinkType {
     /// Numeric id.
     pub id: String,
-    /// `Blocks`.
+    /// Its name: `Blocks`.
     pub name: String,
-    /// What the target is to the source: `is blocked by`.
+    /// The phrase from the target to the source: `is blocked by`.
     pub inward: String,
-    /// What the source is to the target: `blocks`.
+    /// The phrase from the source to the target: `blocks`.
     pub outward: String,
 }
 
@@ -85,7 +85,7 @@ impl Relation {
         }
     }
 
-    /// The words between the two issues.
+    /// The phrase between the two issues.
     #[must_use]
     pub fn words(&self) -> &str {
         if self.outward { &self.link_type.outward } else { &self.link_type.inward }
@@ -96,7 +96,7 @@ impl Relation {
         self.link_type.inward == self.link_type.outward
     }
 
-    /// True where a link that an issue has says this.
+    /// True where a link of an issue has this relation.
     fn is_said_by(&self, link: &Link) -> bool {
         let same = link.link_type.name == self.link_type.name;
         same && (self.is_symmetric() || self.outward == link.outward_issue.is_some())
@@ -128,7 +128,7 @@ impl Link {
         links.iter().filter_map(|link| Self::deserialize(link).ok()).collect()
     }
 
-    /// The words from the issue that has the link to the other one.
+    /// The phrase from the issue that has the link to the other one.
     #[must_use]
     pub fn words(&self) -> &str {
         if self.outward_issue.is_some() { &self.link_type.outward } else { &self.link_type.inward }
@@ -140,7 +140,7 @@ impl Link {
         self.outward_issue.as_ref().or(self.inward_issue.as_ref())
     }
 
-    /// True where it leads to this issue and, with a relation, says just that.
+    /// True where the link leads to this issue and, if a relation is given, has that relation.
     #[must_use]
     pub fn leads_to(&self, issue: &AllowedIssue, relation: Option<&Relation>) -> bool {
         let there =

@@ -1,4 +1,4 @@
-//! What Jira says of a project's issue types and of the fields of its screens, kept for a while.
+//! Metadata of a project's issue types and of the fields of its screens, cached.
 
 use std::sync::Arc;
 
@@ -38,7 +38,7 @@ pub struct IssueType {
     /// Name in the site's language.
     #[serde(default)]
     pub untranslated_name: Option<String>,
-    /// What it is for.
+    /// The description.
     #[serde(default)]
     pub description: Option<String>,
     /// True for a type whose issues have a parent.
@@ -108,7 +108,7 @@ impl Client {
         self.site.caches.of::<IssueTypes>().get(project.as_str().to_owned(), fetch).await
     }
 
-    /// The type of a project's issues that a name means: by id, by name in either language.
+    /// The issue type of a project that `given` means: by id, or by name in either language.
     ///
     /// # Errors
     /// [`Error::Unresolved`] with the project's types; as [`Client::issue_types`].
@@ -166,7 +166,7 @@ impl Client {
         ))
     }
 
-    /// Forgets what screens allow: a version may have been added, an issue may have another type.
+    /// Forgets the cached screens: a version may have been added, an issue may have another type.
     pub(crate) fn forget_screens(&self) {
         self.site.caches.of::<CreateScreens>().clear();
         self.site.caches.of::<EditScreens>().clear();

@@ -1,4 +1,4 @@
-//! People: who is meant by `me`, an e-mail address, a name or an account id.
+//! People: the user that `me`, an e-mail address, a name or an account id means.
 
 use crate::error::{ArgumentProblem, Error, InvalidArgument, Result};
 use crate::jira::Client;
@@ -7,13 +7,13 @@ use crate::jira::transport::cache::CacheKind;
 use crate::jira::values::field;
 use crate::nearest;
 
-/// How many people one look-up asks for: more than a person would choose from.
+/// The number of people that one look-up asks for: more than a person would choose from.
 const MAX_LOOKED_AT: u32 = 20;
-/// How many people an error offers.
+/// The number of people that an error offers.
 const MAX_OFFERED: usize = 8;
 
 impl User {
-    /// The person as an error offers it, in a form that [`Client::person`] takes back.
+    /// The user as an error offers it, in a form that [`Client::person`] takes back.
     fn offered(&self) -> String {
         let inactive = if self.active { "" } else { ", inactive" };
         match self.email() {
@@ -23,7 +23,7 @@ impl User {
     }
 }
 
-/// Somebody who is certainly meant.
+/// A user who is certainly meant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Person {
     /// Atlassian account id.
@@ -39,7 +39,7 @@ impl From<&User> for Person {
 }
 
 impl UserScope<'_> {
-    /// What tells one group of people from another in the cache.
+    /// The part of a cache key that tells one group of people from another.
     fn scope(&self) -> &str {
         match self {
             Self::Everyone => "",
@@ -134,8 +134,8 @@ enum Choice<'a> {
     Several(Vec<User>),
 }
 
-/// Whom a look-up certainly found: an exact e-mail address or name before a beginning, those whose
-/// account is open before others.
+/// The user that a look-up certainly found: an exact e-mail address or name before a beginning, and open accounts
+/// before closed ones.
 fn choose<'a>(given: &str, found: &'a [User]) -> Choice<'a> {
     let wanted = field::loose(given);
     let exact = |user: &&User| {

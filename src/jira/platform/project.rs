@@ -1,4 +1,4 @@
-//! Projects: which there are, and what one consists of.
+//! Projects: their list, and the parts of each.
 
 use std::collections::BTreeMap;
 
@@ -24,11 +24,11 @@ operations! {
         .scopes(READ_WORK, "read:issue-status:jira read:issue-type:jira read:status:jira");
 }
 
-/// How many projects an error looks at to find the one that was meant.
+/// The number of projects that an error looks at to find the one that was meant.
 const MAX_LOOKED_AT: u64 = 100;
-/// How many keys one request can name.
+/// The number of keys that one request can name.
 const MAX_KEYS: usize = 50;
-/// How many projects an error offers where none has a similar name.
+/// The number of projects that an error offers where none has a similar name.
 const MAX_OFFERED: usize = 8;
 
 /// A project as Jira sends it; lists leave most of it out.
@@ -49,13 +49,13 @@ pub struct RawProject {
     /// The lead, in Jira's form.
     #[serde(default)]
     pub lead: Value,
-    /// What it is for; plain text.
+    /// The description; plain text.
     #[serde(default)]
     pub description: Option<String>,
     /// Its category, in Jira's form.
     #[serde(default)]
     pub project_category: Value,
-    /// True where nobody can change it any more.
+    /// True for an archived project, which nobody can change.
     #[serde(default)]
     pub archived: bool,
     /// Types of its issues.
@@ -80,7 +80,7 @@ impl RawProject {
     }
 }
 
-/// Something that is known by its name.
+/// A thing of which only the name is read, such as a component or a status.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Named {
     /// Name.
@@ -94,7 +94,7 @@ pub struct ProjectIssueType {
     /// Name, in the account's language.
     #[serde(default)]
     pub name: String,
-    /// True where its issues lie under others.
+    /// True for a type of subtasks.
     #[serde(default)]
     pub subtask: bool,
 }
@@ -196,7 +196,7 @@ impl Client {
         Err(Error::Unresolved { kind: "project", given: given.to_owned(), candidates, ambiguous })
     }
 
-    /// What an error offers instead of a project that there is not.
+    /// The projects that an error offers in place of one that does not exist.
     async fn similar_projects(&self, given: &str) -> Result<Vec<String>> {
         let (all, _) = self.projects_like(None, MAX_LOOKED_AT, None).await?;
         let all: Vec<String> = all.rows.iter().map(offered).collect();

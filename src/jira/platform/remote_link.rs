@@ -53,7 +53,7 @@ impl RemoteLink {
         self.object("summary")
     }
 
-    /// What the page is to the issue: `mentioned in`.
+    /// The relation of the page to the issue: `mentioned in`.
     #[must_use]
     pub fn relation(&self) -> Option<&str> {
         text(self.0.get("relationship"))
@@ -65,7 +65,7 @@ impl RemoteLink {
         text(self.0.get("application")?.get("name"))
     }
 
-    /// True for a page that is done with, as a closed ticket is.
+    /// True for a page that is marked as resolved, as a closed ticket is.
     #[must_use]
     pub fn is_resolved(&self) -> bool {
         self.0.get("object").and_then(|object| object.pointer("/status/resolved")) == Some(&Value::Bool(true))

@@ -15,12 +15,12 @@ operations! {
     /// Issues that fit a query, paged by tokens.
     SEARCH = Operation::query(Api::Platform, "search/jql")
         .scopes(READ_WORK, "read:issue-details:jira read:field.default-value:jira read:field.option:jira read:field:jira read:group:jira");
-    /// About how many issues fit a query.
+    /// The approximate number of issues that fit a query.
     COUNT = Operation::query(Api::Platform, "search/approximate-count")
         .scopes(READ_WORK, "read:issue-details:jira read:field.default-value:jira read:field.option:jira read:field:jira read:group:jira");
 }
 
-/// How many of Jira's pages one page of ours looks at, where they hold nothing to show.
+/// The number of Jira's pages that one page of ours looks at, where they hold nothing to show.
 const MAX_LOOKED_AT: usize = 5;
 
 #[derive(Serialize)]
@@ -45,7 +45,7 @@ struct SearchReply {
     is_last: Option<bool>,
 }
 
-/// What a query names and Jira does not know.
+/// A field or value that a query names and Jira does not know.
 #[derive(Debug, PartialEq, Eq)]
 enum Unknown<'a> {
     Field(&'a str),
@@ -53,7 +53,7 @@ enum Unknown<'a> {
 }
 
 impl<'a> Unknown<'a> {
-    /// Reads Jira's words, which it says in English only.
+    /// Reads the field or value from Jira's message, which is in English only.
     fn in_message(message: &'a str) -> Option<Self> {
         let field = message
             .strip_prefix("Field '")
@@ -143,7 +143,7 @@ impl Client {
         Ok((page.rows, total, outside))
     }
 
-    /// About how many issues fit `jql`.
+    /// The approximate number of issues that fit `jql`.
     ///
     /// # Errors
     /// As [`Client::search`].
@@ -151,7 +151,7 @@ impl Client {
         self.counted(&self.within_allowed(jql)?).await
     }
 
-    /// How many issues outside the allowed projects fit `jql`: all that is told of them.
+    /// The number of issues outside the allowed projects that fit `jql`: all that is told of them.
     ///
     /// # Errors
     /// As [`Client::search`].
@@ -191,7 +191,7 @@ impl Client {
         Ok(reply.count)
     }
 
-    /// Sends a query; where Jira refuses it, with what to write instead.
+    /// Sends a query; where Jira refuses it, the error has a hint of what to write instead.
     async fn answer(&self, request: Request) -> Result<Reply> {
         let error = match self.send(request).await {
             Err(Error::Invalid { messages, fields, hint: None }) => {
@@ -206,7 +206,7 @@ impl Client {
         Err(error)
     }
 
-    /// What to write instead of what Jira's message refuses.
+    /// The hint for an error with this message of Jira: what to write in place of what it refuses.
     async fn instead(&self, message: &str) -> Option<String> {
         if message.contains("Unbounded JQL") {
             return Some(

@@ -1,4 +1,4 @@
-//! The ways an issue can move, and which one is meant.
+//! Transitions of an issue, and the one that a name means.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -37,7 +37,7 @@ pub struct Status {
     pub untranslated_name: Option<String>,
 }
 
-/// A way from an issue's present status to another.
+/// A transition from an issue's present status to another.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Transition {
@@ -46,7 +46,7 @@ pub struct Transition {
     /// Its name, such as `Start review`.
     #[serde(default)]
     pub name: String,
-    /// Where it leads.
+    /// The status that it leads to.
     #[serde(default)]
     pub to: Status,
     /// True where it shows a screen, on which a comment can be made too.
@@ -83,7 +83,7 @@ impl CacheKind for StatusNames {
 }
 
 impl Client {
-    /// The ways that this account can move an issue now, with the fields of their screens.
+    /// The transitions that this account can take an issue through now, with the fields of their screens.
     ///
     /// # Errors
     /// As every request.
@@ -137,7 +137,7 @@ impl Client {
         }
     }
 
-    /// The error for an issue that cannot move there: from where, and where it can.
+    /// The error for an issue that is in this status already, or that no transition takes there.
     async fn impossible(
         &self,
         issue: &AllowedIssue,

@@ -1,4 +1,4 @@
-//! Users as a directory: who I am, who somebody is, who there is.
+//! Users: the account's own, one by id, and the directory.
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -71,7 +71,7 @@ impl User {
     }
 }
 
-/// The people among whom one is looked for.
+/// The people among whom a person is looked for.
 #[derive(Debug, Clone, Copy)]
 pub enum UserScope<'a> {
     /// All people of the site.
@@ -83,7 +83,7 @@ pub enum UserScope<'a> {
 }
 
 impl Client {
-    /// The person who calls, asked afresh.
+    /// The account's own user, asked afresh.
     ///
     /// # Errors
     /// As every request.
@@ -121,7 +121,7 @@ impl Client {
         Ok(Page::new(rows, start, next))
     }
 
-    /// Tells an account that Jira shows nobody from one that looked for nobody there is.
+    /// Checks that this account may browse users, where a search finds nobody.
     ///
     /// # Errors
     /// [`Error::Forbidden`] where this account may not browse users: Jira then finds none.

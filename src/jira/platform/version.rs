@@ -19,13 +19,13 @@ pub struct ProjectVersion {
     /// Name.
     #[serde(default)]
     pub name: String,
-    /// True where it is out.
+    /// True for a released version.
     #[serde(default)]
     pub released: bool,
-    /// True where it is put away.
+    /// True for an archived version.
     #[serde(default)]
     pub archived: bool,
-    /// The day on which it is out, or shall be.
+    /// The day of its release, past or planned.
     #[serde(default)]
     pub release_date: Option<String>,
 }

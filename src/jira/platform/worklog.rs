@@ -45,29 +45,28 @@ pub struct RawWorklog {
     /// Numeric id of the issue.
     #[serde(default)]
     issue_id: Option<String>,
-    /// Who logged it, of any shape; null for a deleted account.
+    /// The author, of any shape; null for a deleted account.
     #[serde(default)]
     pub author: Value,
     /// The comment.
     #[serde(default)]
     pub comment: RichText,
-    /// When the work began.
+    /// The time at which the work began.
     #[serde(default)]
     pub started: String,
-    /// How long it took, as Jira spells it: `1d 2h`.
+    /// The time spent, as Jira spells it: `1d 2h`.
     #[serde(default)]
     pub time_spent: String,
-    /// The same in seconds.
+    /// The time spent, in seconds.
     #[serde(default)]
     pub time_spent_seconds: u64,
-    /// The only people who see it.
+    /// The role or group that it is restricted to.
     #[serde(default)]
     pub visibility: Option<Visibility>,
 }
 
 impl RawWorklog {
-    /// Whom the worklog is restricted to: `role:NAME`, `group:NAME`; `None` where everybody who sees
-    /// the issue sees it.
+    /// The restriction of the worklog: `role:NAME`, `group:NAME`; `None` where everybody who sees the issue sees it.
     #[must_use]
     pub fn visible_to(&self) -> Option<String> {
         self.visibility.as_ref().map(Visibility::words)
@@ -78,14 +77,14 @@ impl RawWorklog {
     }
 }
 
-/// What a worklog says. Where something is left out, a new one does without it, and an old one keeps
-/// what it has.
+/// The content of a worklog to be added or changed. Where something is left out, a new one does without it, and an
+/// old one keeps what it has.
 #[derive(Debug, Clone, Copy)]
 pub struct WorklogChange<'a> {
-    /// How long it took.
+    /// The time spent.
     pub spent: Option<&'a WorkDuration>,
-    /// When it began, as a person writes it: a day alone is its noon; a time without an offset is one
-    /// of the account's zone. A new worklog without it began now.
+    /// The time at which the work began, as a person writes it: a day alone is its noon; a time without an offset is
+    /// one of the account's zone. A new worklog without it began now.
     pub started: Option<&'a str>,
     /// The comment.
     pub comment: Option<&'a RichText>,
@@ -277,7 +276,7 @@ impl Client {
         Ok(stored)
     }
 
-    /// When work began, in Jira's form.
+    /// The time at which work began, in Jira's form.
     async fn started(&self, text: &str) -> Result<String> {
         let when = read("started", text)?;
         let zone = self.zone().await?;

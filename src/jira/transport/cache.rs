@@ -1,4 +1,4 @@
-//! What Jira says of itself, kept for a while: one flight per key.
+//! The cache of Jira's metadata: each value is kept for a while, and fetched once for all who ask at the same time.
 
 use std::any::{Any, TypeId};
 use std::collections::HashMap;
@@ -10,16 +10,16 @@ use tokio::sync::OnceCell;
 
 use crate::error::Result;
 
-/// How long metadata counts as fresh.
+/// The time for which metadata counts as fresh.
 const METADATA_TTL: Duration = Duration::from_secs(300);
-/// How many keys one kind of metadata keeps; beyond, it starts anew.
+/// The number of keys that one kind of metadata keeps; beyond, it starts anew.
 const MAX_KEYS_CACHED: usize = 256;
 
 /// A kind of metadata. Whoever reads it declares it, beside the operation that it comes from.
 pub(in crate::jira) trait CacheKind: 'static {
-    /// What tells one value from another.
+    /// The key of a cached value.
     type Key: Eq + Hash + Send + 'static;
-    /// What is kept.
+    /// The cached value.
     type Value: Send + Sync + 'static;
 }
 
@@ -38,7 +38,7 @@ impl MetadataCaches {
     }
 }
 
-/// One kind of metadata of one account.
+/// The cache of one kind of metadata of one account.
 #[derive(Debug)]
 pub(crate) struct MetadataCache<K, V> {
     slots: Mutex<HashMap<K, Slot<V>>>,

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use reqwest::Method;
 
-/// How long an exchange may take where its operation says nothing else.
+/// The time that an exchange may take where its operation says nothing else.
 const EXCHANGE_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// One endpoint of Jira.
@@ -78,7 +78,7 @@ pub enum Source {
     Page(&'static str),
 }
 
-/// How long an exchange may take.
+/// The time that an exchange may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Timeout {
     /// From the request to the end of its reply.
@@ -108,7 +108,7 @@ impl Operation {
         Self::new(Method::GET, Effect::Read, api, path)
     }
 
-    /// A POST that only asks, as searches do.
+    /// A POST that changes nothing, as searches send it.
     #[must_use]
     pub const fn query(api: Api, path: &'static str) -> Self {
         Self::new(Method::POST, Effect::Read, api, path)
@@ -132,8 +132,8 @@ impl Operation {
         Self::new(Method::DELETE, Effect::Destroy, api, path)
     }
 
-    /// The same with the scopes that a token must have, all of them: `classic` ones as Atlassian recommends, and
-    /// `granular` ones in their place, separated by spaces. Some APIs have granular scopes only.
+    /// The same operation with the scopes that a token must have, all of them: `classic` ones as Atlassian recommends,
+    /// and `granular` ones in their place, separated by spaces. Some APIs have granular scopes only.
     #[must_use]
     pub const fn scopes(mut self, classic: &'static [&'static str], granular: &'static str) -> Self {
         self.classic = classic;
@@ -141,22 +141,22 @@ impl Operation {
         self
     }
 
-    /// The same for an API with granular scopes only: where a token lacks one, all of these are asked for, as one
-    /// operation leads to the next, and people should not have to sign in again for each.
+    /// The same operation for an API with granular scopes only: where a token lacks one, all of these are asked for, as
+    /// one operation leads to the next, and people should not have to sign in again for each.
     #[must_use]
     pub const fn asks_for(mut self, scopes: &'static [&'static str]) -> Self {
         self.scopes_to_ask = scopes;
         self
     }
 
-    /// The same, documented elsewhere than in Atlassian's OpenAPI documents.
+    /// The same operation, documented elsewhere than in Atlassian's OpenAPI documents.
     #[must_use]
     pub const fn documented_at(mut self, page: &'static str) -> Self {
         self.source = Source::Page(page);
         self
     }
 
-    /// The same for a transfer that may be large: its timeout is between two pieces of it.
+    /// The same operation for a transfer that may be large: its timeout is between two pieces of it.
     #[must_use]
     pub const fn idle_timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Timeout::Idle(timeout);
@@ -193,7 +193,7 @@ impl Operation {
         if self.classic.is_empty() { self.granular_scopes() } else { self.classic.to_vec() }
     }
 
-    /// The granular scopes that serve as well.
+    /// The granular scopes that a token may have instead.
     #[must_use]
     pub fn granular_scopes(&self) -> Vec<&'static str> {
         self.granular.split_whitespace().collect()
@@ -205,20 +205,20 @@ impl Operation {
         if self.scopes_to_ask.is_empty() { self.required_scopes() } else { self.scopes_to_ask.to_vec() }
     }
 
-    /// The place that documents it.
+    /// The place of its documentation.
     #[must_use]
     pub fn source(&self) -> Source {
         self.source
     }
 
-    /// How long an exchange may take.
+    /// The time that an exchange may take.
     #[must_use]
     pub fn timeout(&self) -> Timeout {
         self.timeout
     }
 }
 
-/// `GET /rest/api/3/issue/{issue}`: what tells one operation from all others.
+/// The method and path, `GET /rest/api/3/issue/{issue}`: they tell one operation from all others.
 impl fmt::Display for Operation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.method, self.template())
@@ -246,7 +246,7 @@ pub(in crate::jira) use operations;
 
 /// Classic scopes for reading issues and what belongs to them.
 pub(in crate::jira) const READ_WORK: &[&str] = &["read:jira-work"];
-/// Classic scopes for writing them.
+/// Classic scopes for writing issues and what belongs to them.
 pub(in crate::jira) const WRITE_WORK: &[&str] = &["write:jira-work"];
 /// Classic scopes for reading about people.
 pub(in crate::jira) const READ_USERS: &[&str] = &["read:jira-user"];

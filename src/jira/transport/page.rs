@@ -13,15 +13,15 @@ use crate::error::{ArgumentProblem, Error, InvalidArgument, Result};
 /// Bytes of the seal: 72 bits, beyond guessing within the life of a cursor.
 const SEAL_BYTES: usize = 9;
 
-/// Jira's tokens are base64 mostly: a third shorter when carried as what they stand for. The place
-/// in this list tells how to write one back.
+/// The forms of base64 that a token of Jira may have: it is carried decoded, a third shorter. The place in this list
+/// tells how to write it back.
 const TOKENS: [&GeneralPurpose; 4] = [&STANDARD, &STANDARD_NO_PAD, &URL_SAFE, &URL_SAFE_NO_PAD];
-/// Before a token that is carried as it is.
+/// The byte before a token that is carried as it is.
 const PLAIN: u8 = 1;
-/// Before one in the first form of [`TOKENS`].
+/// The byte before a token in the first form of [`TOKENS`].
 const FIRST: u8 = 2;
 
-/// Pages of one listing that are read one after the other. Jira's numbers say how many there are, and may be wrong.
+/// The most pages of one listing that are read in turn. Jira's numbers say how many there are, and may be wrong.
 const MAX_PAGES: usize = 100;
 
 /// All rows of a listing that pages by row number, read page after page.
@@ -33,17 +33,17 @@ pub(in crate::jira) struct AllRows<T> {
 }
 
 impl<T> AllRows<T> {
-    /// No rows yet.
+    /// An empty listing, before its first page.
     pub(in crate::jira) fn new() -> Self {
         Self { rows: Vec::new(), pages: 0, is_whole: false }
     }
 
-    /// The row with which the next page begins; `None` where the listing is whole.
+    /// The index of the row with which the next page begins; `None` where the listing is whole.
     pub(in crate::jira) fn next(&self) -> Option<usize> {
         (!self.is_whole).then_some(self.rows.len())
     }
 
-    /// Adds a page of a listing that has so many rows in all.
+    /// Adds a page of a listing that has `total` rows in all.
     ///
     /// # Errors
     /// [`Error::Reply`] for a listing of more pages than [`MAX_PAGES`].
@@ -64,12 +64,12 @@ impl<T> AllRows<T> {
     }
 }
 
-/// Where a page begins.
+/// The position at which a page begins.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Position {
     /// Jira's token of the page, for listings that page by tokens.
     pub(crate) token: Option<String>,
-    /// How many rows to pass over: of the page where there is a token, of everything elsewhere.
+    /// The number of rows to pass over: of the page where there is a token, of everything elsewhere.
     pub(crate) skip: u64,
     /// Issues that a search is asked to look at, the same on each of its pages.
     pub(crate) reconcile: Vec<u64>,
@@ -80,9 +80,9 @@ pub struct Position {
 pub struct Page<T> {
     /// The rows.
     pub rows: Vec<T>,
-    /// Where this page began.
+    /// The position at which this page began.
     pub(crate) start: Position,
-    /// Where the next one begins; `None` at the end.
+    /// The position at which the next one begins; `None` at the end.
     pub(crate) next: Option<Position>,
     /// Places of the rows in Jira's page, where some of it were taken out.
     places: Vec<u64>,
@@ -103,7 +103,7 @@ impl<T> Page<T> {
         Self::new(rows, start, more.then(|| Position { skip: end, ..Position::default() }))
     }
 
-    /// A page of so many rows of a listing that is here whole.
+    /// A page of at most `limit` rows of a listing that is here whole.
     #[must_use]
     pub fn cut(rows: Vec<T>, start: Option<Position>, limit: u64) -> Self {
         let (start, total) = (start.unwrap_or_default(), rows.len() as u64);
@@ -120,14 +120,14 @@ impl<T> Page<T> {
         self.places = places;
     }
 
-    /// Where the row with this index is.
+    /// The position of the row with this index.
     #[must_use]
     pub fn position_of(&self, index: usize) -> Position {
         let place = self.places.get(index).copied().unwrap_or(index as u64);
         Position { skip: self.start.skip + place, ..self.start.clone() }
     }
 
-    /// Where to go on after having shown the first `shown` rows; `None` when nothing is left.
+    /// The position after the first `shown` rows; `None` when nothing is left.
     #[must_use]
     pub fn after(&self, shown: usize) -> Option<Position> {
         if shown < self.rows.len() { Some(self.position_of(shown)) } else { self.next.clone() }

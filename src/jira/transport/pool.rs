@@ -5,18 +5,18 @@ use std::time::Duration;
 
 use crate::error::{Error, Result};
 
-/// How long a connection may take to open.
+/// The time that a connection may take to open.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-/// How long one exchange may take.
+/// The time that one exchange may take.
 const EXCHANGE_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Connections that clients of all identities share.
+/// A pool of connections that clients of all identities share.
 #[derive(Debug, Clone, Default)]
 pub struct Pool(Arc<Connections>);
 
 #[derive(Debug, Default)]
 struct Connections {
-    /// Past proxies, for a Jira on this machine.
+    /// The connections that go past proxies, for a Jira on this machine.
     direct: OnceLock<reqwest::Client>,
     usual: OnceLock<reqwest::Client>,
 }

@@ -1,14 +1,14 @@
-//! Whoever wants to know what a call waits for: a plain callback, as Jira knows nothing of protocols above it.
+//! The listener to what a call waits for: a plain callback, as Jira knows nothing of protocols above it.
 
 use std::fmt;
 use std::sync::Arc;
 
-/// Is told, in words, what is going on. Does nothing unless made with [`ProgressListener::new`].
+/// A callback that is told, in words, what a call waits for. Does nothing unless made with [`ProgressListener::new`].
 #[derive(Clone, Default)]
 pub struct ProgressListener(Option<Arc<dyn Fn(String) + Send + Sync>>);
 
 impl ProgressListener {
-    /// Hands all words to `tell`, which must not block.
+    /// A listener that hands all words to `tell`, which must not block.
     pub fn new(tell: impl Fn(String) + Send + Sync + 'static) -> Self {
         Self(Some(Arc::new(tell)))
     }

@@ -1,4 +1,4 @@
-//! What Jira answers: bodies read with tolerance, refusals turned into the one error type.
+//! Replies of Jira: bodies read with tolerance, refusals turned into the one error type.
 
 use hyper::body::Bytes;
 use reqwest::StatusCode;
@@ -11,7 +11,7 @@ use crate::auth::Access;
 use crate::error::{Error, Result};
 use crate::retry_after::requested_wait;
 
-/// Text of a body that an error may quote, in characters.
+/// The most characters of a body that an error may quote.
 const MAX_QUOTED_CHARACTERS: usize = 300;
 
 /// A reply, read whole, and what the request was for.

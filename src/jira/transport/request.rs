@@ -16,7 +16,7 @@ pub(in crate::jira) struct Request {
     values: Vec<String>,
     query: Vec<(&'static str, String)>,
     body: Body,
-    /// True where the reply is expected to be the address of what is asked for, which is not followed.
+    /// True where the reply should be a redirect to what is asked for, which is not followed.
     pub(in crate::jira) expects_redirect: bool,
 }
 
@@ -54,7 +54,7 @@ impl Request {
         self
     }
 
-    /// The same request for something that lies elsewhere: its answer is the address, which is not followed.
+    /// The same request for something that lies elsewhere: its reply is a redirect, which is not followed.
     pub(in crate::jira) fn expecting_redirect(self) -> Self {
         Self { expects_redirect: true, ..self }
     }
@@ -70,7 +70,7 @@ impl Request {
         Ok(self)
     }
 
-    /// True where it may be sent on a site that must not be changed.
+    /// True for a request that may be sent on a site that must not be changed.
     pub(in crate::jira) fn only_reads(&self) -> bool {
         self.operation.effect() == Effect::Read
     }

@@ -1,4 +1,4 @@
-//! Whether to send a request again, and when: a pure function.
+//! The decision whether and when to send a request again: a pure function.
 
 use std::time::Duration;
 
@@ -6,16 +6,16 @@ use reqwest::StatusCode;
 
 use super::operation::Effect;
 
-/// Requests are sent at most so often.
+/// The number of times that a request is sent at most.
 const MAX_ATTEMPTS: u32 = 4;
-/// One call waits at most so long in all: clients give up after a minute.
+/// The longest wait of one call in all: clients give up after a minute.
 const MAX_TOTAL_WAIT: Duration = Duration::from_secs(25);
 /// The first wait where Jira names none; it doubles each time.
 const BASE_WAIT: Duration = Duration::from_secs(1);
 /// The longest wait where Jira names none.
 const MAX_WAIT: Duration = Duration::from_secs(8);
 
-/// How one attempt ended, as far as repeating is concerned.
+/// The outcome of one attempt, as far as repeating is concerned.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Outcome {
     /// Jira answered with a status that is no success, and perhaps with the wait it asks for.
@@ -31,24 +31,24 @@ pub(crate) enum Outcome {
 /// The attempts so far.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct AttemptsSoFar {
-    /// How many, the present one included.
+    /// The number of attempts, the present one included.
     pub(crate) attempts: u32,
-    /// How long they and the waits between them took.
+    /// The time that they and the waits between them took.
     pub(crate) waited: Duration,
 }
 
-/// What to do after an attempt that failed.
+/// The decision after an attempt that failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Decision {
-    /// Send it again after this wait.
+    /// To send the request again after this wait.
     Again(Duration),
-    /// It stays failed, and Jira did nothing (or nothing that matters, for a read).
+    /// To give up: Jira did nothing (or nothing that matters, for a read).
     GiveUp,
-    /// It stays failed, and Jira may have done it.
+    /// To give up: Jira may have done what was asked.
     Unknown,
 }
 
-/// Decides. `jitter` is between 0 and 1; it spreads clients that were refused together.
+/// Decides what to do after an attempt. `jitter` is between 0 and 1; it spreads clients that were refused together.
 pub(crate) fn decide(effect: Effect, outcome: &Outcome, spent: AttemptsSoFar, jitter: f64) -> Decision {
     let wait = match (effect, outcome) {
         (_, Outcome::Status(StatusCode::TOO_MANY_REQUESTS, asked)) => *asked,
@@ -72,7 +72,7 @@ pub(crate) fn decide(effect: Effect, outcome: &Outcome, spent: AttemptsSoFar, ji
     Decision::Again(wait)
 }
 
-/// Failures of servers and proxies that pass by themselves.
+/// True for failures of servers and proxies that pass by themselves.
 fn is_passing(status: StatusCode) -> bool {
     matches!(
         status,

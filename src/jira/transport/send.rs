@@ -1,4 +1,4 @@
-//! Sending: signed in, repeated where that is safe and sensible, read within bounds.
+//! Sending of requests: signed in, repeated where that is safe and sensible, read within bounds.
 
 use std::hash::BuildHasher as _;
 use std::time::{Duration, Instant, SystemTime};
@@ -15,22 +15,22 @@ use crate::error::{Error, Result, SignInProblem};
 use crate::jira::Client;
 use crate::retry_after::requested_wait;
 
-/// Bytes that a reply may have, unpacked: more than any listing of Jira's.
+/// The most bytes that a reply may have, unpacked: more than any listing of Jira's.
 const MAX_REPLY_BYTES: usize = 32 << 20;
-/// Bytes of a refusal that are read: its messages are among the first.
+/// The most bytes of a refusal that are read: its messages are among the first.
 const MAX_REFUSAL_BYTES: usize = 64 << 10;
-/// How long a transfer with an idle timeout may take in all.
+/// The longest time that a transfer with an idle timeout may take in all.
 const MAX_TRANSFER_TIMEOUT: Duration = Duration::from_secs(600);
 
-/// How one attempt ended.
+/// The result of one attempt.
 enum Attempt {
     Done(Reply),
     Failed(Outcome, Error),
-    /// The credentials were renewed: the same attempt once more.
+    /// The credentials were renewed: the same attempt is made once more.
     Repeat,
 }
 
-/// Why a reply could not be had.
+/// The reason why a reply could not be had.
 enum Broken {
     Connection(reqwest::Error),
     TooSlow,
@@ -224,7 +224,7 @@ fn failed(request: &Request, broken: &Broken) -> Attempt {
     Attempt::Failed(Outcome::Broken, error)
 }
 
-/// Why a request is sent again, and when.
+/// The message that a request is sent again: the reason, and the wait.
 fn waiting(error: &Error, wait: Duration) -> String {
     let reason = match error {
         Error::RateLimited { .. } => "Jira limits the rate of requests",

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// How durations are written, for those who wrote one in another way.
+/// The form of durations, for an error to those who wrote one in another way.
 pub(in crate::jira) const DURATION_FORM: &str = "`1w 2d 3h 30m` or `1.5h`, each number with its unit";
 
 /// The units, the longest first, as Jira wants them.
@@ -42,14 +42,14 @@ impl TryFrom<String> for WorkDuration {
 }
 
 impl WorkDuration {
-    /// As Jira takes it.
+    /// The duration in the form that Jira takes.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// How long people of a site work: what its days and weeks count.
+/// The hours of a working day and the days of a working week on a site.
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct WorkingTime {

@@ -1,4 +1,4 @@
-//! Fields: what there are, and which one a name means.
+//! Fields of the site, and the one that a name means.
 
 use serde::Deserialize;
 
@@ -7,22 +7,22 @@ use crate::error::{Error, Result};
 /// A field of the site.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Field {
-    /// `summary`, `customfield_10016`.
+    /// Its id: `summary`, `customfield_10016`.
     pub id: String,
     /// Name in the account's language.
     pub name: String,
     /// Name in the site's language, where it differs.
     #[serde(default, rename = "untranslatedName")]
     pub untranslated_name: Option<String>,
-    /// What values look like; absent for a few system fields.
+    /// The type of its values; absent for a few system fields.
     #[serde(default)]
     pub schema: Option<Schema>,
 }
 
-/// What the values of a field look like.
+/// The type of a field's values, as Jira describes it.
 #[derive(Debug, Clone, Default, Deserialize)]
 pub struct Schema {
-    /// `string`, `number`, `date`, `datetime`, `user`, `option`, `array`, ...
+    /// The kind of value: `string`, `number`, `date`, `datetime`, `user`, `option`, `array`, ...
     #[serde(rename = "type", default)]
     pub kind: String,
     /// Type of the items of an `array`.

@@ -9,10 +9,10 @@ use crate::jira::values::issue_ref::is_key;
 use crate::jira::values::time;
 use crate::jira::{Client, RichText};
 
-/// What stands for an issue outside the allowed projects.
+/// The text that stands for an issue outside the allowed projects.
 const HIDDEN_ISSUE: &str = "(an issue outside the allowed projects)";
 
-/// Reads values for one account: in its time zone, within its allow-list.
+/// A formatter of values for one account: in its time zone, within its allow-list.
 #[derive(Debug, Clone)]
 pub struct ValueFormatter {
     zone: TimeZone,
@@ -73,13 +73,13 @@ impl ValueFormatter {
         self.value(None, user).and_then(|name| name.as_str().map(str::to_owned))
     }
 
-    /// True for this account, given in Jira's form.
+    /// True where `user`, in Jira's form, is this account.
     #[must_use]
     pub fn is_me(&self, user: &Value) -> bool {
         user["accountId"] == *self.me
     }
 
-    /// True where only some projects may be seen.
+    /// True where there is an allow-list, so that only some projects may be seen.
     #[must_use]
     pub fn has_allow_list(&self) -> bool {
         self.client.projects().is_some()
@@ -182,7 +182,7 @@ impl ValueFormatter {
         (!rest.is_empty()).then_some(Value::Object(rest))
     }
 
-    /// Another issue: its key and summary, or that it lies outside.
+    /// Another issue in words: its key and summary, or that it lies outside.
     fn issue(&self, key: &str, object: &Map<String, Value>) -> String {
         if self.client.names_hidden_issue(key) {
             return HIDDEN_ISSUE.into();
@@ -195,7 +195,7 @@ impl ValueFormatter {
     }
 }
 
-/// `3` for Jira's `3.0`.
+/// A number without needless decimals: `3` for Jira's `3.0`.
 fn whole(number: &serde_json::Number) -> Value {
     match number.as_f64() {
         Some(float) if number.is_f64() && float.fract() == 0.0 && float.abs() < 9e15 => {

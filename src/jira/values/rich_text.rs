@@ -72,13 +72,13 @@ impl RichText {
         self.markdown.get_or_init(make).as_deref()
     }
 
-    /// A short name of the text: another one wherever the text is another.
+    /// The version of the text: a short name that differs wherever the text does.
     #[must_use]
     pub fn version(&self) -> Option<String> {
         self.document().ok().map(edit::version)
     }
 
-    /// Refuses to write over the text where it is not the one whose version was read.
+    /// Refuses to write over the text where its version is not the one that was read.
     ///
     /// # Errors
     /// [`InvalidArgument`] with the present text.

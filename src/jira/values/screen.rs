@@ -9,14 +9,14 @@ use crate::jira::values::field::{Field, Schema, loose};
 use crate::jira::values::shape::Shape;
 use crate::nearest;
 
-/// How many allowed values an error or a listing names before it counts the rest.
+/// The number of allowed values that an error or a listing names before it counts the rest.
 pub const MAX_NAMED_VALUES: usize = 20;
 
 /// A field as a screen has it.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ScreenField {
-    /// `summary`, `customfield_10016`.
+    /// Its id: `summary`, `customfield_10016`.
     #[serde(default, alias = "fieldId")]
     pub id: String,
     /// Name in the account's language.
@@ -28,13 +28,13 @@ pub struct ScreenField {
     /// True where Jira fills in a value by itself.
     #[serde(default)]
     pub has_default_value: bool,
-    /// That value, in Jira's form; absent also where Jira does not tell.
+    /// The default value, in Jira's form; absent also where Jira does not tell.
     #[serde(default)]
     pub default_value: Value,
-    /// What values look like.
+    /// The type of its values.
     #[serde(default)]
     pub schema: Option<Schema>,
-    /// The values there are; `None` where there is no list of them.
+    /// The allowed values; `None` where there is no list of them.
     #[serde(default, rename = "allowedValues", deserialize_with = "choices")]
     pub choices: Option<Vec<Choice>>,
 }
@@ -60,7 +60,7 @@ pub struct Choice {
     pub name: String,
     /// Another name it goes by: the untranslated one, or a project's key.
     other: Option<String>,
-    /// What can be chosen under it.
+    /// The choices under it, as a cascade has them.
     pub children: Vec<Choice>,
 }
 
@@ -83,7 +83,7 @@ impl Choice {
         })
     }
 
-    /// Its name that is the same for everybody: a project's key.
+    /// The name that is the same for everybody, such as a project's key.
     #[must_use]
     pub fn key(&self) -> &str {
         self.other.as_deref().unwrap_or(&self.name)
@@ -140,7 +140,7 @@ impl ScreenField {
         }
     }
 
-    /// What values look like.
+    /// The shape of its values.
     #[must_use]
     pub fn shape(&self) -> Shape {
         Shape::of(&self.id, self.schema.as_ref())
@@ -155,7 +155,7 @@ impl ScreenField {
             && !matches!(self.id.as_str(), "project" | "issuetype" | "reporter")
     }
 
-    /// How a value is written, with the allowed ones: `Severity (one of: High, Low)`.
+    /// The name with the allowed values, or with how a value is written: `Severity (one of: High, Low)`.
     #[must_use]
     pub fn with_values(&self) -> String {
         match self.choices.as_deref() {
@@ -188,7 +188,7 @@ impl Screen {
         self.0.iter().filter(|field| loose(&field.name) == wanted || loose(&field.id) == wanted).collect()
     }
 
-    /// The names of its fields nearest to `given`, or all of them where none is near.
+    /// The error for a name of no field: it offers the nearest names, or all of them where none is near.
     pub(crate) fn unresolved(&self, given: &str) -> Error {
         let mut candidates = nearest::names(given, self.0.iter().map(|field| field.name.as_str()));
         if candidates.is_empty() {
@@ -197,7 +197,7 @@ impl Screen {
         Error::Unresolved { kind: "field", given: given.to_owned(), candidates, ambiguous: false }
     }
 
-    /// The one field of a name.
+    /// The one field that a name means.
     ///
     /// # Errors
     /// [`Error::Unresolved`] where there is none or more than one.

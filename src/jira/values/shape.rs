@@ -1,5 +1,5 @@
-//! What the values of a field look like: one reading of Jira's schema for writing a value, for
-//! comparing what came of it, and for saying how it is written.
+//! The shape of a field's values: one reading of Jira's schema for writing a value, for comparing what was stored
+//! with it, and for saying how it is written.
 
 use crate::jira::values::field::Schema;
 
@@ -18,9 +18,9 @@ pub enum Shape {
     Moment,
     /// A person.
     Person,
-    /// One of a list, found by name or id; with the kind of thing that it is.
+    /// A value of a list, found by name or id; with the kind of thing that it is.
     Choice(&'static str),
-    /// One of a list, and one of those under it.
+    /// A value of a list, and one of those under it.
     Cascade,
     /// Another issue.
     Issue,
@@ -34,7 +34,7 @@ pub enum Shape {
     Label,
     /// Several of these.
     List(Box<Shape>),
-    /// Whatever Jira takes there.
+    /// Any other value, as Jira takes it.
     Raw,
 }
 
@@ -98,7 +98,7 @@ impl Shape {
         }
     }
 
-    /// How a value is written, in words.
+    /// The form in which a value is written, in words.
     #[must_use]
     pub fn words(&self) -> String {
         match self {

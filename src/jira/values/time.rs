@@ -9,9 +9,9 @@ use jiff::tz::TimeZone;
 pub(crate) enum TimeInput {
     /// A day: `2026-11-20`.
     Day(Date),
-    /// What a clock on the wall shows: `2026-11-20T10:15`.
+    /// A date and time without an offset: `2026-11-20T10:15`.
     Clock(DateTime),
-    /// The same everywhere: `2026-11-20T10:15+01:00`.
+    /// A date and time with its offset: `2026-11-20T10:15+01:00`.
     Instant(Timestamp),
 }
 
@@ -68,7 +68,7 @@ pub(crate) fn local(text: &str, zone: &TimeZone) -> String {
     )
 }
 
-/// The day of it: `2026-11-20`.
+/// The day of a date and time: `2026-11-20`.
 pub(crate) fn day(text: &str, zone: &TimeZone) -> String {
     parse(text).map_or_else(
         || text.to_owned(),

@@ -1,5 +1,4 @@
-//! What came of a write: what Jira stored against what was sent, as it accepts values that it
-//! then does not keep.
+//! The result of a write: what Jira stored against what was sent, as it accepts values that it then does not keep.
 
 use serde_json::{Map, Value};
 
@@ -9,15 +8,15 @@ use crate::jira::values::shape::Shape;
 use crate::jira::values::time;
 use crate::jira::{RichText, ValueFormatter};
 
-/// Texts of more characters than this are told by their length: their writer knows them.
+/// The most characters of a text that is shown whole; of a longer one its length is told, as its writer knows it.
 const MAX_ECHOED_CHARACTERS: usize = 100;
 
-/// What became of each field that was written.
+/// The result for each field that was written.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Applied {
     /// Fields by display name, with their new values as a person reads them.
     pub set: Map<String, Value>,
-    /// What Jira took and did not apply, in sentences.
+    /// The fields whose value Jira took and did not apply, in sentences.
     pub not_applied: Vec<String>,
 }
 
@@ -40,7 +39,7 @@ impl IssueWrite {
         applied
     }
 
-    /// What was sent, where nothing tells what Jira stored.
+    /// The fields and values that were sent, for where nothing tells what Jira stored.
     #[must_use]
     pub fn sent(&self, formatter: &ValueFormatter) -> Map<String, Value> {
         let shown = self.entries.iter().map(|entry| {
@@ -62,7 +61,7 @@ impl ScreenField {
         (self.shape() == Shape::Rich).then(|| value.clone().into())
     }
 
-    /// A value, or where it is one the text, as the answer to a write shows it.
+    /// A value, or its text where it has one, as the answer to a write shows it.
     fn shown(&self, value: &Value, text: Option<&RichText>, formatter: &ValueFormatter) -> Value {
         let value = match (text, self.shape(), value) {
             (Some(text), ..) => text.markdown().map(Value::from),

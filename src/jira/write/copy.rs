@@ -10,10 +10,10 @@ use crate::jira::values::screen::{Choice, ScreenField};
 use crate::jira::values::shape::Shape;
 use crate::jira::{Client, RawIssue};
 
-/// What an issue has that another one is to have too.
+/// The values that one issue takes over from another.
 #[derive(Debug, Clone, Default)]
 pub struct CopiedFields {
-    /// The values.
+    /// The values, as changes.
     pub changes: FieldChanges,
     /// Names of the fields with a value that cannot be given to the other issue.
     pub left_out: Vec<String>,

@@ -29,7 +29,7 @@ pub(super) enum FieldChange {
 }
 
 impl FieldChanges {
-    /// A field, by name or id, and what it shall be: null clears it, `{"add": [...], "remove":
+    /// Sets a field, by name or id: null clears it, `{"add": [...], "remove":
     /// [...]}` changes a list, `{"edits": [{"old", "new"}]}` a rich text; everything else replaces.
     pub fn set(&mut self, field: &str, value: impl Into<Value>) {
         let change = match value.into() {
@@ -57,29 +57,29 @@ impl FieldChanges {
         self.0.push((field.to_owned(), change));
     }
 
-    /// A field that shall be as given, where it was given.
+    /// Sets a field where a value is given.
     pub fn set_some(&mut self, field: &str, value: Option<impl Into<Value>>) {
         if let Some(value) = value {
             self.set(field, value.into());
         }
     }
 
-    /// A rich text that Jira has stored for another issue, as it is.
+    /// Sets a field to a rich text that Jira has stored for another issue, as it is.
     pub fn stored(&mut self, field: &str, text: Value) {
         self.0.push((field.to_owned(), FieldChange::Stored(text)));
     }
 
-    /// Parts of a rich text that shall be replaced.
+    /// Replaces parts of a rich text.
     pub fn edit(&mut self, field: &str, edits: Vec<Edit>) {
         self.0.push((field.to_owned(), FieldChange::Edit(edits)));
     }
 
-    /// A rich text that shall be replaced if it still has this version.
+    /// Replaces a rich text if it still has this version.
     pub fn rewrite(&mut self, field: &str, text: String, version: String) {
         self.0.push((field.to_owned(), FieldChange::Rewrite { text, version }));
     }
 
-    /// A field that shall be empty.
+    /// Clears a field.
     pub fn clear(&mut self, field: &str) {
         self.0.push((field.to_owned(), FieldChange::Clear));
     }

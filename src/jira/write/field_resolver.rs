@@ -1,4 +1,4 @@
-//! The fields of one target: which there are, and what a change of one comes to.
+//! The fields of one target: finding one by name, and resolving a change of it.
 
 use std::sync::Arc;
 
@@ -25,7 +25,7 @@ const ALIASES: [(&str, &str); 8] = [
     ("remainingestimate", REMAINING),
     ("timeestimate", REMAINING),
 ];
-/// The two estimates are parts of one field.
+/// The id of the field of which the two estimates are parts.
 const ESTIMATES: &str = "timetracking";
 const ORIGINAL: &str = "timetracking.originalEstimate";
 const REMAINING: &str = "timetracking.remainingEstimate";
@@ -48,12 +48,12 @@ impl<'a> FieldResolver<'a> {
         Ok(Self { client, target, screen })
     }
 
-    /// True where there is an issue already.
+    /// True where the issue exists already.
     pub(super) fn exists(&self) -> bool {
         !matches!(self.target, Target::Create { .. })
     }
 
-    /// Who can be given for a field.
+    /// The people who can be given for a field.
     pub(super) fn among(&self, field: &ScreenField) -> UserScope<'_> {
         match self.target {
             _ if field.id != "assignee" => UserScope::Everyone,
@@ -62,7 +62,7 @@ impl<'a> FieldResolver<'a> {
         }
     }
 
-    /// The field of a name, and which part of it is meant.
+    /// The field that a name means, and the part of it where only one is meant.
     pub(super) async fn field(&self, given: &str) -> Result<(ScreenField, Option<&'static str>)> {
         let loose_name = loose(given);
         let name = ALIASES.iter().find(|(alias, _)| *alias == loose_name).map_or(given, |(_, name)| name);
@@ -82,7 +82,7 @@ impl<'a> FieldResolver<'a> {
         }
     }
 
-    /// A field of an issue. Jira lets one edit fields that are on no screen, so that its screen
+    /// A field of an issue that exists. Jira lets one edit fields that are on no screen, so that its screen
     /// is asked only for what it alone knows: values, and which of several fields of one name.
     async fn edited(&self, issue: &AllowedIssue, name: &str) -> Result<ScreenField> {
         let fields = self.client.fields().await?;
@@ -127,7 +127,7 @@ impl<'a> FieldResolver<'a> {
         Err(InvalidArgument::field(&field.name, problem).into())
     }
 
-    /// What a change of a field comes to.
+    /// Resolves a change of a field into Jira's form.
     pub(super) async fn resolve(
         &self,
         field: &ScreenField,

@@ -8,7 +8,7 @@ use crate::jira::RichText;
 use crate::jira::values::screen::ScreenField;
 use crate::jira::values::shape::Shape;
 
-/// Values in Jira's form, that belong to a target and are within the allow-list.
+/// A write of an issue: values in Jira's form that belong to a target and are within the allow-list.
 #[derive(Debug, Clone, Default)]
 pub struct IssueWrite {
     pub(super) fields: Map<String, Value>,
@@ -16,7 +16,7 @@ pub struct IssueWrite {
     pub(super) entries: Vec<FieldWrite>,
     /// The fields whose new text was made of one that was read, with the latest change at that time.
     pub(in crate::jira) reads: BTreeMap<String, u64>,
-    /// What probably is not meant as it was written, in sentences.
+    /// Warnings about what probably is not meant as it was written, in sentences.
     pub warnings: Vec<String>,
 }
 

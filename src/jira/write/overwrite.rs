@@ -1,4 +1,4 @@
-//! Whether a write went over somebody else's change to a rich text.
+//! The check for a change of somebody else to a rich text that a write went over.
 //!
 //! Jira has no conditional writes. Whoever changes a text between our read of it and our write of
 //! what we made of it is written over, and Jira does not say so. What is done about it:
@@ -19,10 +19,10 @@ use crate::jira::platform::changelog::{Changelog, ChangelogEntry, ChangelogItem}
 use crate::jira::write::issue_write::IssueWrite;
 use crate::jira::{AllowedIssue, Client, ValueFormatter};
 
-/// What is added to a read, so that changes after it can be told.
+/// The `expand` that is added to a read, so that changes after it can be told.
 pub(in crate::jira) const EXPAND_CHANGELOG: &str = "changelog";
 
-/// Of a lost text so many characters are given; Jira keeps the whole.
+/// The most characters of a lost text that are given; Jira keeps the whole.
 const MAX_QUOTED_CHARACTERS: usize = 2000;
 
 impl Changelog {
@@ -33,19 +33,19 @@ impl Changelog {
 }
 
 impl ChangelogEntry {
-    /// Its id, which grows with each change on a site.
+    /// The id as a number, which grows with each change on a site.
     fn number(&self) -> u64 {
         self.id.parse().unwrap_or(0)
     }
 
-    /// What it did to a field.
+    /// The change of this field, by id or name.
     fn of(&self, field: &str) -> Option<&ChangelogItem> {
         self.items.iter().find(|item| item.field_id.as_deref().unwrap_or(&item.field) == field)
     }
 }
 
 impl Client {
-    /// Tells, after a change is written, whose changes it went over. `log` is the history that came with
+    /// Tells, after a change is written, which changes of others it went over. `log` is the history that came with
     /// Jira's answer.
     pub async fn overwritten(
         &self,
@@ -66,7 +66,7 @@ impl Client {
         })
     }
 
-    /// The latest changes.
+    /// The latest changes of an issue.
     async fn history(&self, issue: &AllowedIssue) -> Result<Changelog> {
         let nothing = ["id".to_owned()];
         let detail = self.issue(issue, &nothing, &BTreeSet::from([EXPAND_CHANGELOG])).await?;
@@ -75,7 +75,7 @@ impl Client {
 }
 
 impl IssueWrite {
-    /// For each text that somebody changed after it was read and before it was written: who, and what was lost.
+    /// One sentence per text that somebody changed after it was read and before it was written: who, and what was lost.
     fn lost(&self, log: &Changelog, formatter: &ValueFormatter) -> Vec<String> {
         let lost = self.reads.iter().filter_map(|(id, read)| {
             let field = self.field(id)?;

@@ -1,4 +1,4 @@
-//! Values that need nobody's help: texts, numbers, days.
+//! Values that are converted without asking Jira: texts, numbers, days.
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -6,10 +6,10 @@ use serde_json::{Number, Value};
 
 use crate::jira::values::time::{self, TimeInput};
 
-/// Members by which an object of Jira's form names the thing that it stands for.
+/// The members of an object of Jira's form that may name the thing that it stands for.
 const NAMES: [&str; 6] = ["accountId", "id", "value", "name", "key", "displayName"];
 
-/// A value in a word: text as it is, a number in digits, one of Jira's objects by what names it.
+/// A value as one text: text as it is, a number in digits, one of Jira's objects by what names it.
 pub(super) fn word(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),

@@ -14,7 +14,7 @@ use crate::jira::write::overwrite::EXPAND_CHANGELOG;
 use crate::jira::write::text_draft::{TextDraft, document_text};
 
 impl FieldResolver<'_> {
-    /// The text that a change comes to; null where the field shall be empty.
+    /// The text that a change results in; null where the field shall be empty.
     pub(super) async fn text(
         &self,
         field: &ScreenField,

@@ -1,21 +1,21 @@
-//! Where fields are written.
+//! The target of a write: an issue to be created, an issue that exists, or a transition's screen.
 
 use crate::jira::platform::metadata::IssueType;
 use crate::jira::platform::transition::Transition;
 use crate::jira::{AllowedIssue, AllowedProject};
 
-/// Where fields are written.
+/// The target of a write of fields.
 #[derive(Debug, Clone)]
 pub enum Target {
-    /// On creating an issue.
+    /// A new issue.
     Create {
         /// The project.
         project: AllowedProject,
         /// Type of the issue.
         kind: IssueType,
     },
-    /// On an issue that exists.
+    /// An issue that exists.
     Edit(AllowedIssue),
-    /// On the screen of a transition of an issue.
+    /// The screen of a transition of an issue.
     Move(AllowedIssue, Transition),
 }

@@ -15,7 +15,7 @@ use crate::jira::{AllowedIssue, Client, RichText, UserScope};
 pub struct TextDraft {
     /// The text.
     pub text: RichText,
-    /// Sentences about what in it probably is not what its writer meant.
+    /// Warnings about what in it probably is not what its writer meant, in sentences.
     pub warnings: Vec<String>,
     /// True where people or files had to be found for it, so that time has passed since an older text was read.
     pub asked: bool,
