@@ -16,7 +16,7 @@ mod write;
 
 use std::collections::BTreeSet;
 
-pub use agile::{Board, Sprint};
+pub use agile::{Board, Sprint, SprintState};
 pub use allow_list::{
     AllowedAttachment, AllowedBoard, AllowedComponent, AllowedFilter, AllowedIssue, AllowedProject,
     AllowedRequest, AllowedSprint, AllowedVersion, ContainerSummary, ProjectAllowList,

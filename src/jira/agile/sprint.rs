@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use serde::Deserialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use super::board::Values;
 use super::scopes::AGILE_SCOPES;
@@ -50,6 +51,32 @@ pub struct Sprint {
     pub end_date: Option<String>,
 }
 
+/// The state of a sprint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum SprintState {
+    /// Running.
+    Active,
+    /// Planned.
+    Future,
+    /// Over.
+    Closed,
+}
+
+impl SprintState {
+    /// The states of sprints that are not over.
+    pub const OPEN: [Self; 2] = [Self::Active, Self::Future];
+
+    /// The name, as Jira writes it.
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Future => "future",
+            Self::Closed => "closed",
+        }
+    }
+}
+
 /// The sprints of a project that are not over, cached by its key.
 enum OpenSprints {}
 
@@ -59,14 +86,16 @@ impl CacheKind for OpenSprints {
 }
 
 impl Client {
-    /// A board's sprints in these states, comma-separated.
+    /// A board's sprints in these states.
     ///
     /// # Errors
     /// [`Error::Invalid`] for a board without sprints, such as every Kanban board.
-    pub async fn sprints_of(&self, board: &AllowedBoard, states: &str) -> Result<Vec<Sprint>> {
+    pub async fn sprints_of(&self, board: &AllowedBoard, states: &[SprintState]) -> Result<Vec<Sprint>> {
+        let states: Vec<&str> = states.iter().map(|state| state.as_str()).collect();
+        let states = states.join(",");
         let mut sprints = AllRows::new();
         while let Some(start) = sprints.next() {
-            let request = LIST.request([board.as_str()]).query("state", states).query("startAt", start);
+            let request = LIST.request([board.as_str()]).query("state", &states).query("startAt", start);
             let page: Values<Sprint> = self.send(request).await?.json()?;
             let total = usize::try_from(page.total()).unwrap_or(usize::MAX);
             sprints.add(page.values, total)?;
@@ -74,22 +103,26 @@ impl Client {
         Ok(sprints.into_rows())
     }
 
-    /// A board's sprints in these states, comma-separated; none where the board has no sprints.
+    /// A board's sprints in these states; none where the board has no sprints.
     ///
     /// # Errors
     /// As every request.
-    pub async fn sprints_if_any(&self, board: &AllowedBoard, states: &str) -> Result<Vec<Sprint>> {
+    pub async fn sprints_if_any(&self, board: &AllowedBoard, states: &[SprintState]) -> Result<Vec<Sprint>> {
         match self.sprints_of(board, states).await {
             Err(Error::Invalid { .. }) => Ok(Vec::new()),
             sprints => sprints,
         }
     }
 
-    /// The sprints of a project's boards in these states, comma-separated, each once.
+    /// The sprints of a project's boards in these states, each once.
     ///
     /// # Errors
     /// As every request.
-    pub async fn sprints_of_project(&self, project: &AllowedProject, states: &str) -> Result<Vec<Sprint>> {
+    pub async fn sprints_of_project(
+        &self,
+        project: &AllowedProject,
+        states: &[SprintState],
+    ) -> Result<Vec<Sprint>> {
         let boards = self.boards(None, Some(project), MAX_BOARDS, None).await?.rows;
         let with_sprints = boards.iter().filter(|board| board.kind != "kanban");
         let mut sprints: Vec<Sprint> = Vec::new();
@@ -114,7 +147,7 @@ impl Client {
     /// # Errors
     /// As every request; [`Error::SignIn`] where the credentials lack the scopes of boards.
     pub async fn open_sprints(&self, project: &AllowedProject) -> Result<Arc<Vec<Sprint>>> {
-        let fetch = || self.sprints_of_project(project, "active,future");
+        let fetch = || self.sprints_of_project(project, &SprintState::OPEN);
         self.site.caches.of::<OpenSprints>().get(project.as_str().to_owned(), fetch).await
     }
 

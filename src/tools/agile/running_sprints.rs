@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::error::Result;
-use crate::jira::Sprint;
+use crate::jira::{Sprint, SprintState};
 use crate::server::Call;
 use crate::tools::issues::search::{COLUMNS, IssueRow};
 
@@ -56,7 +56,7 @@ pub(crate) async fn running_sprints(call: &Call, board: u64) -> Result<RunningSp
     let proof = jira.allowed_board(board).await?;
     let board = jira.board(&proof).await?;
     let mut sprints = Vec::new();
-    for sprint in jira.sprints_if_any(&proof, "active").await? {
+    for sprint in jira.sprints_if_any(&proof, &[SprintState::Active]).await? {
         sprints.push(view(call, sprint).await?);
     }
     Ok(RunningSprints { project: board.project().map(str::to_owned), board: board.name, sprints })
