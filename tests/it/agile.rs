@@ -1,5 +1,6 @@
 //! Boards and sprints.
 
+use jira_sandbox::world::BoardKind;
 use serde_json::{Value, json};
 
 use crate::allow_list::containers;
@@ -37,6 +38,40 @@ async fn boards_are_found_by_project_and_name_page_after_page() {
     }
     let agent = jira.agent_with(&[("JIRA_TOOLSETS", "agile"), ("JIRA_PROJECTS", "DEMO")]).await;
     assert!(agent.refused("list_boards", json!({"project": "OPS"})).await.contains("outside the projects"));
+}
+
+#[tokio::test]
+async fn sprints_are_found_by_board_and_by_project() {
+    let jira = Jira::start().await;
+    let (inside, outside) =
+        jira.sandbox.with_world(|world| (containers(world, "DEMO"), containers(world, "OPS")));
+    let kanban = jira.sandbox.with_world(|world| {
+        world.boards.values().find(|board| board.kind == BoardKind::Kanban).map(|board| board.id)
+    });
+    let open = jira.agent_with(&[("JIRA_TOOLSETS", "agile")]).await;
+    let planned = ["Planned sprint"];
+    for (arguments, expected) in [
+        (json!({"board": outside.board}), planned.as_slice()),
+        (json!({"board": outside.board, "states": ["closed", "active"]}), &[]),
+        (json!({"project": "ops", "states": ["future"]}), &planned),
+    ] {
+        assert_eq!(names(&open, "list_sprints", "sprints", arguments.clone()).await, expected, "{arguments}");
+    }
+    let whole = names(&open, "list_sprints", "sprints", json!({"project": "DEMO"})).await;
+    assert!(whole.len() > 1, "{whole:?}");
+    assert_eq!(names(&open, "list_sprints", "sprints", json!({"project": "DEMO", "limit": 1})).await, whole);
+
+    let text = open.refused("list_sprints", json!({"board": kanban.unwrap()})).await;
+    assert!(text.contains("does not support sprints"), "{text}");
+    for neither_or_both in [json!({}), json!({"board": inside.board, "project": "DEMO"})] {
+        let text = open.refused("list_sprints", neither_or_both).await;
+        assert!(text.contains("Give either `board` or `project`."), "{text}");
+    }
+    let agent = jira.agent_with(&[("JIRA_TOOLSETS", "agile"), ("JIRA_PROJECTS", "DEMO")]).await;
+    agent.ok("list_sprints", json!({"board": inside.board})).await;
+    for other in [json!({"board": outside.board}), json!({"project": "OPS"})] {
+        assert!(agent.refused("list_sprints", other).await.contains("outside the projects"));
+    }
 }
 
 #[tokio::test]
