@@ -26,14 +26,7 @@ pub(crate) fn containers(world: &mut World, project: &str) -> Containers {
     let version = world.add_version(id, "9.9");
     let component = world.add_component(id, "Planning", "", None);
     let filter = world.add_filter("Planning", &lead, &jql);
-    let unsigned = |id: jira_sandbox::world::Id| u64::try_from(id).unwrap();
-    Containers {
-        board: unsigned(board),
-        sprint: unsigned(sprint),
-        version: unsigned(version),
-        component: unsigned(component),
-        filter: unsigned(filter),
-    }
+    Containers { board, sprint, version, component, filter }
 }
 
 async fn proofs(client: &Client, of: &Containers) -> Vec<Result<(), String>> {

@@ -31,8 +31,8 @@ fn edit(old: &str, new: &str) -> Edit {
 }
 
 fn edited(edits: &[Edit]) -> Result<Value, EditError> {
-    let document = Document::from_value(&ticket()).unwrap();
-    apply_edits(&document, edits).map(|parsed| parsed.finish().unwrap().to_value())
+    let document = Document::from_value(&ticket()).expect("the ticket is a document");
+    apply_edits(&document, edits).map(|parsed| parsed.finish().expect("edits leave a document").to_value())
 }
 
 #[test]

@@ -77,7 +77,7 @@ pub(crate) fn change(cloud: &Cloud, change: OAuthChange) {
         OAuthChange::Tick(scopes) => authority.app.enabled_scopes = scopes,
         OAuthChange::Revoke(account_id) => authority.grants.revoke(&account_id),
         OAuthChange::ChangePassword(account_id) => {
-            authority.grants.end_families(&account_id, EndReason::Password)
+            authority.grants.end_families(&account_id, EndReason::Password);
         }
         OAuthChange::ExpireAccess => authority.grants.end_all_access(),
         OAuthChange::RemoveJira(account_id) => {
