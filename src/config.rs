@@ -24,7 +24,7 @@ pub use variable::*;
 /// Everything that the server is told at its start.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// Where to sign in, or why that cannot be known: the server starts all the same.
+    /// The account to sign in with, or the reason why there is none: the server starts all the same.
     pub account: Result<Account>,
     /// Settings for signing in anew; `None` where the settings leave no way.
     pub sign_in: Option<SignInSettings>,

@@ -33,7 +33,7 @@ const MAX_CANDIDATES: usize = 40;
 /// The result of everything here that can fail.
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// What went wrong, by what the caller can do about it.
+/// An error, by what the caller can do about it.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum Error {
     /// Nothing to sign in with, or a setting that cannot be used.
@@ -65,7 +65,7 @@ pub enum Error {
         messages: Vec<String>,
         /// Jira's messages per field: field (id until a tool names it), message.
         fields: Vec<(String, String)>,
-        /// What to do, when the layer that knows can say more than Jira.
+        /// Advice on what to do, when the layer that knows can say more than Jira.
         hint: Option<String>,
     },
 
@@ -95,7 +95,7 @@ pub enum Error {
     /// The site has no link type that says what this server links by.
     #[error("this site has no link type that says `{phrase}`.")]
     NoLinkType {
-        /// What the link type would say.
+        /// The phrase that the link type would have.
         phrase: &'static str,
     },
 
@@ -114,9 +114,9 @@ pub enum Error {
     Unresolved {
         /// The kind of thing: `user`, `field`, `status`.
         kind: &'static str,
-        /// What the caller wrote.
+        /// The text that the caller wrote.
         given: String,
-        /// What it could have been, as the caller may write it.
+        /// The things that it could have been, as the caller may write them.
         candidates: Vec<String>,
         /// True where several things fit, false where none does.
         ambiguous: bool,
@@ -132,7 +132,7 @@ pub enum Error {
     /// Jira limits the rate, and waiting as long as it asks is not sensible within one call.
     #[error("Jira limits the rate of requests{}.", reason.as_ref().map(|r| format!(" ({r})")).unwrap_or_default())]
     RateLimited {
-        /// How long Jira asks to wait, where it says.
+        /// The time that Jira asks to wait, where it says.
         retry_after: Option<Duration>,
         /// Jira's `RateLimit-Reason`.
         reason: Option<String>,
@@ -145,21 +145,21 @@ pub enum Error {
     Unreachable {
         /// The site, as people call it.
         site: String,
-        /// What failed.
+        /// The failure.
         cause: String,
     },
 
     /// Jira cannot be reached or fails, and the request certainly changed nothing.
     #[error("Jira did not answer: {problem}.")]
     Unavailable {
-        /// What failed, without the final stop.
+        /// The failure, without the final stop.
         problem: String,
     },
 
     /// A write went out, and nothing tells whether Jira did it.
     #[error("It is unknown whether Jira did this: {problem}.")]
     OutcomeUnknown {
-        /// What failed, without the final stop.
+        /// The failure, without the final stop.
         problem: String,
         /// The read that tells.
         check: Option<String>,
@@ -168,16 +168,16 @@ pub enum Error {
     /// Jira's reply cannot be read.
     #[error("Jira's reply cannot be read: {problem}.")]
     Reply {
-        /// What is wrong with it, without the final stop.
+        /// The fault of the reply, without the final stop.
         problem: String,
     },
 
     /// The operator's settings forbid this.
     #[error("{problem}.")]
     Refused {
-        /// What is forbidden, without the final stop.
+        /// The refusal, without the final stop.
         problem: String,
-        /// What the caller can do instead.
+        /// Advice on what the caller can do instead.
         hint: String,
     },
 
@@ -267,13 +267,13 @@ impl Error {
         self
     }
 
-    /// What to do next, in one sentence; `None` where the message says it already.
+    /// The next step, in one sentence; `None` where the message says it already.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         self.hint_for(Reader::Stdio)
     }
 
-    /// As [`Error::hint`], for this reader.
+    /// The next step as [`Error::hint`] gives it, for this reader.
     #[must_use]
     pub fn hint_for(&self, reader: Reader) -> Option<String> {
         match self {
@@ -310,7 +310,7 @@ impl Error {
         }
     }
 
-    /// What happened, in one sentence for this reader.
+    /// The problem, in one sentence for this reader.
     #[must_use]
     pub fn problem_for(&self, reader: Reader) -> String {
         match (self, reader) {
@@ -329,7 +329,7 @@ impl Error {
         }
     }
 
-    /// What happened and what to do next, in one text for this reader.
+    /// The problem and the next step, in one text for this reader.
     #[must_use]
     pub fn text_for(&self, reader: Reader) -> String {
         match self.hint_for(reader) {

@@ -83,7 +83,7 @@ pub async fn start(config: Config, catalogue: &'static Catalogue, settings: &Set
     start_with(config, catalogue, settings, |server| server).await
 }
 
-/// As [`start`], with another handler around the server or in its place.
+/// Starts as [`start`] does, with another handler around the server or in its place.
 ///
 /// # Errors
 /// As [`start`].

@@ -1,8 +1,8 @@
-//! What somebody probably meant: the one search for near names.
+//! The search for names near to one that somebody wrote.
 
 use std::cmp::Reverse;
 
-/// How many names are offered.
+/// The most names that are offered.
 const MAX_OFFERED: usize = 5;
 /// Similarity below which a name is no help.
 const MIN_SIMILARITY: f64 = 0.7;

@@ -140,7 +140,7 @@ fn fenced(out: &mut String, text: &str) {
     let _ = writeln!(out, "{fence}\n{}\n{fence}", text.trim_end_matches('\n'));
 }
 
-/// How many tokens a text costs a model, at the most: a token is three ASCII characters or more,
+/// The most tokens that a text costs a model: a token is three ASCII characters or more,
 /// or one other.
 #[must_use]
 pub fn tokens(text: &str) -> usize {

@@ -36,13 +36,13 @@ pub const CALLBACK_PATH: &str = "/callback";
 /// Beginning of the path that leads to Atlassian's page; what follows is unguessable.
 pub const START_PATH: &str = "/start/";
 
-/// No request that a browser brings from Atlassian has a longer head.
+/// The most bytes of a request's head; none that a browser brings from Atlassian has more.
 const MAX_HEAD_BYTES: usize = 16 * 1024;
 
 /// Time for a connection to say what it wants, and to take its answer.
 const CONNECTION_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Connections at a time; the oldest gives way.
+/// The most connections at a time; the oldest gives way.
 const MAX_CONNECTIONS: usize = 32;
 
 /// Outcome of Atlassian's consent page, as its redirect tells it.
@@ -52,7 +52,7 @@ pub enum ConsentOutcome {
     Code(SecretString),
     /// The person said no.
     Denied,
-    /// Atlassian reports something else: its error code and words.
+    /// Another outcome that Atlassian reports: its error code and words.
     Failed(String),
 }
 
@@ -100,7 +100,7 @@ pub struct AwaitedConsent {
     pub state: SecretString,
     /// The path that leads to Atlassian's page, once: `/start/...`.
     pub start: String,
-    /// That page, whose address holds the state.
+    /// The address of Atlassian's page, which holds the state.
     pub page: SecretString,
 }
 
@@ -108,7 +108,7 @@ pub struct AwaitedConsent {
 #[derive(Debug)]
 pub struct Callback {
     v4: TcpListener,
-    /// Missing where the machine has no IPv6.
+    /// The listener on `::1`; missing where the machine has no IPv6.
     v6: Option<TcpListener>,
 }
 
@@ -117,7 +117,7 @@ pub struct Callback {
 pub struct ReceivedRedirect {
     /// The outcome that the redirect tells.
     pub outcome: ConsentOutcome,
-    /// Takes its page.
+    /// The browser that waits for its page.
     pub browser: WaitingBrowser,
 }
 
@@ -201,7 +201,7 @@ impl Callback {
 }
 
 impl WaitingBrowser {
-    /// Gives it its page.
+    /// Sends the page to the browser.
     pub async fn show(mut self, page: &Page) {
         write_reply(&mut self.0, &page.reply()).await;
     }

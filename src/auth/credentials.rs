@@ -29,7 +29,7 @@ pub enum Credentials {
     ClientCredentials(App),
     /// Whatever is stored under a name, read at the first call.
     Stored {
-        /// Where it is kept.
+        /// The store that keeps it.
         store: Store,
         /// Its name.
         name: ProfileName,

@@ -1,4 +1,4 @@
-//! Tokens in memory, and how long they are good for.
+//! The tokens in memory, and the time for which they are good.
 
 use std::time::{Duration, Instant};
 
@@ -18,10 +18,10 @@ const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_secs(60);
 #[derive(Clone)]
 pub(super) struct CurrentTokens {
     pub(super) tokens: Tokens,
-    /// When it came into this process, and how long it then had: this clock is never set.
+    /// The time at which it came into this process, by a clock that is never set, and the time that it then had left.
     since: Instant,
     left: Duration,
-    /// No renewal ahead of its end before this.
+    /// The time before which the token is not renewed ahead of its end.
     pub(super) renew_after: Option<Instant>,
 }
 

@@ -1,4 +1,4 @@
-//! One holder at a time, over all processes of a user.
+//! A lock with one holder at a time, over all processes of a user.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::Path;

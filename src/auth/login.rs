@@ -1,4 +1,4 @@
-//! Signing in, without a terminal: what a command and a client's elicitation have in common.
+//! The steps of a sign-in without a terminal, which a command and a client's elicitation have in common.
 
 use std::time::Duration;
 
@@ -22,11 +22,11 @@ const CONSENT_TIMEOUT: Duration = Duration::from_secs(600);
 /// Atlassian's addresses, and the way to them.
 #[derive(Debug, Clone)]
 pub struct Atlassian {
-    /// Connections.
+    /// The HTTP client.
     pub http: reqwest::Client,
-    /// `https://auth.atlassian.com`, another in tests and other clouds.
+    /// The address of the sign-in: `https://auth.atlassian.com`, another in tests and other clouds.
     pub auth_url: Url,
-    /// `https://api.atlassian.com`, likewise.
+    /// The address of the gateway: `https://api.atlassian.com`, another in tests and other clouds.
     pub api_url: Url,
 }
 

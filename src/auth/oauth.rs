@@ -66,12 +66,12 @@ impl fmt::Debug for ConsentRequest {
     }
 }
 
-/// Why a token could not be had.
+/// The reason why a token could not be had.
 #[derive(Debug, Clone)]
 pub enum TokenError {
     /// Atlassian does not know the code or refresh token any more: only a new sign-in helps.
     Ended,
-    /// Anything else: the sign-in may be as good as ever.
+    /// Any other failure: the sign-in may be as good as ever.
     Failed(Error),
 }
 
@@ -124,7 +124,7 @@ impl<'a> AuthServer<'a> {
         Self { http, auth_url, api_url }
     }
 
-    /// Tokens for the code that a redirect brought.
+    /// Exchanges the code that a redirect brought for tokens.
     ///
     /// # Errors
     /// [`TokenError`].
@@ -303,7 +303,7 @@ fn zeroize_members(members: &mut Members) {
     }
 }
 
-/// Failure of [`AuthServer::post`].
+/// The failure of [`AuthServer::post`].
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct RequestFailure(Error);

@@ -27,9 +27,9 @@ pub enum Page {
     Denied,
     /// The sign-in came to nothing.
     Failed {
-        /// What happened, as a sentence.
+        /// The problem, as a sentence.
         problem: String,
-        /// What to do next, as a sentence.
+        /// The next step for the person, as a sentence.
         fix: String,
     },
     /// The request belongs to no sign-in that waits here.
@@ -171,7 +171,7 @@ pub(super) fn redirect_to(address: &str) -> Vec<u8> {
     .into_bytes()
 }
 
-/// Allows the page its own style sheet, by its digest, and nothing else.
+/// The content security policy, which allows the page its own style sheet, by its digest, and nothing else.
 fn policy() -> String {
     let digest = base64::engine::general_purpose::STANDARD.encode(Sha256::digest(STYLE));
     format!(

@@ -48,7 +48,7 @@ impl fmt::Display for ProfileName {
 impl FromStr for ProfileName {
     type Err = Error;
 
-    /// Takes any case; names of files know none on some systems.
+    /// Reads a name in any case; names of files know none on some systems.
     fn from_str(text: &str) -> Result<Self> {
         let name = text.trim().to_lowercase();
         let fits = name.starts_with(|c: char| c.is_ascii_alphanumeric())
@@ -84,9 +84,9 @@ pub enum Grant {
         /// The token.
         token: SecretString,
     },
-    /// As a person who gave an app access.
+    /// With the consent that a person gave to an app.
     OAuth(OAuthGrant),
-    /// As a service account.
+    /// With the client id and secret of a service account.
     ClientCredentials(App),
 }
 
@@ -109,7 +109,7 @@ pub struct OAuthGrant {
     pub app: App,
     /// The address to which consent leads back, as registered with the app.
     pub redirect_uri: Url,
-    /// When the person gave consent: the grant ends 365 days later at the latest.
+    /// The time of consent: the grant ends 365 days later at the latest.
     pub signed_in_at: Timestamp,
     /// The present tokens; `None` once Atlassian has ended the grant.
     pub tokens: Option<Tokens>,
@@ -118,13 +118,13 @@ pub struct OAuthGrant {
 /// An access token, and what renews it.
 #[derive(Clone)]
 pub struct Tokens {
-    /// Shown to Jira.
+    /// The access token, which is shown to Jira.
     pub access: SecretString,
-    /// Makes the next pair, once; `None` for service accounts, and where `offline_access` was not asked for.
+    /// The refresh token, which makes the next pair, once; `None` for service accounts, and without `offline_access`.
     pub refresh: Option<SecretString>,
-    /// When the pair was made, by this machine's clock.
+    /// The time at which the pair was made, by this machine's clock.
     pub obtained_at: Timestamp,
-    /// When the access token ends, by this machine's clock.
+    /// The time at which the access token ends, by this machine's clock.
     pub expires_at: Timestamp,
     /// The scopes that the person granted.
     pub scopes: Vec<String>,
@@ -254,7 +254,7 @@ mod document {
     struct TokensDocument {
         access: Exposed,
         refresh: Option<Exposed>,
-        /// Milliseconds since 1970, as is `expires_at`.
+        /// The time in milliseconds since 1970, as is `expires_at`.
         obtained_at: i64,
         expires_at: i64,
         scopes: Vec<String>,

@@ -65,7 +65,7 @@ struct Shared {
     auth_url: Url,
     api_url: Url,
     current: RwLock<Option<CurrentTokens>>,
-    /// Held by who renews.
+    /// The state of renewals, held by the one that renews.
     renewal: Mutex<RenewalState>,
 }
 
@@ -85,11 +85,11 @@ struct UnsavedTokens {
     tokens: Tokens,
 }
 
-/// Why there is no new token.
+/// The reason why there is no new token.
 enum RenewalError {
     /// The sign-in has ended, or is not this one any more: none of its tokens is used.
     Final(Error),
-    /// It may pass, and a token that still works is used meanwhile.
+    /// The renewal failed for a cause that may pass, and a token that still works is used meanwhile.
     Temporary(Error),
 }
 

@@ -56,7 +56,7 @@ impl Access {
 pub struct Session {
     account: std::result::Result<Account, Error>,
     http: reqwest::Client,
-    /// Read at the first call: no keyring is asked before.
+    /// The way to sign in, read at the first call: no keyring is asked before.
     sign_in: OnceCell<SignIn>,
     state: RwLock<SessionState>,
 }
@@ -70,7 +70,7 @@ struct SessionState {
     is_open: bool,
     /// Counts how often the session was opened, so that a refusal of an older access is known.
     generation: u64,
-    /// When the latest probe failed, and why: for those who waited for it.
+    /// The time and the error of the latest failed probe, for those who waited for it.
     failed: Option<(Instant, Error)>,
 }
 

@@ -46,9 +46,9 @@ impl fmt::Display for StorageLocation {
 /// Outcome of [`Store::save`].
 #[derive(Debug, Clone)]
 pub struct SaveOutcome {
-    /// Where the profile is now.
+    /// The place in which the profile now is.
     pub location: StorageLocation,
-    /// Why it is in a file and not in the keyring, as a clause: `there is no keyring on this system`.
+    /// The reason why it is in a file and not in the keyring, as a clause: `there is no keyring on this system`.
     pub fallback_reason: Option<String>,
 }
 
@@ -73,7 +73,7 @@ impl Store {
         Self { folder: folder.into().join("profiles"), keyring: true }
     }
 
-    /// The same, where new profiles go into files even where there is a keyring.
+    /// The same store, but new profiles go into files even where there is a keyring.
     #[must_use]
     pub fn without_keyring(self) -> Self {
         Self { keyring: false, ..self }
@@ -93,7 +93,7 @@ impl Store {
         self.lock_within(name, LOCK_TIMEOUT).await
     }
 
-    /// As [`Store::lock`], for who can do without it.
+    /// Waits as [`Store::lock`] does, for this time at most.
     pub(super) async fn lock_within(&self, name: &ProfileName, timeout: Duration) -> Result<LockedProfile> {
         let path = self.folder.join(format!("{name}.lock"));
         Ok(LockedProfile { name: name.clone(), _lock: FileLock::acquire(&path, timeout).await? })
@@ -116,7 +116,7 @@ impl Store {
         }
     }
 
-    /// Where a profile is kept; `None` where there is none of that name. Asks no keyring.
+    /// The place of a profile; `None` where there is none of that name. Asks no keyring.
     ///
     /// # Errors
     /// As [`Store::load`], of the file alone.
@@ -127,10 +127,10 @@ impl Store {
         }))
     }
 
-    /// Whether there is a keyring that takes something new, which a locked one does not.
+    /// Checks that there is a keyring that takes something new, which a locked one does not.
     ///
     /// # Errors
-    /// Why it cannot be used, as a clause.
+    /// The reason why it cannot be used, as a clause.
     pub async fn check_keyring(&self) -> std::result::Result<(), String> {
         let trial = format!("trial of {}", self.entry(&ProfileName::default()));
         keyring::check_writable(&trial).await.map_err(|error| error.to_string())

@@ -12,11 +12,11 @@ use crate::error::{Error, Reader};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum State {
-    /// As it should be.
+    /// All is as it should be.
     Ok,
-    /// Works, and could be better.
+    /// It works, and could be better.
     Warning,
-    /// Does not work.
+    /// It does not work.
     Problem,
 }
 

@@ -26,13 +26,13 @@ pub const SECRET_VARIABLES: &[&str] = &[
 /// Settings of the commands around signing in.
 #[derive(Debug, Clone)]
 pub struct SignInSettings {
-    /// Where sign-ins are kept.
+    /// The store that keeps sign-ins.
     pub store: Store,
     /// The one that the command is about.
     pub profile: ProfileName,
-    /// `https://auth.atlassian.com`, another in tests and other clouds.
+    /// The address of the sign-in: `https://auth.atlassian.com`, another in tests and other clouds.
     pub auth_url: Url,
-    /// `https://api.atlassian.com`, likewise.
+    /// The address of the gateway: `https://api.atlassian.com`, another in tests and other clouds.
     pub api_url: Url,
     /// The port that the browser comes back to.
     pub callback_port: u16,

@@ -5,7 +5,7 @@ use serde_json::Value;
 /// An argument that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InvalidArgument {
-    /// What the problem is with.
+    /// The name of the argument.
     pub name: ArgumentName,
     /// The problem.
     pub problem: ArgumentProblem,
@@ -65,7 +65,7 @@ pub enum ArgumentProblem {
     },
     /// A list without members.
     Empty {
-        /// What its members are.
+        /// The word for one of its members.
         of: &'static str,
     },
     /// A change that changes nothing.
@@ -231,7 +231,7 @@ pub enum TextProblem {
 /// Parameters to use in place of one that there is not.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Alternative {
-    /// The one with the nearest name.
+    /// The parameter with the nearest name.
     Nearest(String),
     /// All that there are.
     All {

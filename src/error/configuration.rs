@@ -13,18 +13,18 @@ pub enum ConfigurationProblem {
     InvalidVariable {
         /// Its name.
         name: &'static str,
-        /// What is wrong, as the rest of a sentence that begins with the name.
+        /// The problem, as the rest of a sentence that begins with the name.
         problem: String,
     },
     /// The name of a profile that none can have.
     InvalidProfileName(String),
     /// A profile signs in otherwise than `JIRA_AUTH` allows.
     OtherMethod {
-        /// What `JIRA_AUTH` allows.
+        /// The way to sign in that `JIRA_AUTH` allows.
         allowed: Method,
         /// The profile.
         profile: String,
-        /// How the profile signs in.
+        /// The way in which the profile signs in.
         stored: Method,
     },
     /// `JIRA_CLOUD_ID` is not that of the site for which a profile's API token is stored.
@@ -50,16 +50,16 @@ pub enum ConfigurationProblem {
     PortTaken {
         /// The port.
         port: u16,
-        /// What the system says.
+        /// The error that the system reports.
         error: String,
         /// The path of the callback URL.
         path: &'static str,
     },
     /// A flag or a file that stops the start: whoever starts the server reads these words, and nobody else.
     Start {
-        /// What is wrong, without the final stop.
+        /// The problem, without the final stop.
         problem: String,
-        /// What to do.
+        /// Advice on what to do.
         fix: String,
     },
 }

@@ -37,12 +37,12 @@ impl std::str::FromStr for Method {
     }
 }
 
-/// Why Jira or Atlassian does not let an account in.
+/// The reason why Jira or Atlassian does not let an account in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SignInProblem {
     /// The site refuses the credentials.
     Refused {
-        /// How they sign in.
+        /// The way in which they sign in.
         method: Method,
         /// The site, as people call it.
         site: String,
@@ -55,12 +55,12 @@ pub enum SignInProblem {
     PasswordUsed,
     /// Jira knows the account and does not let it in.
     NoAccess {
-        /// How it signs in.
+        /// The way in which it signs in.
         method: Method,
     },
     /// The credentials lack a scope.
     MissingScope {
-        /// How they sign in.
+        /// The way in which they sign in.
         method: Method,
         /// The profile that they are stored in.
         profile: Option<String>,
@@ -71,9 +71,9 @@ pub enum SignInProblem {
     RefusedForRequest,
     /// The site behind the address is not one that the sign-in opens.
     WrongSite {
-        /// What was asked for.
+        /// The site that was asked for.
         target: SiteTarget,
-        /// What tells that it is the wrong one.
+        /// The fault that tells that it is the wrong one.
         fault: SiteFault,
     },
     /// The account may use no Jira site.
@@ -113,16 +113,16 @@ pub enum SignInProblem {
         profile: String,
         /// The day of consent, as `2026-03-02`.
         since: String,
-        /// Why it ended, as far as dates tell.
+        /// The reason why it ended, as far as dates tell.
         end: GrantEnd,
     },
     /// The keyring cannot give or forget a profile.
     Keyring {
-        /// What this system calls its keyring.
+        /// The name of this system's keyring.
         keyring: &'static str,
         /// The profile.
         profile: String,
-        /// What is wrong.
+        /// The fault of the keyring.
         fault: KeyringFault,
     },
     /// Atlassian's consent page led to no sign-in.
@@ -135,7 +135,7 @@ pub enum SignInProblem {
     SprintLookup {
         /// The sprint's name.
         sprint: String,
-        /// Why not.
+        /// The reason why the credentials do not reach boards.
         cause: Box<SignInProblem>,
     },
 }
@@ -147,7 +147,7 @@ pub enum ConsentProblem {
     Denied,
     /// Nobody answered on Atlassian's page in time.
     Timeout {
-        /// How long it was waited for.
+        /// The time that the server waited, in minutes.
         minutes: u64,
     },
     /// Atlassian's page ended with an error.
@@ -194,7 +194,7 @@ pub enum SiteFault {
     NoCloudId,
 }
 
-/// Why Atlassian ended a grant.
+/// The reason why Atlassian ended a grant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum GrantEnd {
     /// 365 days have passed.

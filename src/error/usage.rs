@@ -6,7 +6,7 @@ pub enum UsageProblem {
     /// Stdin, which shall hold a call's arguments, cannot be read.
     #[error("the arguments cannot be read from stdin: {error}")]
     UnreadableStdin {
-        /// What the system says.
+        /// The error that the system reports.
         error: String,
     },
     /// The arguments of a call are JSON, and no object.
@@ -37,7 +37,7 @@ pub enum UsageProblem {
     UnreadableAnswer {
         /// The question.
         question: String,
-        /// What the system says.
+        /// The error that the system reports.
         error: String,
     },
     /// The address that was pasted is no redirect of this sign-in.

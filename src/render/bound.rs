@@ -8,7 +8,7 @@ use super::tokens;
 /// A text is cut to no fewer tokens than these.
 const MIN_TEXT_TOKENS: usize = 100;
 
-/// What the notice on a text that was cut costs, at the most.
+/// The most tokens that the notice on a text that was cut costs.
 const NOTICE_TOKENS: usize = 25;
 
 /// Shortens the longest texts of a result so that all of it fits into `max` tokens, and says in
@@ -48,7 +48,7 @@ pub fn shortened(text: &str, most: usize) -> Option<String> {
     Some(format!("{head}\n\n[cut: {} of {all} characters are not shown]", all - head.chars().count()))
 }
 
-/// How many characters of a text so many tokens pay for, with what JSON adds to them.
+/// The number of characters of a text that so many tokens pay for, with what JSON adds to them.
 #[must_use]
 pub fn reach(text: &str, tokens: usize) -> usize {
     let mut left = tokens.saturating_mul(3);

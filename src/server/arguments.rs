@@ -1,6 +1,6 @@
 //! Strict but kind: a call's arguments against the tool's own input schema.
 //!
-//! What is certainly meant is understood: `"50"` for 50, `"a,b"` for a list, `"true"`, null for
+//! A value whose meaning is certain is understood: `"50"` for 50, `"a,b"` for a list, `"true"`, null for
 //! "not given", JSON in a string where an object belongs. Everything else is refused by name,
 //! before anything is sent.
 

@@ -25,24 +25,24 @@ use super::progress::Progress;
 use super::{Caller, hex};
 use crate::error::Result;
 
-/// How long a question waits for its answer.
+/// The time for which a question waits for its answer.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(300);
-/// How many answers of one caller that were taken are remembered; where there are more at once, questions are asked anew.
+/// The most taken answers of one caller that are remembered; where there are more at once, questions are asked anew.
 const MAX_TAKEN_ANSWERS: usize = 1024;
-/// What the state of a question is sealed for.
+/// The purpose for which the state of a question is sealed.
 const SEAL_PURPOSE: &str = "question";
 
 /// A question to the user within one call.
 pub(crate) struct Question {
-    /// What tells it from other questions of the same call.
+    /// The name that tells it from other questions of the same call.
     pub(crate) id: &'static str,
-    /// What is asked: a form or an address.
+    /// The form that is shown, or the address that is opened.
     pub(crate) params: ElicitRequestParams,
-    /// What the answer rests on: where this has changed meanwhile, it is asked anew.
+    /// The facts on which the answer rests: where they have changed meanwhile, the question is asked anew.
     pub(crate) basis: String,
 }
 
-/// What comes of a question.
+/// The outcome of a question.
 pub(crate) enum QuestionOutcome {
     /// The user has answered.
     Answer(ElicitResult),
@@ -52,7 +52,7 @@ pub(crate) enum QuestionOutcome {
     Unable,
 }
 
-/// How a client can be asked.
+/// A way in which a client can ask its user.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Mode {
     /// By a form that it shows.
@@ -61,7 +61,7 @@ pub(crate) enum Mode {
     Url,
 }
 
-/// What a client carries between a question and its answer.
+/// The state that a client carries between a question and its answer.
 #[derive(Serialize, Deserialize)]
 struct State {
     question: String,
@@ -74,11 +74,11 @@ struct State {
 /// The questions of a process.
 #[derive(Debug, Default)]
 pub(crate) struct Questions {
-    /// By caller, the states whose answer was taken, until they would be refused for their age.
+    /// The states whose answer was taken, by caller, until they would be refused for their age.
     taken: Mutex<HashMap<String, HashMap<u64, Instant>>>,
 }
 
-/// Whether the client of this request can ask its user in this way.
+/// True where the client of this request can ask its user in this way.
 pub(crate) fn can_ask(context: &RequestContext<RoleServer>, mode: Mode) -> bool {
     let Some(declared) = context.client_capabilities().and_then(|capabilities| capabilities.elicitation)
     else {

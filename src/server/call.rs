@@ -25,7 +25,7 @@ pub struct Call {
 const CURSOR_PURPOSE: &str = "cursor";
 
 impl Call {
-    /// What is done for one request of this caller.
+    /// The call for one request of this caller.
     pub(super) fn new(caller: Caller, progress: Progress, max_tokens: usize) -> Self {
         let client = caller.jira().map(|client| client.with_listener(progress.listener()));
         Self { caller, client, progress, max_tokens }
@@ -34,12 +34,12 @@ impl Call {
     /// Jira, as this caller.
     ///
     /// # Errors
-    /// What keeps this server from having a client at all.
+    /// The error that keeps this server from having a client at all.
     pub fn jira(&self) -> Result<&Client> {
         self.client.as_ref().map_err(Clone::clone)
     }
 
-    /// Who reads what the call comes to.
+    /// The reader of the call's result.
     #[must_use]
     pub fn reader(&self) -> Reader {
         self.caller.reader()
@@ -88,7 +88,7 @@ pub struct Listing<'a> {
     query: String,
     /// Rows at most.
     pub limit: u64,
-    /// Where the page begins; `None` for the first one.
+    /// The position at which the page begins; `None` for the first one.
     pub start: Option<Position>,
 }
 

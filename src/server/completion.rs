@@ -16,13 +16,13 @@ use crate::jira::{AllowedProject, Client, User, UserScope, quoted};
 
 /// Projects of an allow-list whose statuses are offered.
 const MAX_PROJECTS_OF_STATUSES: usize = 5;
-/// As many values as one answer may have.
+/// The most values that one answer may have.
 const MAX_VALUES: usize = CompletionInfo::MAX_VALUES;
 
 /// Values, the best first.
 struct Candidates {
     values: Vec<String>,
-    /// How many there are in all, where that is known.
+    /// The number of values in all, where that is known.
     total: Option<u64>,
 }
 
@@ -31,12 +31,12 @@ impl Candidates {
         Self { total: Some(values.len() as u64), values }
     }
 
-    /// What fits of a page that Jira gave, which may have been the last one.
+    /// The fitting values of a page that Jira gave, which may have been the last one.
     fn page(values: Vec<String>, last: bool) -> Self {
         Self { total: last.then_some(values.len() as u64), values }
     }
 
-    /// Of these names, the ones that fit what was typed: beginnings before the rest.
+    /// The names that fit what was typed: beginnings before the rest.
     fn of(names: impl IntoIterator<Item = String>, typed: &str) -> Self {
         let typed = typed.to_lowercase();
         let (mut first, mut rest) = (Vec::new(), Vec::new());

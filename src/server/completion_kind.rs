@@ -1,6 +1,6 @@
 //! The kinds of arguments that prompts and addresses of resources have, by what completes them.
 
-/// What an argument is.
+/// The kind of an argument's value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CompletionKind {
     /// Key of a project.
@@ -9,7 +9,7 @@ pub enum CompletionKind {
     Issue,
     /// Key of an issue that has others under it.
     Epic,
-    /// Somebody, as names are resolved.
+    /// A person, as names are resolved.
     Person,
     /// Name of a version of the project.
     Version,
@@ -21,6 +21,6 @@ pub enum CompletionKind {
     Board,
     /// A query.
     Jql,
-    /// Nothing that could be completed.
+    /// A value that nothing completes.
     Free,
 }

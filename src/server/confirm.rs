@@ -1,4 +1,4 @@
-//! With `--confirm`: nothing that may destroy is done without the user's word.
+//! Confirmation, with `--confirm`: nothing that may destroy is done without the user's word.
 
 use rmcp::RoleServer;
 use rmcp::model::{
@@ -13,7 +13,7 @@ use super::{Caller, JiraServer};
 use crate::error::{Error, Result};
 use crate::render;
 
-/// Of what a call would do, so much is shown, in tokens.
+/// The most tokens of a call's arguments that are shown to the user.
 const MAX_SHOWN_TOKENS: usize = 400;
 /// The box that the user ticks.
 const CONFIRM_FIELD: &str = "confirm";
@@ -65,11 +65,11 @@ impl JiraServer {
     }
 }
 
-/// What a call would do.
+/// A call as the user is asked about it, before it is made.
 struct PlannedCall {
-    /// For people: the issue by its summary, and the arguments.
+    /// The text for people: the issue by its summary, and the arguments.
     text: String,
-    /// When the issue was changed last, where one is meant.
+    /// The time at which the issue was changed last, where one is meant.
     updated: String,
 }
 
@@ -104,7 +104,7 @@ fn form(title: &str, planned: &str) -> ElicitRequestParams {
     }
 }
 
-/// The same call from a shell, where whoever types it is the one to ask.
+/// The command that makes the same call from a shell, where whoever types it is the one to ask.
 fn command(request: &CallToolRequestParams) -> String {
     let arguments = serde_json::to_string(&request.arguments).unwrap_or_default();
     format!("mcp-server-jira call {} '{}'", request.name, arguments.replace('\'', r"'\''"))

@@ -10,12 +10,12 @@ use rmcp::{ErrorData, RoleServer};
 use super::progress::Progress;
 use crate::error::Error;
 
-/// How long one call may take.
+/// The longest time that one call may take.
 const CALL_TIMEOUT: Duration = Duration::from_secs(600);
 
-/// Why a call has no result.
+/// The reason why a call has no result.
 pub(super) enum CallError {
-    /// What a model reads.
+    /// An error that a model reads.
     Failed(Error),
     /// A fault of the client, which models do not see.
     Protocol(ErrorData),

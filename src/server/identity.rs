@@ -1,4 +1,4 @@
-//! Who makes a request, and within which limits: what a transport finds out before the server sees the request.
+//! The caller of a request, and the caller's limits, which a transport finds out before the server sees the request.
 //!
 //! On stdio that is the settings' own account. Over HTTP each request carries its [`Caller`] among the extensions of
 //! its head, where everything that acts for somebody takes it from.
@@ -16,7 +16,7 @@ use super::seal::StateKeys;
 use crate::error::{Reader, Result};
 use crate::jira::Client;
 
-/// Who makes a request.
+/// The caller: the account for which a request is made, with its limits.
 #[derive(Debug, Clone)]
 pub struct Caller {
     client: Result<Client>,
@@ -28,14 +28,14 @@ pub struct Caller {
     hold: Hold,
 }
 
-/// Whose keys seal what this caller carries.
+/// The keys that seal what this caller carries, and the name to which they are bound.
 #[derive(Debug, Clone)]
 struct Sealed {
     keys: StateKeys,
     identity: Arc<str>,
 }
 
-/// What lives as long as a request is worked on.
+/// A value that lives as long as a request is worked on.
 #[derive(Clone, Default)]
 struct Hold(Option<Arc<dyn Any + Send + Sync>>);
 
@@ -45,7 +45,7 @@ impl fmt::Debug for Hold {
     }
 }
 
-/// Who wants to know of every call.
+/// An observer that is told of every call.
 pub trait Observer: fmt::Debug + Send + Sync {
     /// A call of `tool`, which there is, has been answered.
     fn called(&self, tool: &str, is_error: bool, duration: Duration);
@@ -66,13 +66,13 @@ impl Caller {
         }
     }
 
-    /// Who came over HTTP, where the request tells.
+    /// The caller over HTTP, where the request tells.
     pub(super) fn of(extensions: &Extensions) -> Option<&Self> {
         let of_request = || extensions.get::<axum::http::request::Parts>()?.extensions.get();
         extensions.get().or_else(of_request)
     }
 
-    /// The same beyond the request, for what goes on after it.
+    /// The same caller beyond the request, for what goes on after it.
     pub(super) fn detached(self) -> Self {
         Self { hold: Hold::default(), ..self }
     }
@@ -112,7 +112,7 @@ impl Caller {
         self
     }
 
-    /// Who reads what it is told.
+    /// The reader of what the caller is told.
     #[must_use]
     pub fn reader(&self) -> Reader {
         self.reader
@@ -128,7 +128,7 @@ impl Caller {
     /// Jira, as this caller.
     ///
     /// # Errors
-    /// What keeps this server from having a client at all.
+    /// The error that keeps this server from having a client at all.
     pub fn jira(&self) -> Result<&Client> {
         self.client.as_ref().map_err(Clone::clone)
     }
@@ -144,17 +144,17 @@ impl Caller {
         }
     }
 
-    /// Who it is, as logs may tell: a name that is stable and says nothing of the account.
+    /// The caller's name in logs, which is stable and says nothing of the account.
     pub(super) fn name(&self) -> Option<&str> {
         self.sealed.as_ref().map(|sealed| &*sealed.identity)
     }
 
-    /// What narrows the tools for this caller, where anything does.
+    /// The policy that narrows the tools for this caller, where there is one.
     pub(super) fn policy(&self) -> Option<&Policy> {
         self.policy.as_deref()
     }
 
-    /// What limits how much this caller watches, beside the limit of the process.
+    /// The limit on how much this caller watches, beside the limit of the process.
     pub(super) fn watches(&self) -> Option<&Arc<Semaphore>> {
         self.watches.as_ref()
     }

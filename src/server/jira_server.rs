@@ -23,7 +23,7 @@ use crate::config::{Config, Gates};
 use crate::error::{Reader, Result};
 use crate::jira::{Client, Limits};
 
-/// How long a client may keep the lists, in milliseconds: they change with the settings only.
+/// The time for which a client may keep the lists, in milliseconds: they change with the settings only.
 pub(super) const LIST_TTL_MS: u64 = 3_600_000;
 
 /// The server. It holds nothing of any one account but the client that its settings give.
@@ -39,7 +39,7 @@ impl Clone for JiraServer {
     }
 }
 
-/// What all connections share.
+/// The parts that all connections share.
 pub(super) struct Shared {
     pub(super) config: Config,
     pub(super) catalogue: &'static Catalogue,
@@ -100,14 +100,14 @@ impl JiraServer {
         self.registry().policy.narrowed(gates, &tools)
     }
 
-    /// Who makes a request: what the transport found out, on stdio the settings' account.
+    /// The caller of a request: the one that the transport found out, on stdio the settings' account.
     pub(crate) fn caller(&self, extensions: &Extensions) -> Caller {
         Caller::of(extensions)
             .cloned()
             .unwrap_or_else(|| Caller::new(self.client()).read_by(self.shared.config.reader))
     }
 
-    /// Who reads what a request is told.
+    /// The reader of what a request is told.
     pub(super) fn reader(&self, extensions: &Extensions) -> Reader {
         Caller::of(extensions).map_or(self.shared.config.reader, Caller::reader)
     }
@@ -118,17 +118,17 @@ impl JiraServer {
         self.registry().scopes()
     }
 
-    /// What a caller may use.
+    /// The policy that tells what a caller may use.
     pub(super) fn policy_of<'a>(&'a self, caller: &'a Caller) -> &'a Policy {
         caller.policy().unwrap_or(&self.registry().policy)
     }
 
-    /// How long a client may keep what it reads as somebody; older clients know nothing of it.
+    /// The time and scope for which a client may keep what it reads as somebody; older clients know nothing of it.
     pub(super) fn hints(context: &RequestContext<RoleServer>, ttl: u64) -> (Option<u64>, Option<CacheScope>) {
         if modern(context) { (Some(ttl), Some(CacheScope::Private)) } else { (None, None) }
     }
 
-    /// The same for lists that change with the settings only, and with what a request's head narrows.
+    /// The time and scope for lists that change with the settings only, and with what a request's head narrows.
     pub(super) fn list_hints(context: &RequestContext<RoleServer>) -> (Option<u64>, Option<CacheScope>) {
         let (ttl, scope) = Self::hints(context, LIST_TTL_MS);
         let own = Caller::of(&context.extensions).is_some();
@@ -146,7 +146,7 @@ impl JiraServer {
         self.shared.catalogue
     }
 
-    /// What is done for one request, whether by a tool or not.
+    /// The call for one request, whether a tool serves it or not.
     pub(super) fn call_for(&self, request: &RequestContext<RoleServer>) -> Call {
         let progress: Progress = request.extensions.get().cloned().unwrap_or_default();
         Call::new(self.caller(&request.extensions), progress, self.max_tokens())

@@ -1,4 +1,4 @@
-//! Which tools there are for a client, and why the others are not.
+//! The policy that tells which tools there are for a client, and why the others are not.
 
 use std::collections::BTreeSet;
 

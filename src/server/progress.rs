@@ -15,17 +15,17 @@ use tokio::time::{Instant, sleep, timeout};
 
 use crate::jira::ProgressListener;
 
-/// Calls that are done by then are told nothing of.
+/// The time before the first message: of calls that are done by then nothing is told.
 const FIRST_MESSAGE_DELAY: Duration = Duration::from_secs(1);
-/// Two messages are at least this far apart.
+/// The shortest time between two messages.
 const MIN_MESSAGE_INTERVAL: Duration = Duration::from_millis(500);
-/// A message comes at least so often: clients take a longer silence for a fault.
+/// The longest time between two messages: clients take a longer silence for a fault.
 const MAX_MESSAGE_INTERVAL: Duration = Duration::from_secs(5);
 
-/// What a call is at where nobody says otherwise.
+/// The message of a call's progress where nothing sets another.
 const WAITING: &str = "Waiting for Jira";
 
-/// What one call is at, in words.
+/// The progress of one call, in words.
 #[derive(Debug, Clone)]
 pub struct Progress(Arc<watch::Sender<String>>);
 
@@ -55,7 +55,7 @@ impl Progress {
         ProgressListener::new(move |words| progress.say(words))
     }
 
-    /// Who tells the client of this progress, where the client asked for it.
+    /// The reporter that tells the client of this progress, where the client asked for it.
     pub(super) fn reporter(&self, context: &RequestContext<RoleServer>) -> Reporter {
         let token = context.meta.get_progress_token();
         Reporter { progress: self.clone(), client: token.map(|token| (token, context.peer.clone())) }

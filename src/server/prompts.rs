@@ -61,7 +61,7 @@ impl JiraServer {
     }
 }
 
-/// What was given, as queries take it: people by their ids, names in quotes; nothing outside the allowed projects.
+/// The given values, as queries take them: people by their ids, names in quotes; nothing outside the allowed projects.
 async fn resolved(template: &PromptTemplate, mut given: PromptValues, call: &Call) -> Result<PromptValues> {
     for (name, value) in &mut given.0 {
         let argument = template.arguments.iter().find(|argument| argument.name == *name);

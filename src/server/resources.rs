@@ -19,7 +19,7 @@ use crate::error::{Error, Reader};
 use crate::render;
 use kind::{ResourceKind, ResourceReader};
 
-/// How long a client may keep the list, in milliseconds.
+/// The time for which a client may keep the list, in milliseconds.
 const LIST_TTL_MS: u64 = 60_000;
 
 /// One resource: its kind, and the key or id in its address.

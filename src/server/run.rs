@@ -1,4 +1,4 @@
-//! What happens around every call: gate, arguments, confirmation, tool, and the rendering of what comes of it.
+//! The steps of every call: gate, arguments, confirmation, tool, and the rendering of the result.
 
 use std::cell::RefCell;
 
@@ -29,8 +29,8 @@ impl IntoCallToolResult for Error {
     }
 }
 
-/// What happened and what to do next, as text only: some clients check structured content against
-/// the output schema even in errors.
+/// The result of a failed call: what happened and what to do next, as text only. Some clients check structured content
+/// against the output schema even in errors.
 pub(super) fn failed(error: &Error, reader: Reader) -> CallToolResult {
     CallToolResult::error(vec![ContentBlock::text(error.text_for(reader))])
 }

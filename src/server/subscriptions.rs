@@ -23,7 +23,7 @@ use watches::{Connection, MAX_WATCHED_PER_CLIENT, Watch, too_many};
 /// The pause between two looks is never longer, whatever happens.
 const MAX_PAUSE: Duration = Duration::from_secs(900);
 
-/// One resource, and what it was like.
+/// A watched resource, and the hash of its text when it was last read.
 struct Watched {
     server: JiraServer,
     uri: String,
@@ -68,12 +68,12 @@ impl JiraServer {
         Ok(())
     }
 
-    /// No longer watches a resource.
+    /// Stops the watch of a resource.
     pub(super) fn unwatch(&self, uri: &str) {
         self.connection.0.lock().unwrap_or_else(PoisonError::into_inner).remove(uri);
     }
 
-    /// What of a wish to listen can be granted: resources that there can be, as many as one client may watch.
+    /// The part of a wish to listen that can be granted: resources that there can be, as many as one client may watch.
     pub(super) fn watchable(&self, requested: &SubscriptionFilter) -> SubscriptionFilter {
         let uris = requested.resource_subscriptions.iter().flatten();
         let fitting: Vec<String> = uris
@@ -127,7 +127,7 @@ impl JiraServer {
 }
 
 impl Watched {
-    /// What the resource is like, as a number.
+    /// A hash of the resource's text, which changes where the resource does.
     async fn look(&self) -> Result<u64, CallError> {
         let mut context = RequestContext::new(RequestId::Number(0), self.peer.clone());
         context.extensions = self.extensions.clone();

@@ -17,17 +17,17 @@ pub struct ToolEntry {
     pub toolset: &'static str,
     /// True where it is on by default.
     pub default: bool,
-    /// What it may do to Jira.
+    /// The most that it may do to Jira.
     pub access: Access,
     /// The operations that it cannot do without.
     pub required: Vec<&'static Operation>,
-    /// Those that it uses where its arguments, or what it finds, ask for it.
+    /// The operations that it uses where its arguments, or what it finds, ask for it.
     pub optional: Vec<&'static Operation>,
     /// Arguments with which it can be called in the seeded sandbox.
     pub example: Value,
 }
 
-/// What a tool may do to Jira: the most that one of its operations does.
+/// The most that a tool may do to Jira: the greatest effect of one of its operations.
 pub type Access = Effect;
 
 /// The operations of a tool, for its `#[tool(meta = uses(...))]`: those that it cannot do without, and those that it

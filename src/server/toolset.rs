@@ -16,13 +16,13 @@ pub struct Toolset {
     pub name: &'static str,
     /// True where it is on unless the operator says otherwise.
     pub default: bool,
-    /// What it is for, in a line of the docs.
+    /// Its purpose, in a line of the docs.
     pub purpose: &'static str,
     /// Its tools.
     pub router: fn() -> ToolRouter<JiraServer>,
 }
 
-/// Everything that a server offers to its clients.
+/// The toolsets, prompts, resources and instructions that a server offers to its clients.
 #[derive(Debug)]
 pub struct Catalogue {
     /// The toolsets, in the order in which clients and docs list them.

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::fixtures::{complete, of, text};
 
-/// As good a key as any, where nothing is secret.
+/// A key as good as any, where nothing is secret.
 const KEY: [u8; 32] = [7; 32];
 
 /// An elicitation of one field.

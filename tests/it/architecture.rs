@@ -92,7 +92,7 @@ const RULES: &[(&str, &[&str], &str)] = &[
     ("jira_adf", &["crate", "jira_sandbox", "tokio", "rmcp"], "rich text stands alone"),
 ];
 
-/// What only the tests inside a module may name beyond its rules.
+/// The paths that only the tests inside a module may name beyond its rules.
 const TESTS_MAY: &[(&str, &str)] = &[("crate::server", "crate::tools::server")];
 
 /// The only modules that may name a crate.

@@ -14,9 +14,9 @@ use serde_json::{Map, Value, json};
 
 use crate::figures::{figure, tokens};
 
-/// What `tools/list` of the default toolsets may cost, in tokens.
+/// The most tokens that `tools/list` of the default toolsets may cost.
 const BUDGET: usize = 3_100;
-/// What a tool may cost.
+/// The most tokens that one tool may cost.
 const TOOL_BUDGET: usize = 350;
 /// Tools whose many parameters save calls, and what they may cost.
 const WIDE_TOOLS: [&str; 2] = ["create_issue", "update_issue"];
@@ -50,7 +50,7 @@ fn server() -> JiraServer {
     tools::server(Config::load(&Flags::default(), |_| None).unwrap()).unwrap()
 }
 
-/// What each tool declares, on or off.
+/// The declaration of each tool, on or off.
 pub(crate) fn every_entry() -> impl Iterator<Item = &'static ToolEntry> {
     SERVER.all_tools().map(|(entry, _)| entry)
 }

@@ -31,7 +31,7 @@ fn read(file: &Path) -> Call {
     }
 }
 
-/// What the documents say against a call, as `rule pointer`, without the known departures.
+/// The complaints of the documents about a call, as `rule pointer`, without the known departures.
 fn complaints(call: &Call) -> Vec<String> {
     let faults = unexcused(CONTRACT.differences(call));
     faults.iter().map(|fault| format!("{} {}", fault.rule, fault.pointer)).collect()

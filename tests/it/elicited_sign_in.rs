@@ -63,7 +63,7 @@ fn by_url() -> Value {
     json!({"elicitation": {"url": {}}})
 }
 
-/// What the user does on the page that was offered.
+/// Takes the user's decision on the page that was offered.
 async fn on_the_page(jira: &Jira, page: &Value, decision: &str) -> String {
     let info = jira.info();
     let page = page.as_str().unwrap();

@@ -1,4 +1,4 @@
-//! When Jira or the way to it fails: reads are repeated, writes only where Jira certainly did nothing.
+//! Failures of Jira or of the way to it: reads are repeated, writes only where Jira certainly did nothing.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What results cost a model, and how many requests a call costs Jira. `.ci/run` prints these figures.
+//! The cost of results for a model, and the number of requests that a call costs Jira. `.ci/run` prints these figures.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! What the operator switches off stays off, however it is asked for.
+//! The operator's gates: a tool that is switched off stays off, however it is asked for.
 
 use serde_json::json;
 

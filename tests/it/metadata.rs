@@ -1,4 +1,4 @@
-//! What can be written, as a model reads it.
+//! The metadata that tells a model which fields can be written.
 
 use serde_json::{Value, json};
 

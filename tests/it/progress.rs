@@ -1,4 +1,4 @@
-//! What a client hears of a call that takes long, and how it ends one.
+//! Progress of a call that takes long, as a client hears of it, and the end that a client puts to one.
 
 use jira_sandbox::{Fault, Trouble};
 use serde_json::{Value, json};

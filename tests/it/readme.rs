@@ -1,4 +1,4 @@
-//! What README.md and the examples promise.
+//! The promises of README.md and of the examples.
 
 use std::fs;
 use std::path::{Path, PathBuf};

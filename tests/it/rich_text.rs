@@ -1,4 +1,4 @@
-//! What holds wherever rich text is written: mentions, wiki markup, raw ADF.
+//! The rules that hold wherever rich text is written: mentions, wiki markup, raw ADF.
 
 use serde_json::{Value, json};
 
@@ -89,7 +89,7 @@ impl Place {
         (answer, key)
     }
 
-    /// What Jira has here now, as ADF.
+    /// The ADF that Jira has here now.
     async fn stored(self, agent: &Agent, key: &str) -> Value {
         let include = json!(["comments", "worklogs"]);
         let issue = agent.ok("get_issue", json!({"issue": key, "format": "adf", "include": include})).await;

@@ -90,7 +90,7 @@ impl Site {
         self.http.request(method, format!("{}{path}", self.sandbox.info().url))
     }
 
-    /// As a user by the beginning of the name.
+    /// Calls as a user, by the beginning of the name.
     async fn call_as(&self, name: &str, method: Method, path: &str, body: Option<Value>) -> Answer {
         let user = self.user(name);
         let mut request = self.request(method, path).basic_auth(&user.email, Some(&user.api_token));

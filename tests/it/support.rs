@@ -1,4 +1,4 @@
-//! What the tests share: the embedded Jira, and the server as a client sees it.
+//! The parts that the tests share: the embedded Jira, and the server as a client sees it.
 //!
 //! Every exchange with the embedded Jira is held to Atlassian's documents when a [`Jira`] goes out of scope, so that
 //! no test can pass on a request or a reply that the real Jira would not know.
@@ -100,7 +100,7 @@ impl Jira {
         account.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).clone())
     }
 
-    /// What the server asked of Jira since the last time, as `GET /rest/api/3/...`; checked like all other traffic.
+    /// The server's requests to Jira since the last time, as `GET /rest/api/3/...`; checked like all other traffic.
     pub(crate) fn requests(&self) -> Vec<String> {
         let exchanges = self.sandbox.exchanges();
         check(&exchanges);
@@ -159,7 +159,7 @@ pub(crate) struct Agent {
     pub(crate) client: RunningService<RoleClient, ()>,
 }
 
-/// What a tool answered.
+/// The answer of a tool.
 #[derive(Debug)]
 pub(crate) struct Answer {
     /// The text block, as a model reads it.
@@ -209,7 +209,7 @@ impl From<CallToolResult> for Answer {
     }
 }
 
-/// What a text costs a model.
+/// The number of tokens that a text costs a model.
 pub(crate) fn tokens(text: &str) -> usize {
     tiktoken_rs::o200k_base_singleton().encode_ordinary(text).len()
 }

@@ -17,7 +17,7 @@ mod hostile;
 
 const SIZES: [usize; 4] = [10_000, 100_000, 1_000_000, 10_000_000];
 
-/// What is measured, in the order of a [`Row`]'s times.
+/// The names of the measurements, in the order of a [`Row`]'s times.
 const NAMES: [&str; 4] =
     ["pulldown-cmark reads the Markdown", "from Markdown", "serde_json reads the ADF", "to Markdown"];
 
@@ -43,7 +43,7 @@ fn document(bytes: usize) -> Value {
     json!({"type": "doc", "version": 1, "content": content})
 }
 
-/// What was measured for a text of this size.
+/// The measurements for a text of one size.
 struct Row {
     bytes: usize,
     /// Seconds that each of [`NAMES`] takes.
@@ -76,7 +76,7 @@ fn measure<T>(group: &mut BenchmarkGroup<'_, WallTime>, name: &str, make: &impl 
     median(samples)
 }
 
-/// What `ours` takes, in times of what `beneath` takes. Each pair is measured one right after the other, since a machine's
+/// The time of `ours` over that of `beneath`. Each pair is measured one right after the other, since a machine's
 /// speed wanders.
 fn ratio<T, U>(bytes: usize, ours: &impl Fn() -> T, beneath: &impl Fn() -> U) -> f64 {
     let pairs = (50_000_000 / bytes).clamp(9, 2000);
@@ -119,7 +119,7 @@ fn both_ways(criterion: &mut Criterion) {
     report(&rows);
 }
 
-/// What each direction takes in times of the parser beneath it, and how the times grow: time is as the size to the
+/// Prints each direction's time over that of the parser beneath it, and how times grow: time is as the size to the
 /// power of the exponent.
 #[expect(clippy::print_stdout, reason = "what a benchmark is run for")]
 fn report(rows: &[Row]) {
@@ -145,8 +145,8 @@ fn slope(points: &[(f64, f64)]) -> f64 {
     across / along
 }
 
-/// How the time for each hostile input grows from a size to eight times that; of what is refused at once there is
-/// nothing to tell.
+/// Prints how the time for each hostile input grows from a size to eight times that. Inputs that are refused at once
+/// are left out.
 #[expect(clippy::print_stdout, reason = "what a benchmark is run for")]
 fn hostile_inputs(_: &mut Criterion) {
     let mut grown: Vec<(f64, f64, &str)> = Vec::new();

@@ -36,7 +36,7 @@ fn trim_tail(mut address: &str) -> &str {
     address
 }
 
-/// Whether an address can stand bare: it is found whole, and Markdown reads nothing else in it.
+/// True where an address can stand bare: it is found whole, and Markdown reads nothing else in it.
 pub(super) fn is_bare(address: &str) -> bool {
     at_start(address) == Some(address.len())
         && !address.contains(['*', '~', '[', ']', '(', ')'])

@@ -39,25 +39,25 @@ impl AttrValue {
         if let Self::Number(number) = self { number.as_f64() } else { None }
     }
 
-    /// Whether it is a text.
+    /// True where the value is a text.
     #[must_use]
     pub const fn is_string(&self) -> bool {
         matches!(self, Self::Text(_))
     }
 
-    /// Whether it is a number.
+    /// True where the value is a number.
     #[must_use]
     pub const fn is_number(&self) -> bool {
         matches!(self, Self::Number(_))
     }
 
-    /// Whether it is true or false.
+    /// True where the value is a boolean.
     #[must_use]
     pub const fn is_boolean(&self) -> bool {
         matches!(self, Self::Bool(_))
     }
 
-    /// Whether it is null.
+    /// True where the value is null.
     #[must_use]
     pub fn is_null(&self) -> bool {
         matches!(self, Self::Json(value) if value.is_null())
@@ -75,7 +75,7 @@ impl AttrValue {
         self.as_str().map_or_else(|| self.to_value().to_string().into(), Cow::Borrowed)
     }
 
-    /// The same as JSON.
+    /// The value as JSON.
     #[must_use]
     pub fn to_value(&self) -> Value {
         match self {
@@ -133,13 +133,13 @@ impl PartialEq for Attrs {
     }
 }
 
-/// Attributes that may hold any JSON, null too; of any other a null says no more than its absence.
+/// True for each value but null; a null counts only in an attribute that may hold any JSON.
 fn is_present(name: &str, value: &AttrValue) -> bool {
     !value.is_null() || matches!(name, "data" | "parameters")
 }
 
 impl Attrs {
-    /// No attributes.
+    /// An empty list of attributes.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -166,7 +166,7 @@ impl Attrs {
         }
     }
 
-    /// Takes `name` out.
+    /// Removes `name` and gives its value.
     pub fn remove(&mut self, name: &str) -> Option<AttrValue> {
         let at = self.0.iter().position(|(key, _)| key == name)?;
         let mut pairs = std::mem::take(&mut self.0).into_vec();
@@ -192,7 +192,7 @@ impl Attrs {
         self.0 = pairs.into();
     }
 
-    /// Whether there is none.
+    /// True where there are no attributes.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.iter().next().is_none()

@@ -107,7 +107,7 @@ fn attrs_map(attrs: &Attrs) -> Value {
     Value::Object(attrs.iter().map(|(key, value)| (key.to_owned(), plain(&value.to_value()))).collect())
 }
 
-/// Whether two lists of marks say the same.
+/// True where two lists of marks have the same canonical form.
 pub(super) fn same_marks(a: &[Mark], b: &[Mark]) -> bool {
     if a.is_empty() || b.is_empty() {
         return a.is_empty() && b.is_empty();

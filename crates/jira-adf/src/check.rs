@@ -43,7 +43,7 @@ fn check_children(parent: Kind, nodes: &[Node], path: &mut String) -> Result<(),
     Ok(())
 }
 
-/// Whether a node may stand in its parent.
+/// Checks that a node may stand in its parent.
 fn check_position(parent: Kind, node: &Node) -> Result<(), String> {
     if node.kind == Kind::Other {
         let name = node.rest.as_deref().and_then(|node| node["type"].as_str()).unwrap_or("something");
@@ -74,7 +74,7 @@ fn check_position(parent: Kind, node: &Node) -> Result<(), String> {
     })
 }
 
-/// Whether a node is complete.
+/// Checks that a node is complete.
 fn check_node(node: &Node) -> Result<(), String> {
     let name = node.kind.name();
     if let Some(key) = node.rest.as_deref().and_then(first_key)

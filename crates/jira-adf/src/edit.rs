@@ -18,7 +18,7 @@ pub struct Edit {
     pub new: String,
 }
 
-/// Why an edit was not made.
+/// The reason why an edit was not made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EditError {

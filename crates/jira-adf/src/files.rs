@@ -15,7 +15,7 @@ const ATTACHMENT: &str = "attachment:";
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FileName {
-    /// As it is written.
+    /// The file's name or id, as it is written.
     pub name: String,
     /// False for a plain link, which may lead elsewhere.
     pub is_surely_file: bool,
@@ -34,7 +34,7 @@ pub fn files(markdown: &str) -> Vec<FileName> {
     files
 }
 
-/// The text with the ids of these files for their names.
+/// The text with the ids of these files in place of their names.
 #[must_use]
 pub fn with_files<S: std::hash::BuildHasher>(markdown: &str, ids: &HashMap<String, String, S>) -> String {
     let mut out = String::with_capacity(markdown.len());
@@ -54,7 +54,7 @@ pub fn with_files<S: std::hash::BuildHasher>(markdown: &str, ids: &HashMap<Strin
     out
 }
 
-/// Whether this is the id of a file in Jira's media store.
+/// True where this is the id of a file in Jira's media store.
 #[must_use]
 pub fn is_media_id(id: &str) -> bool {
     is_uuid(id)
@@ -63,9 +63,9 @@ pub fn is_media_id(id: &str) -> bool {
 /// A place where a file is named.
 struct FileReference {
     file: FileName,
-    /// Of the words in the brackets.
+    /// The range of the words in the brackets.
     label: Range<usize>,
-    /// Of the name, with its angle brackets.
+    /// The range of the name, with its angle brackets.
     address: Range<usize>,
 }
 

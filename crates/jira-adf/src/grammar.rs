@@ -61,12 +61,12 @@ const fn allowed_blocks(parent: Kind) -> &'static [Kind] {
     }
 }
 
-/// Whether `child` may stand in `parent`, marks aside.
+/// True where `child` may stand in `parent`, marks aside.
 pub(super) fn allows(parent: Kind, child: Kind) -> bool {
     ALLOWED_BLOCKS[parent as usize] >> child as u64 & 1 == 1
 }
 
-/// For each kind the kinds inside it, one bit each.
+/// The blocks that may be inside each kind, one bit each.
 const ALLOWED_BLOCKS: [u64; Kind::ALL.len() + 1] = {
     let mut table = [0; Kind::ALL.len() + 1];
     let mut parent = 0;
@@ -82,7 +82,7 @@ const ALLOWED_BLOCKS: [u64; Kind::ALL.len() + 1] = {
     table
 };
 
-/// Whether a block in `parent` may carry a mark, given its other marks.
+/// True where a block in `parent` may carry a mark, given its other marks.
 pub(super) fn allows_mark(parent: Kind, node: &Node, mark: MarkKind) -> bool {
     match (node.kind, mark) {
         (Paragraph | Heading, _) if parent == BodiedSyncBlock => true,
@@ -109,7 +109,7 @@ pub(super) fn allows_mark(parent: Kind, node: &Node, mark: MarkKind) -> bool {
     }
 }
 
-/// Whether a node's own children are such as `parent` wants: a synced block takes layouts of any number of columns
+/// True where a node's own children are such as `parent` wants: a synced block takes layouts of any number of columns
 /// and frames without an image, the others do not.
 pub(super) fn is_whole_in(parent: Kind, node: &Node) -> bool {
     match node.kind {
@@ -122,21 +122,21 @@ pub(super) fn is_whole_in(parent: Kind, node: &Node) -> bool {
     }
 }
 
-/// Whether `node` with its own marks is legal in `parent`.
+/// True where `node` with its own marks is legal in `parent`.
 pub(super) fn fits(parent: Kind, node: &Node) -> bool {
     allows(parent, node.kind)
         && is_whole_in(parent, node)
         && node.marks.iter().all(|mark| allows_mark(parent, node, mark.kind))
 }
 
-/// Whether a colour is `#rrggbb`.
+/// True where a colour is `#rrggbb`.
 pub(super) fn is_hex_color(color: &str) -> bool {
     color
         .strip_prefix('#')
         .is_some_and(|hex| hex.len() == 6 && hex.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
-/// Whether a border may have this colour: `#rrggbb` or `#rrggbbaa`.
+/// True where a border may have this colour: `#rrggbb` or `#rrggbbaa`.
 pub(super) fn is_border_color(color: &str) -> bool {
     is_hex_color(color)
         || color
@@ -144,7 +144,7 @@ pub(super) fn is_border_color(color: &str) -> bool {
             .is_some_and(|hex| hex.len() == 8 && hex.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
-/// Whether a status may have this colour.
+/// True where a status may have this colour.
 pub(super) fn is_status_color(color: &str) -> bool {
     matches!(color, "neutral" | "purple" | "blue" | "red" | "yellow" | "green") || is_hex_color(color)
 }
@@ -159,12 +159,12 @@ pub(super) const ALERTS: [(&str, &str); 6] = [
     ("success", "SUCCESS"),
 ];
 
-/// Whether a panel may be of this type.
+/// True where a panel may be of this type.
 pub(super) fn is_panel_type(kind: &str) -> bool {
     kind == "custom" || ALERTS.iter().any(|(known, _)| *known == kind)
 }
 
-/// Whether an image or embedded page may have this layout.
+/// True where an image or embedded page may have this layout.
 pub(super) fn is_media_layout(layout: &str) -> bool {
     matches!(
         layout,
@@ -172,17 +172,17 @@ pub(super) fn is_media_layout(layout: &str) -> bool {
     )
 }
 
-/// Whether a table may have this layout.
+/// True where a table may have this layout.
 pub(super) fn is_table_layout(layout: &str) -> bool {
     matches!(layout, "wide" | "full-width" | "center" | "align-end" | "align-start" | "default")
 }
 
-/// Whether a cell or column may have this vertical alignment.
+/// True where a cell or column may have this vertical alignment.
 pub(super) fn is_valign(valign: &str) -> bool {
     matches!(valign, "top" | "middle" | "bottom")
 }
 
-/// Whether a value is a number from 0 to 100.
+/// True where a value is a number from 0 to 100.
 pub(super) fn is_percent(value: &AttrValue) -> bool {
     value.as_f64().is_some_and(|number| (0.0..=100.0).contains(&number))
 }

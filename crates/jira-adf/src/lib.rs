@@ -45,20 +45,20 @@ starts with `adf:` is what Markdown cannot say: move or delete it, never change 
 pub enum AdfError {
     /// The JSON is not an object of type `doc`.
     NotADocument,
-    /// Not such as Jira takes.
+    /// The document is not such as Jira takes.
     Invalid {
         /// The place, as a JSON pointer.
         at: String,
         /// The fault, such as "is an empty text".
         problem: String,
     },
-    /// Nested deeper than [`MAX_DEPTH`].
+    /// The document is nested deeper than [`MAX_DEPTH`].
     TooDeep,
     /// A sealed form (its start is given) is not as it was read.
     BrokenSeal(String),
     /// A block of this kind stands where it cannot.
     Misplaced(&'static str),
-    /// People whose account is not known.
+    /// The text mentions people whose account is not known.
     UnknownMentions(Vec<String>),
 }
 

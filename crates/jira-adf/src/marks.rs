@@ -32,7 +32,7 @@ impl Mark {
 pub struct Marks(Option<Arc<Vec<Mark>>>);
 
 impl Marks {
-    /// No marks.
+    /// An empty list of marks.
     #[must_use]
     pub const fn new() -> Self {
         Self(None)
@@ -52,7 +52,7 @@ impl Marks {
         }
     }
 
-    /// Keeps the marks that `keep` says.
+    /// Keeps the marks for which `keep` is true.
     pub fn retain(&mut self, keep: impl FnMut(&Mark) -> bool) {
         if let Some(marks) = &mut self.0 {
             Arc::make_mut(marks).retain(keep);

@@ -142,7 +142,7 @@ impl Node {
         Self { kind, marks: Marks::new(), attrs: Attrs::new(), content: Content::default(), rest: None }
     }
 
-    /// Plain text.
+    /// A `text` node with these words and no marks.
     #[must_use]
     pub fn text(text: impl Into<Text>) -> Self {
         Self { content: Content::Text(text.into()), ..Self::new(Kind::Text) }
@@ -177,7 +177,7 @@ impl Node {
         if let Content::Text(text) = &self.content { text } else { "" }
     }
 
-    /// Whether it stands in a line of text.
+    /// True where the node stands in a line of text.
     #[must_use]
     pub fn is_inline(&self) -> bool {
         matches!(
@@ -224,7 +224,7 @@ impl Document {
         Self { content, rest: None }
     }
 
-    /// Whether a reader would see nothing: no block, or only paragraphs of white space.
+    /// True where a reader would see nothing: no block, or only paragraphs of white space.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.content.iter().all(|block| {

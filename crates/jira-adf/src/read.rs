@@ -1,4 +1,4 @@
-//! Markdown as a document.
+//! Reading of Markdown into a document.
 
 mod blocks;
 mod build;

@@ -52,7 +52,7 @@ pub(super) enum Sealed {
     Open(Node),
 }
 
-/// Whether the blocks in a sealed form are inside its node; any other node is the block inside itself.
+/// True where the blocks in a sealed form are inside its node; any other node is the block inside itself.
 pub(super) fn is_container(kind: Kind) -> bool {
     matches!(kind, Kind::BodiedExtension | Kind::BodiedSyncBlock)
 }
@@ -86,7 +86,7 @@ fn finish(kind: SealKind, body: &str) -> String {
     format!("{PREFIX}{}{letter}{body}", checksum(&format!("{letter}{body}"), 4))
 }
 
-/// Whether a code span is a sealed form, right or wrong.
+/// True where a code span is a sealed form, right or wrong.
 pub(super) fn is_sealed(code: &str) -> bool {
     code.starts_with(PREFIX) || code == CLOSE
 }
@@ -127,7 +127,7 @@ fn sealed(kind: SealKind, node: Node) -> Sealed {
     }
 }
 
-/// Nodes whose `localId` other things refer to, so that it must travel with them.
+/// True for the kinds whose `localId` other things refer to, so that it must travel with them.
 pub(super) fn keeps_local_id(kind: Kind) -> bool {
     matches!(
         kind,
@@ -142,7 +142,7 @@ pub(super) fn keeps_local_id(kind: Kind) -> bool {
 const SHORT_NAMES: [(&str, &str); 3] =
     [("extensionKey", "key"), ("extensionType", "type"), ("parameters", "params")];
 
-/// `kind name=value ...`, if the node is of a known kind and its attributes have names that are words.
+/// The short form `kind name=value ...`, if the node is of a known kind and its attributes have names that are words.
 fn pairs(node: &Node) -> Option<String> {
     // A name that stands for another or for something else would be taken for that.
     let taken = |key: &str| {

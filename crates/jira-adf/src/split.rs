@@ -1,4 +1,4 @@
-//! Cutting long Markdown between blocks.
+//! A split of long Markdown between blocks.
 
 use pulldown_cmark::{Event, Options, Parser};
 
@@ -42,7 +42,7 @@ pub fn split(markdown: &str, max_chars: usize) -> (&str, &str) {
     markdown.split_at(cut)
 }
 
-/// Tags that have no end.
+/// The number of tags that have no end.
 fn void_tags(html: &str) -> usize {
     ["<br", "<hr", "<card", "<embed"].iter().map(|tag| html.matches(tag).count()).sum()
 }

@@ -6,11 +6,11 @@ use std::fmt::Write as _;
 /// A tag as it stood in the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Tag<'a> {
-    /// Lower-case name.
+    /// The name, in lower case.
     pub name: Cow<'a, str>,
-    /// Whether it is an end tag.
+    /// True where the tag is an end tag.
     pub end: bool,
-    /// Attributes, names as written, values decoded.
+    /// The attributes, names as written, values decoded.
     pub attrs: Vec<(Cow<'a, str>, Cow<'a, str>)>,
 }
 
@@ -129,7 +129,7 @@ fn read_value(text: &str) -> Option<(Cow<'_, str>, usize)> {
     }
 }
 
-/// Our own values are the inside of a JSON string; what people write may not be, and stands as it is.
+/// Decodes a value: our own is the inside of a JSON string; what people write may not be, and stands as it is.
 fn decode(value: &str) -> Cow<'_, str> {
     if !value.contains('\\') {
         return Cow::Borrowed(value);

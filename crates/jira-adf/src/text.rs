@@ -5,7 +5,7 @@ use std::ops::Deref;
 
 use pulldown_cmark::{CowStr, InlineStr};
 
-/// For each byte whether it is one of these.
+/// A table that tells for each byte whether it is one of these.
 pub(super) const fn byte_set(bytes: &[u8]) -> [bool; 256] {
     let mut set = [false; 256];
     let mut at = 0;

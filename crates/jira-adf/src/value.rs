@@ -1,4 +1,4 @@
-//! The tree from and to JSON, keeping what it does not know.
+//! Conversion of the tree from and to JSON, which keeps what it does not know.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::{Map, Value};
@@ -170,7 +170,7 @@ fn read_node(value: &Value, depth: usize) -> Result<Node, AdfError> {
     Ok(node)
 }
 
-/// Unknown values are kept whole, so their own depth counts too: two JSON levels for each node.
+/// Checks the depth of unknown values, which are kept whole: two JSON levels count for each node.
 fn check_depth(value: &Value, depth: usize) -> Result<(), AdfError> {
     if depth > MAX_DEPTH * 2 {
         return Err(AdfError::TooDeep);

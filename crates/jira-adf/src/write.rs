@@ -1,4 +1,4 @@
-//! A document as Markdown.
+//! Writing of a document as Markdown.
 
 mod block;
 mod inline;
@@ -37,9 +37,9 @@ pub fn to_markdown(document: &Document) -> String {
 struct Writer {
     out: String,
     prefix: String,
-    /// Nothing of the text stands on the present line yet.
+    /// True where nothing of the text stands on the present line yet.
     at_line_start: bool,
-    /// People mentioned so far: by name the target of their first mention, which later ones need not repeat.
+    /// The people mentioned so far: by name the target of their first mention, which later ones need not repeat.
     people: HashMap<String, String>,
 }
 

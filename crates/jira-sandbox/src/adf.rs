@@ -17,7 +17,7 @@ pub const NOT_A_COMMENT: &str = "Comment body is not valid!";
 /// The whole error message (not bound to a field) with which Jira refuses a document that breaks the grammar.
 pub const INVALID_INPUT: &str = "INVALID_INPUT";
 
-/// Why Jira would refuse a rich-text value.
+/// The reason why Jira would refuse a rich-text value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refusal {
     /// Not an object of type `doc`: Jira blames the field.

@@ -14,7 +14,7 @@ use super::{
 pub(super) struct Call<'a> {
     pub(super) world: &'a mut World,
     pub(super) index: &'a mut Index,
-    /// Account id; none for an anonymous caller.
+    /// The caller's account id; none for an anonymous caller.
     pub(super) who: Option<String>,
     /// Base address of links in replies.
     pub(super) base: String,
@@ -26,7 +26,7 @@ pub(super) struct Call<'a> {
     pub(super) query: Vec<(String, String)>,
     pub(super) headers: &'a HeaderMap,
     pub(super) body: &'a [u8],
-    /// Whether pages of search are shorter than asked for.
+    /// True where pages of search are shorter than asked for.
     pub(super) short_pages: bool,
 }
 

@@ -17,23 +17,23 @@ const MAX_EXCHANGES: usize = 2000;
 #[derive(Debug, Clone, Serialize)]
 #[non_exhaustive]
 pub struct Exchange {
-    /// Such as `GET`.
+    /// The method, such as `GET`.
     pub method: String,
-    /// As on the wire, still percent-encoded, without the query.
+    /// The path as on the wire, still percent-encoded, without the query.
     pub path: String,
-    /// As on the wire, without the question mark; empty when there is none.
+    /// The query as on the wire, without the question mark; empty when there is none.
     pub query: String,
-    /// Names in lower case; of `authorization` only the scheme.
+    /// The request's headers, names in lower case; of `authorization` only the scheme.
     pub request_headers: Vec<(String, String)>,
-    /// Parsed when it is JSON, else text; null when there is none. Fields with codes and tokens in them say `...`.
+    /// The request's body: JSON, else text; null when there is none. Fields with codes and tokens in them say `...`.
     pub request_body: Json,
-    /// 0 when the connection was cut instead.
+    /// The HTTP status; 0 when the connection was cut instead.
     pub status: u16,
-    /// Whether the reply is a fault's and not Jira's.
+    /// True where the reply is a fault's and not Jira's.
     pub made: bool,
-    /// Names in lower case.
+    /// The reply's headers, names in lower case.
     pub response_headers: Vec<(String, String)>,
-    /// Parsed when it is JSON, else text; null when there is none.
+    /// The reply's body, parsed when it is JSON, else text; null when there is none.
     pub response_body: Json,
 }
 

@@ -69,7 +69,7 @@ impl Authentication {
 }
 
 impl Caller {
-    /// Whether the site's Jira is open to the caller. Customers of a service desk see their requests without access.
+    /// True where the site's Jira is open to the caller. Customers of a service desk see their requests without access.
     pub(super) fn may_use_jira(&self, world: &World) -> bool {
         let Self::User(account_id) = self else { return true };
         let customer = world.users.get(account_id).is_some_and(|user| user.account_type == "customer");

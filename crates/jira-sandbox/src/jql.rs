@@ -1,7 +1,7 @@
 //! JQL, the query language of Jira, as Jira Cloud understands it: a parser with Jira's messages, and an engine that
 //! finds the issues of a [`World`] that one caller may see.
 //!
-//! What Jira documents is done as documented; where its documents are silent, as its tests and messages tell: `!=` and
+//! Behaviour is as Jira documents it, and where its documents are silent, as its tests and messages tell: `!=` and
 //! `NOT` match no issue without a value, unknown people only warrant a warning, dates count in the caller's time
 //! zone, and without an order keys run backwards.
 
@@ -51,7 +51,7 @@ impl Query {
         Ok(Self { clause, order })
     }
 
-    /// Whether it restricts the search at all; `order by key` alone does not.
+    /// True where the query restricts the search at all; `order by key` alone does not.
     #[must_use]
     pub fn is_bounded(&self) -> bool {
         self.clause.is_some()
@@ -63,13 +63,13 @@ impl Query {
         structure::query(self.clause.as_ref(), &self.order)
     }
 
-    /// Whether it says in which order issues come.
+    /// True where the query says in which order issues come.
     #[must_use]
     pub fn is_ordered(&self) -> bool {
         !self.order.is_empty()
     }
 
-    /// Whether its fields, operators, values and functions make sense to a caller (an account id; none is
+    /// Checks that its fields, operators, values and functions make sense to a caller (an account id; none is
     /// anonymous). Answers with warnings, or with all that is wrong.
     pub fn check(&self, world: &World, who: Option<&str>) -> Result<Vec<String>, Vec<String>> {
         self.find(world, who, []).map(|(_, warnings)| warnings)

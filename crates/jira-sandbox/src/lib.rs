@@ -47,11 +47,11 @@ pub struct Options {
     pub port: u16,
     /// The time at which the site starts; the real time when absent. The seed is laid relative to it.
     pub now: Option<Timestamp>,
-    /// Whether the site starts with projects and issues; with users only when not.
+    /// True where the site starts with projects and issues; it starts with users only when not.
     pub seed: bool,
     /// Time for which search does not know what was written.
     pub search_lag: Duration,
-    /// Whether pages of search hold fewer issues than asked for, as Jira's may.
+    /// True where pages of search hold fewer issues than asked for, as Jira's may.
     pub short_pages: bool,
     /// Time that each reply takes at least.
     pub latency: Duration,
@@ -93,7 +93,7 @@ impl Sandbox {
     /// Starts a sandbox on loopback.
     ///
     /// # Errors
-    /// When the port cannot be had.
+    /// An error when the port cannot be had.
     pub async fn start(options: Options) -> io::Result<Self> {
         let mut listeners = Vec::new();
         let mut site_infos = Vec::new();

@@ -5,9 +5,9 @@ use axum::http::{HeaderMap, HeaderName, header};
 /// A request of any kind.
 pub(super) struct HttpRequest {
     pub(super) method: String,
-    /// As on the wire, without the query.
+    /// The path as on the wire, without the query.
     pub(super) path: String,
-    /// Without the question mark.
+    /// The query without the question mark.
     pub(super) query: String,
     pub(super) headers: HeaderMap,
     pub(super) body: Vec<u8>,

@@ -10,9 +10,9 @@ type Handler = fn(&mut Call<'_>) -> Outcome;
 /// One operation.
 pub(super) struct Route {
     pub(super) method: &'static str,
-    /// As in Atlassian's documents of the API.
+    /// The path as in Atlassian's documents of the API.
     pub(super) path: &'static str,
-    /// Whether Jira lets it be called without signing in.
+    /// True where Jira lets it be called without signing in.
     pub(super) anonymous: bool,
     /// The scopes that an app or a scoped token must have, all of them, with spaces between.
     pub(super) scopes: &'static str,
@@ -30,12 +30,12 @@ impl Route {
         self
     }
 
-    /// Whether these scopes are enough.
+    /// True where these scopes are enough.
     pub(super) fn allows(&self, scopes: &[String]) -> bool {
         self.scopes.split_whitespace().all(|needed| scopes.iter().any(|scope| scope == needed))
     }
 
-    /// Whether a body with this media type is read: JSON, but for files.
+    /// True where a body with this media type is read: JSON, but for files.
     pub(super) fn takes(&self, mime: Option<&HeaderValue>) -> bool {
         let mime = mime.and_then(|mime| mime.to_str().ok()).unwrap_or_default();
         let wanted =

@@ -23,7 +23,7 @@ pub(super) struct View<'a> {
     pub(super) base: &'a str,
     /// The site itself, where pictures are.
     pub(super) site: &'a str,
-    /// Account id; none for an anonymous caller.
+    /// The caller's account id; none for an anonymous caller.
     pub(super) who: Option<&'a str>,
 }
 
@@ -39,7 +39,7 @@ impl View<'_> {
         user.and_then(|u| TimeZone::get(&u.time_zone).ok()).unwrap_or(TimeZone::UTC)
     }
 
-    /// Such as `2026-04-28T15:41:27.114+0200`.
+    /// The time as Jira writes it, such as `2026-04-28T15:41:27.114+0200`.
     pub(super) fn moment(&self, at: Timestamp) -> String {
         at.to_zoned_datetime(self.zone()).strftime("%Y-%m-%dT%H:%M:%S.%3f%z").to_string()
     }

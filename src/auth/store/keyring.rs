@@ -27,9 +27,9 @@ pub(super) const NAME: &str = if cfg!(target_os = "macos") {
 
 /// The service under which entries are kept.
 const SERVICE: &str = "mcp-server-jira";
-/// Bytes in one part: below Windows' caller of 2,560.
+/// The most bytes in one part: below Windows' limit of 2,560.
 const MAX_PART_BYTES: usize = 2_400;
-/// More parts than any document has.
+/// The most parts of a document, more than any has.
 const MAX_PARTS: usize = 64;
 /// Time for the keyring to answer: a locked one waits for a person, who may not be there.
 const KEYRING_TIMEOUT: Duration = Duration::from_secs(3);
@@ -43,7 +43,7 @@ const MAX_WAITING_CALLS: usize = 4;
 /// Calls that the keyring has not answered yet.
 static WAITING_CALLS: AtomicUsize = AtomicUsize::new(0);
 
-/// Why the keyring cannot be used, as a clause.
+/// The reason why the keyring cannot be used, as a clause.
 #[derive(Debug)]
 pub(super) enum KeyringError {
     Absent,
@@ -171,7 +171,7 @@ struct Head {
     version: u32,
     set: PartSet,
     parts: usize,
-    /// Of the whole document, in base64: parts of two documents make none.
+    /// The digest of the whole document, in base64: parts of two documents make none.
     sha256: String,
 }
 

@@ -43,7 +43,7 @@ struct Status {
 struct Details {
     person: StoredPerson,
     site: CloudSite,
-    /// As `JIRA_AUTH` names it.
+    /// The name of the way to sign in, as `JIRA_AUTH` has it.
     method: &'static str,
     stored_in: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -57,7 +57,7 @@ struct OAuthDetails {
     /// The sign-in ends then at the latest.
     ends_at: Timestamp,
     scopes: Vec<String>,
-    /// When the present access token ends; another follows by itself.
+    /// The time at which the present access token ends; another follows by itself.
     access_token_ends_at: Option<Timestamp>,
 }
 

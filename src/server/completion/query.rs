@@ -1,4 +1,4 @@
-//! How a query that is being typed can go on: its last word, as a field, a value or a word of the language.
+//! Completion of a query that is being typed: its last word, as a field, a value or a word of the language.
 
 use crate::error::Result;
 use crate::jira::{Client, Suggestion};
@@ -28,7 +28,7 @@ pub(super) async fn continuations(jira: &Client, typed: &str) -> Result<Vec<Stri
     Ok(endings.into_iter().map(|ending| format!("{head}{ending}")).collect())
 }
 
-/// What stands before the last word, the word itself, and the field whose value it is, if it is one.
+/// The text before the last word, the word itself, and the field whose value it is, if it is one.
 fn last_word(typed: &str) -> (&str, &str, Option<&str>) {
     let mut start = 0;
     let mut open = None;

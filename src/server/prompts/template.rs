@@ -14,9 +14,9 @@ pub struct PromptTemplate {
     pub name: &'static str,
     /// Its title, for people.
     pub title: &'static str,
-    /// What comes of it, for people and docs.
+    /// The description of its outcome, for people and docs.
     pub about: &'static str,
-    /// What can be given.
+    /// The arguments that can be given.
     pub arguments: &'static [TemplateArgument],
     /// Tools without which it makes no sense.
     pub required_tools: &'static [&'static str],
@@ -29,11 +29,11 @@ pub struct PromptTemplate {
 pub struct TemplateArgument {
     /// Its name.
     pub name: &'static str,
-    /// What it is.
+    /// Its description.
     pub about: &'static str,
     /// True where the prompt makes no sense without.
     pub required: bool,
-    /// What completes it.
+    /// The kind of values that complete it.
     pub kind: CompletionKind,
 }
 
@@ -49,7 +49,7 @@ pub const fn optional(name: &'static str, kind: CompletionKind, about: &'static 
     TemplateArgument { name, about, required: false, kind }
 }
 
-/// What was given to a prompt: texts that are not empty.
+/// The values that were given to a prompt: texts that are not empty.
 pub struct PromptValues(pub(super) Vec<(&'static str, String)>);
 
 impl PromptValues {

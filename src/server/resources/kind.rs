@@ -22,21 +22,21 @@ pub struct ResourceKind {
     pub name: &'static str,
     /// Its title, for people.
     pub title: &'static str,
-    /// What it holds, for models and docs.
+    /// The description of its content, for models and docs.
     pub about: &'static str,
     /// The tool that has to be on.
     pub tool: &'static str,
-    /// How long a client may keep one, in milliseconds.
+    /// The time for which a client may keep one, in milliseconds.
     pub ttl_ms: u64,
-    /// What the variable of the template is.
+    /// The kind of values that the variable of the template has.
     pub completion: CompletionKind,
-    /// What reads one.
+    /// The way in which one is read.
     pub reader: ResourceReader,
-    /// What lists a few.
+    /// The function that lists a few.
     pub list: Option<fn(&Call) -> ListedResources<'_>>,
 }
 
-/// How a resource is read, by the variable in its address.
+/// The way in which a resource is read, by the variable in its address.
 #[derive(Clone, Copy)]
 pub enum ResourceReader {
     /// By the tool, with these arguments.

@@ -1,4 +1,4 @@
-//! How much is watched, by whom.
+//! The limits on how much is watched, for one client and in the whole process.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -14,7 +14,7 @@ pub(super) const MAX_WATCHED_PER_CLIENT: usize = 32;
 /// Resources that are watched in the whole process.
 pub(crate) const MAX_WATCHED: usize = 512;
 
-/// How much is watched in this process.
+/// The places for watched resources in this process.
 #[derive(Debug)]
 pub(in crate::server) struct Watches(Arc<Semaphore>);
 
@@ -37,7 +37,7 @@ impl Watches {
     }
 }
 
-/// What one client watches by `resources/subscribe`; ends with the connection.
+/// The resources that one client watches by `resources/subscribe`; they end with the connection.
 #[derive(Debug, Default)]
 pub(in crate::server) struct Connection(pub(super) Mutex<HashMap<String, Watch>>);
 

@@ -1,4 +1,4 @@
-//! What a client writes into arguments ends up in no other request to Jira than the one it is for.
+//! Injection: text that a client writes into arguments ends up in no other request to Jira than the one it is for.
 
 use serde_json::{Value, json};
 

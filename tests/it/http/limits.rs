@@ -1,4 +1,4 @@
-//! What one person may have at the same time, and that others have theirs all the same.
+//! The limits of one person at one time, and that others have theirs all the same.
 
 use std::time::Duration;
 

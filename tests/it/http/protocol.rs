@@ -1,4 +1,4 @@
-//! What is no message, or none that its head says it is.
+//! Requests that are no message, or not the one that their head says.
 
 use std::time::Duration;
 

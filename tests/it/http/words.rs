@@ -1,4 +1,4 @@
-//! What people in remote clients are told of a sign-in: never to set a variable or to run a command on the server.
+//! The words on a sign-in for people in remote clients: never to set a variable or to run a command on the server.
 
 use jira_sandbox::{Fault, Trouble};
 use serde_json::json;
@@ -9,7 +9,7 @@ use mcp_server_jira::config::{Config, Flags};
 use mcp_server_jira::http::{Settings, start};
 use mcp_server_jira::tools::CATALOGUE;
 
-/// What only people at the server's machine could act upon.
+/// Words that only people at the server's machine could act upon.
 const LOCAL: [&str; 6] = ["JIRA_", "restart", "Restart", "auth login", "auth switch", "--"];
 
 async fn refused(team: &Team, name: Option<&str>) -> String {

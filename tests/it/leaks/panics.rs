@@ -13,7 +13,7 @@ use super::secrets;
 use crate::support::http;
 use crate::support::signed_in::SignedIn;
 
-/// What stands in the message of a panic over this value, which is what it looks like in any other message.
+/// The message of a panic over this value, which shows the value as any other message would.
 fn panicking(value: impl std::fmt::Debug) -> String {
     fn fail<T>(value: T) -> Result<(), T> {
         Err(value)

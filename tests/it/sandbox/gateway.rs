@@ -1,4 +1,4 @@
-//! What the gateway lets through, for whom.
+//! The gateway: the requests that it lets through, and for whom.
 
 use jira_sandbox::{OAuthChange, Options, Sandbox};
 use reqwest::Method;

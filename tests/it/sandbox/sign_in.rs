@@ -1,4 +1,4 @@
-//! Who gets in, by which door, and what those see who do not.
+//! Sign-in to the sandbox: who gets in, by which door, and what those see who do not.
 
 use jira_sandbox::{Fault, Trouble};
 use reqwest::Method;

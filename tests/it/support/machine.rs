@@ -26,7 +26,7 @@ pub(crate) struct Waiting {
     stderr: BufReader<ChildStderr>,
     /// Atlassian's page.
     pub(crate) page: String,
-    /// What was said before.
+    /// The output on stderr so far.
     pub(crate) said: String,
 }
 
@@ -107,7 +107,7 @@ impl Machine {
         })
     }
 
-    /// What the person does on Atlassian's page; the address to which the browser is sent.
+    /// Decides on Atlassian's page as the person does; gives the address to which the browser is sent.
     pub(crate) async fn decide(&self, waiting: &Waiting, decision: &str) -> String {
         let info = self.jira.info();
         let reply =

@@ -1,4 +1,4 @@
-//! What a browser and an app do to sign in to the embedded Jira, over plain HTTP.
+//! The steps of a browser and an app that sign in to the embedded Jira, over plain HTTP.
 
 use jira_sandbox::Info;
 use reqwest::{Client, Response};

@@ -32,11 +32,11 @@ pub(crate) struct Call {
     pub(crate) path: String,
     /// Decoded pairs of the query, in order.
     pub(crate) query: Vec<(String, String)>,
-    /// What was sent.
+    /// The body that was sent.
     pub(crate) sent: Body,
     /// Status of the reply; 0 where none came that was Jira's.
     pub(crate) status: u16,
-    /// What came back.
+    /// The body that came back.
     pub(crate) got: Body,
 }
 
@@ -63,7 +63,7 @@ impl Call {
     }
 }
 
-/// Whether what stands before Jira refused the caller in a way that no operation documents, as its limits do; 401 alone,
+/// True where a layer before Jira refused the caller in a way that no operation documents, as its limits do; 401 alone,
 /// for a token that is not known, most do.
 fn refused_at_the_door(exchange: &Exchange) -> bool {
     let body = &exchange.response_body;
@@ -104,7 +104,7 @@ impl Body {
     }
 }
 
-/// Which half of an exchange is wrong.
+/// The half of an exchange that is wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Side {
     Request,
@@ -166,7 +166,7 @@ impl Contract {
         faults
     }
 
-    /// What is wrong with the request: unknown path or parameter, wrong type, missing or unknown field, invalid ADF.
+    /// The faults of the request: unknown path or parameter, wrong type, missing or unknown field, invalid ADF.
     pub(crate) fn request_differences(&self, call: &Call) -> Vec<Fault> {
         let mut found = Findings::new(call, Side::Request);
         match self.documents.find(&call.method, &call.path) {
@@ -179,7 +179,7 @@ impl Contract {
         found.faults
     }
 
-    /// What is wrong with the reply: undocumented status, wrong media type, body that breaks its schema, invalid ADF.
+    /// The faults of the reply: undocumented status, wrong media type, body that breaks its schema, invalid ADF.
     pub(crate) fn reply_differences(&self, call: &Call) -> Vec<Fault> {
         let mut found = Findings::new(call, Side::Reply);
         let operation = self.documents.find(&call.method, &call.path);

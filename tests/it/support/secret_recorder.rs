@@ -22,7 +22,7 @@ type Recorded = Arc<Mutex<Vec<Vec<u8>>>>;
 
 /// The secrets of a test.
 pub(crate) struct SecretRecorder {
-    /// Where to find Atlassian, and Jira, while all is listened to.
+    /// The address of Atlassian, and of Jira, while all is listened to.
     pub(crate) url: String,
     recorded: Recorded,
     added: BTreeMap<&'static str, BTreeSet<String>>,

@@ -12,7 +12,7 @@ use url::Url;
 use super::oauth::{decide, returned};
 use super::{Agent, Jira, http};
 
-/// What the default toolsets need.
+/// The scopes that the default toolsets need.
 pub(crate) const SCOPES: [&str; 3] = ["read:jira-work", "write:jira-work", "read:jira-user"];
 
 /// A sign-in, kept in a file.
@@ -132,7 +132,7 @@ impl SignedIn {
         assert_eq!(stored.location, StorageLocation::Keyring, "{:?}", stored.fallback_reason);
     }
 
-    /// How often a new refresh token was exchanged, and a used one, over all sign-ins.
+    /// The number of exchanges of a new refresh token, and of a used one, over all sign-ins.
     pub(crate) fn renewals(&self) -> (u32, u32) {
         let families = self.jira.sandbox.oauth().families;
         (families.iter().map(|f| f.refreshes).sum(), families.iter().map(|f| f.reuses).sum())

@@ -10,7 +10,7 @@ use tokio::io::{
     AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, DuplexStream, Lines, ReadHalf, WriteHalf,
 };
 
-/// How a client and the server understand each other.
+/// The way in which a client and the server understand each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Era {
     /// With a handshake: 2025-11-25.
@@ -28,7 +28,7 @@ pub(crate) struct Wire {
     next_id: u64,
     lines: Lines<BufReader<ReadHalf<DuplexStream>>>,
     out: WriteHalf<DuplexStream>,
-    /// What came beside replies: notifications, and requests to the client.
+    /// The messages beside replies: notifications, and requests to the client.
     pub(crate) others: Vec<Value>,
 }
 

@@ -1,11 +1,11 @@
-//! Old nodes in the place of new ones that say the same.
+//! Reuse of the old nodes of a document in place of new ones that say the same.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
 use super::super::canonical::{is_default, key};
 use super::super::node::Node;
 
-/// Puts old nodes in the place of equal new ones; what changed takes over its id, and the same below it.
+/// Replaces new nodes by equal old ones; a node that changed takes over the id of its old one, and the same below it.
 pub(super) fn reuse_unchanged(new: &mut [Node], old: &[Node]) {
     let new_keys: Vec<String> = new.iter().map(key).collect();
     let old_keys: Vec<String> = old.iter().map(key).collect();
@@ -22,7 +22,7 @@ pub(super) fn reuse_unchanged(new: &mut [Node], old: &[Node]) {
     }
 }
 
-/// For each new node the old one that says the same: from both ends, then wherever it moved.
+/// The place of the old node that says the same, for each new node: from both ends, then wherever it moved.
 fn match_equal(new: &[String], old: &[String]) -> Vec<Option<usize>> {
     let mut partners = vec![None; new.len()];
     let head = new.iter().zip(old).take_while(|(a, b)| a == b).count();
@@ -65,7 +65,7 @@ fn gaps(partners: &[Option<usize>], old_len: usize) -> Vec<(Run, Run)> {
     gaps
 }
 
-/// Nodes that a changed one looks ahead for the one that it was.
+/// The most nodes that a changed one looks ahead for the one that it was.
 const MAX_PAIR_DISTANCE: usize = 32;
 
 /// Pairs changed nodes of the same kind, in order. Where their numbers differ, likeness of the words decides.

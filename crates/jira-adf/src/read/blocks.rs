@@ -65,7 +65,7 @@ struct Reader<'a, 'n, 's> {
     /// The line of text that is being read; it ends before the next block starts.
     text: Inline<'a>,
     context: &'n mut ReadContext<'s>,
-    /// Reading what stood between tags, where tags are not looked for again.
+    /// True where text between tags is read, in which tags are not looked for again.
     fragment: bool,
 }
 
@@ -272,7 +272,7 @@ impl<'a, 'n, 's> Reader<'a, 'n, 's> {
     }
 }
 
-/// `[!NOTE]` and its like at the start of a quote, and its length.
+/// The alert word `[!NOTE]` or its like at the start of a quote, and its length.
 fn read_alert(source: &str) -> Option<(&'static str, usize)> {
     let rest = source.strip_prefix("[!")?;
     let end = rest.bytes().take(20).position(|byte| byte == b']')?;

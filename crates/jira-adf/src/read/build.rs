@@ -39,7 +39,7 @@ impl Part<'_> {
 #[derive(Debug)]
 pub(super) struct Block {
     pub node: Node,
-    /// Kept where it is, whatever the grammar says.
+    /// True where the block is kept in its place, whatever the grammar says.
     pub fixed: bool,
     /// The first line of a task, which says that the task holds blocks although it might seem to hold this line only.
     pub heads_blocks: bool,

@@ -11,7 +11,7 @@ use super::wiki;
 /// State that all lines of the text share.
 #[derive(Debug, Default)]
 pub(super) struct ReadContext<'s> {
-    /// For nodes that must have one.
+    /// The ids for the nodes that must have one.
     pub ids: Ids<'s>,
     /// People who were mentioned in full, by name.
     people: HashMap<String, Attrs>,

@@ -6,7 +6,7 @@ use super::super::node::{Attrs, Kind, MAX_DEPTH, Mark, MarkKind, Marks, Node};
 use super::build::{Block, Part, contents_of, drain};
 use super::html::assemble;
 
-/// Whether the parts from `from` on are blocks that can all stay as they are in a node of this kind; most are.
+/// True where the parts from `from` on are blocks that can all stay as they are in a node of this kind; most are.
 fn stand(parent: Kind, parts: &[Part<'_>]) -> bool {
     !parts.is_empty() && parts.iter().all(|part| part.block().is_some_and(|block| stands(parent, block)))
 }
@@ -35,7 +35,7 @@ pub(super) fn close_whole(shell: Node, parts: &mut Vec<Part<'_>>, from: usize) -
     Ok(())
 }
 
-/// All parts as the blocks of a document.
+/// The blocks of a document, from all parts.
 pub(super) fn document(parts: Vec<Part<'_>>) -> Result<Vec<Node>, AdfError> {
     let (content, depth) = if stand(Kind::Doc, &parts) {
         let mut depth = 0;
@@ -116,7 +116,7 @@ pub(super) fn contents(parent: Kind, children: Vec<Block>) -> Result<Vec<Block>,
     Ok(out)
 }
 
-/// Whether a block can stay as it is.
+/// True where a block can stay as it is.
 fn stands(parent: Kind, block: &Block) -> bool {
     block.fixed || grammar::fits(parent, &block.node)
 }

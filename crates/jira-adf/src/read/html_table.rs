@@ -37,7 +37,7 @@ pub(super) fn piece(tag: &Tag<'_>, children: Vec<Block>) -> Result<Vec<Block>, A
     Ok(vec![cell(shell, children)?])
 }
 
-/// Numbers with commas between them.
+/// The numbers in an attribute, written with commas between them.
 fn numbers(tag: &Tag<'_>, name: &str) -> Option<Vec<Value>> {
     let numbers: Vec<Value> = serde_json::from_str(&format!("[{}]", tag.attr(name)?)).ok()?;
     numbers.iter().all(Value::is_number).then_some(numbers)
@@ -56,7 +56,7 @@ fn into_cell(block: Block) -> Result<Block, AdfError> {
     }
 }
 
-/// `<table>` around rows, or around a Markdown table whose attributes it carries.
+/// A table from a `<table>` around rows, or around a Markdown table whose attributes it carries.
 pub(super) fn table(tag: &Tag<'_>, children: Vec<Block>) -> Result<Vec<Block>, AdfError> {
     let mut out: Vec<Block> = Vec::new();
     let mut rows = Vec::new();
@@ -160,7 +160,7 @@ pub(super) fn align(table: &mut Node, alignments: &[Alignment]) {
     }
 }
 
-/// Whether no cell of a row says anything.
+/// True where all cells of a row are empty.
 pub(super) fn is_empty_row(row: &Node) -> bool {
     row.content.iter().all(|cell| matches!(&cell.content[..], [only] if only.content.is_empty()))
 }

@@ -25,9 +25,9 @@ fn collect(nodes: &[Node], ids: &mut HashSet<String>) {
 /// Ids made from the text that they are for: the same text gets the same, so that writing it twice changes nothing.
 #[derive(Debug, Default)]
 pub(super) struct Ids<'s> {
-    /// None are made without it.
+    /// The text from which ids are made; without it there are none.
     markdown: Option<&'s str>,
-    /// Of the generator, once an id was wanted.
+    /// The state of the generator, once an id was wanted.
     state: Option<u64>,
     /// Ids that other nodes have.
     taken: HashSet<String>,
@@ -52,7 +52,7 @@ impl<'s> Ids<'s> {
         }
     }
 
-    /// The same for all nodes of a tree.
+    /// Gives an id to each node of a tree that must have one.
     pub(super) fn give_all(&mut self, nodes: &mut [Node]) {
         for node in nodes {
             self.give(node);
@@ -73,7 +73,7 @@ impl<'s> Ids<'s> {
         }
     }
 
-    /// `SplitMix64`, from a hash of the text on.
+    /// The next number of `SplitMix64`, which starts from a hash of the text.
     fn number(&mut self, markdown: &str) -> u64 {
         let state = self.state.get_or_insert_with(|| hash(markdown));
         *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
@@ -83,10 +83,10 @@ impl<'s> Ids<'s> {
     }
 }
 
-/// Bytes of a text that its ids are made from.
+/// The most bytes at the start of a text from which its ids are made.
 const HASHED: usize = 4096;
 
-/// FNV-1a with eight bytes at a time, over the length and as much of the text as tells it from others.
+/// The FNV-1a hash, eight bytes at a time, of the length and as much of the text as tells it from others.
 fn hash(text: &str) -> u64 {
     let (chunks, rest) = text.as_bytes()[..text.len().min(HASHED)].as_chunks();
     let mut last = [0; 8];

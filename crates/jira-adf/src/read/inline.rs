@@ -58,7 +58,7 @@ impl<'a> Inline<'a> {
         self.skip_to = 0;
     }
 
-    /// Whether a line was started and not finished.
+    /// True where a line was started and not finished.
     pub(super) fn is_open(&self) -> bool {
         self.open
     }

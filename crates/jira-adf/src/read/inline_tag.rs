@@ -33,7 +33,7 @@ const PAIRED: [&str; 22] = [
 /// The number of them that become a node.
 const NODES: usize = 4;
 
-/// Whether a tag of this name holds plain text and becomes a node.
+/// True where a tag of this name holds plain text and becomes a node.
 pub(super) fn is_node(name: &str) -> bool {
     PAIRED[..NODES].contains(&name)
 }

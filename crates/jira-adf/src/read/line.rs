@@ -10,7 +10,7 @@ use super::inline::{Token, image_end, link_end, plain};
 use super::inline_tag::{is_node, mark_of, node_of, pair};
 use super::{link, media, wiki};
 
-/// Room that one line after the other uses.
+/// Buffers that one line after the other uses.
 #[derive(Debug, Default)]
 pub(super) struct Buffers {
     line: Vec<Node>,
@@ -21,7 +21,7 @@ pub(super) struct Buffers {
     recent: Vec<Marks>,
 }
 
-/// Lists of marks that are remembered: those of the four marks that people use.
+/// The number of lists of marks that are remembered: those of the four marks that people use.
 const MAX_RECENT_MARKS: usize = 4;
 
 /// A mark that is on, and how many times it was turned on.
@@ -35,7 +35,7 @@ struct Active {
 pub(super) struct Builder<'a, 'b, 's> {
     pub(super) source: &'a str,
     tokens: &'b [Token<'a>],
-    /// For each tag the place of its partner; empty without tags.
+    /// The place of each tag's partner; empty without tags.
     partner: &'b [usize],
     parts: &'b mut Vec<Part<'a>>,
     pub(super) context: &'b mut ReadContext<'s>,
@@ -49,10 +49,10 @@ pub(super) struct Builder<'a, 'b, 's> {
     link: Option<Mark>,
     /// The line in which a caption stands that is being read.
     outer: Option<Vec<Node>>,
-    /// Whether no block was made of this text yet.
+    /// True until a block is made of this text.
     first: bool,
     heads_blocks: bool,
-    /// Whether a sign was seen without which little of the wiki markup can be there.
+    /// True where a sign was seen without which little of the wiki markup can be there.
     pub(super) maybe_wiki: bool,
 }
 
@@ -281,7 +281,7 @@ impl<'a, 'b, 's> Builder<'a, 'b, 's> {
         media.marks.extend(self.active.iter().map(|active| &active.mark).filter(goes).cloned());
     }
 
-    /// At its start tag a caption takes up what follows, at its end tag it becomes a node.
+    /// Begins a caption at its start tag, and makes it a node at its end tag.
     fn caption(&mut self, end: bool) {
         self.close_text();
         if end {

@@ -17,7 +17,7 @@ pub(super) enum Checkbox<'a> {
     Decision(Cow<'a, str>),
 }
 
-/// `[ ]`, `[x]`, `[>]`, `[decision]` or `[decision:STATE]` at the start of a list item, and its length.
+/// The box at the start of a list item, and its length: `[ ]`, `[x]`, `[>]`, `[decision]` or `[decision:STATE]`.
 pub(super) fn read_box(source: &str) -> Option<(Checkbox<'_>, usize)> {
     let rest = source.strip_prefix('[')?;
     let end = rest.bytes().take(400).position(|byte| byte == b']')?;

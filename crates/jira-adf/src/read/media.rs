@@ -10,14 +10,14 @@ use super::super::write::is_uuid;
 use super::build::Block;
 use super::html::number;
 
-/// While its line is read, a file is a `media` node whose own text says in what form it was written.
+/// The text of an image's `media` node while its line is read: it says in what form the file was written.
 const IMAGE: &str = "image";
 const FILE: &str = "file";
-/// Ends that text if its tag says that it stands among text.
+/// The end of that text where the tag says that the file stands among text.
 const INLINE: &str = "!";
-/// Is in that text if its tag says that it is one of a group.
+/// The part of that text where the tag says that the file is one of a group.
 const GROUP: &str = " group";
-/// Is in that text if its tag gave the address.
+/// The part of that text where the tag gave the address.
 const URL: &str = " url";
 
 /// A piece of a line with files.
@@ -192,7 +192,7 @@ fn may_caption(node: &Node) -> bool {
     !matches!(node.kind, Kind::MediaInline | Kind::InlineExtension | Kind::Media)
 }
 
-/// Whether the file is named at all.
+/// True where the file has an id or an address.
 fn has_id(node: &Node) -> bool {
     match node.attrs.str("url") {
         Some(url) => !url.is_empty() || node.words().contains(URL),

@@ -1,4 +1,4 @@
-//! Finding, in text that stands in the source as it is, emoji, bare addresses and names.
+//! The search for emoji, bare addresses and names in text that stands in the source as it is.
 
 use std::ops::Range;
 
@@ -52,7 +52,7 @@ impl Builder<'_, '_, '_> {
         self.push(&text[done..]);
     }
 
-    /// `@[Name]` at the start of a text, and its length.
+    /// The mention `@[Name]` at the start of a text, and its length.
     fn name(&mut self, text: &str) -> Option<(Node, usize)> {
         let inside = text.strip_prefix("@[")?;
         let end = inside.bytes().take(200).position(|byte| matches!(byte, b']' | b'[' | b'\n'))?;
@@ -61,7 +61,7 @@ impl Builder<'_, '_, '_> {
     }
 }
 
-/// Whether a text has a sign that a form or wiki markup needs; most text has none.
+/// True where a text has a sign that a form or wiki markup needs; most text has none.
 pub(super) fn has_sign(text: &str) -> bool {
     text.bytes().any(|byte| IS_SIGN[usize::from(byte)])
 }

@@ -5,7 +5,7 @@ use super::super::node::{Kind, MarkKind, Node};
 /// Forms that were found, each once, with what Markdown has for them.
 pub(super) type Found = Vec<(&'static str, &'static str)>;
 
-/// Says what was found.
+/// The warnings about the forms that were found.
 pub(super) fn warnings(found: Found) -> Vec<String> {
     found
         .into_iter()
@@ -43,7 +43,7 @@ fn add(found: &mut Found, wiki: &'static str, markdown: &'static str) {
     }
 }
 
-/// Looks at the start of a line.
+/// Looks for wiki markup at the start of a line.
 pub(super) fn find_at_start(text: &str, found: &mut Found) {
     match text.as_bytes() {
         [b'h', b'1'..=b'6', b'.', b' ', _, ..] => add(found, "h1. ", "`# `"),

@@ -340,7 +340,7 @@ pub(in super::super) const PANEL_ATTRS: [(&str, &str); 5] = [
 pub(in super::super) const EMBED_ATTRS: &[&str] =
     &["url", "layout", "width", "originalHeight", "originalWidth"];
 
-/// Whether two blocks carry the same marks of shape, and carry some.
+/// True where two blocks carry the same marks of shape, and at least one.
 fn alike(a: &Node, b: &Node) -> bool {
     let shape = |node: &Node| -> Vec<Mark> {
         SHAPES.iter().filter_map(|(kind, ..)| simple_mark(node, *kind)).cloned().collect()
@@ -358,7 +358,7 @@ fn simple_mark(node: &Node, kind: MarkKind) -> Option<&Mark> {
     node.marks.iter().find(|mark| mark.kind == kind && is_simple(mark))
 }
 
-/// Whether a mark of a block has no more than its form says.
+/// True where a mark of a block has no more than its form says.
 fn is_simple(mark: &Mark) -> bool {
     let legal = |key: &str, value: &AttrValue| match (mark.kind, key) {
         (MarkKind::Alignment, "align") => matches!(value.as_str(), Some("center" | "end")),
@@ -371,7 +371,7 @@ fn is_simple(mark: &Mark) -> bool {
     mark.rest.is_none() && !mark.attrs.is_empty() && mark.attrs.iter().all(|(key, value)| legal(key, value))
 }
 
-/// Words of an info line that stand for themselves.
+/// True where a text can stand in an info line without quotes.
 pub(in super::super) fn is_info_word(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_+#./-".contains(&byte))
 }
@@ -398,7 +398,7 @@ fn level(node: &Node) -> Option<usize> {
     (1_u8..=6).find(|known| f64::from(*known).total_cmp(&level).is_eq()).map(usize::from)
 }
 
-/// Whether a block has what its form needs; what has not is sealed whole.
+/// True where a block has what its form needs; a block that lacks it is sealed whole.
 fn is_well_formed(node: &Node) -> bool {
     let string_or_absent = |name: &str| node.attrs.get(name).is_none_or(AttrValue::is_string);
     let number_or_absent = |name: &str| node.attrs.get(name).is_none_or(AttrValue::is_number);
@@ -468,7 +468,7 @@ fn is_well_formed(node: &Node) -> bool {
     }
 }
 
-/// A container that is no more than its content.
+/// True where a container is no more than its content.
 pub(super) fn is_plain_shell(node: &Node) -> bool {
     node.rest.is_none()
         && node.marks.is_empty()

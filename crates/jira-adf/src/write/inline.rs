@@ -310,7 +310,7 @@ impl Writer {
     }
 }
 
-/// Text that this module writes itself, and not as a sealed form.
+/// True where this module writes a text itself, and not as a sealed form.
 pub(super) fn is_plain_text(node: &Node) -> bool {
     node.kind == Kind::Text
         && node.rest.is_none()

@@ -44,7 +44,7 @@ impl Writer {
         true
     }
 
-    /// Names in what is sealed are read too, so later mentions of them are written in full.
+    /// Remembers the names in a sealed node, which are read too, so that later mentions of them are written in full.
     pub(super) fn know_people(&mut self, node: &Node) {
         if let (Kind::Mention, Some(name)) =
             (node.kind, node.attrs.str("text").and_then(|text| text.strip_prefix('@')))
@@ -140,14 +140,14 @@ impl Writer {
     }
 }
 
-/// Whether a name reads the same without any escape.
+/// True where a name reads the same without any escape.
 fn is_plain_name(name: &str) -> bool {
     !name.is_empty()
         && name.len() <= 100
         && name.chars().all(|c| c.is_alphanumeric() || matches!(c, ' ' | '.' | '-' | '\''))
 }
 
-/// Whether what follows a name in brackets leaves it one.
+/// True where the node after a name in brackets leaves it a name.
 fn ends_name(next: Option<&Node>) -> bool {
     next.is_none_or(|next| {
         next.kind == Kind::HardBreak
@@ -157,7 +157,7 @@ fn ends_name(next: Option<&Node>) -> bool {
     })
 }
 
-/// Ids that need no quoting: account ids, access levels.
+/// True for ids that need no quoting: account ids, access levels.
 fn is_id(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.:-".contains(&byte))
 }

@@ -29,7 +29,7 @@ impl Writer {
     }
 }
 
-/// Whether `[text](href "title")` says all of it.
+/// True where `[text](href "title")` says all of the link.
 pub(super) fn is_plain_link(mark: &Mark) -> bool {
     let href = mark.attrs.str("href").unwrap_or_default();
     mark.kind == MarkKind::Link
@@ -101,7 +101,7 @@ fn push_quoted(out: &mut String, text: &str, special: &str, table: bool) {
     }
 }
 
-/// Whether what follows lets a bare address end where it ends: a blank or the end of the line, and before that only
+/// True where the nodes behind a bare address let it end there: a blank or the end of the line, and before that only
 /// signs that belong to the sentence.
 fn ends_address(rest: &[Node]) -> bool {
     let ends = |node: Option<&Node>| node.is_none_or(|node| node.kind == Kind::HardBreak);

@@ -161,7 +161,7 @@ fn is_empty_paragraph(node: &Node) -> bool {
         && significant(node).next().is_none()
 }
 
-/// Whether a nested list can follow text without a blank line between.
+/// True where a nested list can follow text without a blank line between.
 fn may_follow_text(list: &Node) -> bool {
     let first_has_text = list.content.first().is_some_and(|item| {
         item.content.first().is_some_and(|block| {
@@ -193,7 +193,7 @@ pub(super) fn is_task_list(list: &Node) -> bool {
         })
 }
 
-/// The blocks of a task, of which the first stands behind the box.
+/// True for the blocks of a task, of which the first stands behind the box.
 fn is_task_block(node: &Node) -> bool {
     node.kind == Kind::Paragraph
         && node.marks.is_empty()

@@ -4,7 +4,7 @@ use super::super::grammar;
 use super::super::node::{Mark, MarkKind};
 use super::super::tag::push_attr;
 
-/// Code goes with links and annotations only.
+/// True where marks can stand together: code goes with links and annotations only.
 pub(super) fn agree(marks: &[Mark]) -> bool {
     !marks.iter().any(|mark| mark.kind == MarkKind::Code)
         || marks

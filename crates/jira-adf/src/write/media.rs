@@ -12,7 +12,7 @@ use super::link::{is_plain_link, push_address, push_destination};
 use super::mark::{is_plain_mark, push_mark_tag, tag_name};
 use super::text::{TextPosition, push_text};
 
-/// Whether an image with its frame and caption can be written in its own form.
+/// True where an image with its frame and caption can be written in its own form.
 pub(super) fn is_single(node: &Node) -> bool {
     let frame = significant(node).all(|(key, value)| match key {
         "layout" => value.as_str().is_some_and(grammar::is_media_layout),
@@ -38,7 +38,7 @@ pub(super) fn is_single(node: &Node) -> bool {
         }
 }
 
-/// Whether a group of files can be written in its own form.
+/// True where a group of files can be written in its own form.
 pub(super) fn is_group(node: &Node) -> bool {
     !node.content.is_empty() && node.content.iter().all(is_media)
 }
@@ -85,7 +85,7 @@ fn has_id(node: &Node) -> bool {
     node.attrs.str("id").is_some_and(|id| !id.is_empty())
 }
 
-/// Whether an inline file can be written in its own form.
+/// True where an inline file can be written in its own form.
 fn is_inline_media(node: &Node) -> bool {
     node.marks.is_empty()
         && has_id(node)
@@ -102,7 +102,7 @@ fn is_web(address: &str) -> bool {
     address.starts_with("https://") || address.starts_with("http://")
 }
 
-/// Marks that stand around an image as they stand around text.
+/// True for the marks that stand around an image as they stand around text.
 fn is_wrapping(mark: &Mark) -> bool {
     matches!(mark.kind, MarkKind::Link | MarkKind::Annotation)
 }
@@ -255,7 +255,7 @@ impl Writer {
     }
 }
 
-/// Whether an id is of the form that Jira's media have.
+/// True where an id is of the form that Jira's media have.
 pub(in super::super) fn is_uuid(id: &str) -> bool {
     id.len() == 36
         && id.bytes().enumerate().all(|(at, byte)| match at {

@@ -148,7 +148,7 @@ impl Writer {
     }
 }
 
-/// Whether a table can be written in one of the two ways.
+/// True where a table can be written in one of the two ways.
 pub(super) fn is_table(node: &Node) -> bool {
     let cell = |cell: &Node| {
         matches!(cell.kind, Kind::TableCell | Kind::TableHeader)
@@ -222,7 +222,7 @@ fn widths(cell: &Node) -> &[Value] {
     cell.attrs.get("colwidth").and_then(AttrValue::as_array).map_or(&[], Vec::as_slice)
 }
 
-/// A cell that is one line of text and no more than perhaps the width of its column.
+/// True where a cell is one line of text and no more than perhaps the width of its column.
 fn is_line_cell(cell: &Node) -> bool {
     significant(cell).all(|(key, _)| key == "colwidth" && widths(cell).len() == 1)
         && matches!(&cell.content[..], [only] if only.kind == Kind::Paragraph

@@ -6,17 +6,17 @@ use super::super::text::byte_set;
 #[derive(Debug, Clone, Copy, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "any of these goes with any other")]
 pub(super) struct TextPosition {
-    /// First on its line.
+    /// True where the text is the first on its line.
     pub line_start: bool,
-    /// Last of its block.
+    /// True where the text is the last of its block.
     pub block_end: bool,
-    /// In a table cell.
+    /// True in a table cell.
     pub table: bool,
-    /// In a heading.
+    /// True in a heading.
     pub heading: bool,
-    /// In the text of a link.
+    /// True in the text of a link.
     pub link: bool,
-    /// Right before an emoji, which starts with a colon.
+    /// True right before an emoji, which starts with a colon.
     pub before_emoji: bool,
 }
 
@@ -43,7 +43,7 @@ impl CharClass {
         }
     }
 
-    /// Space or punctuation for certain.
+    /// True for space and punctuation, but for symbols that `CommonMark` versions class differently.
     pub(super) fn is_break(self) -> bool {
         matches!(self, Self::Space | Self::Punctuation)
     }
@@ -130,7 +130,7 @@ fn inside_word(text: &str, at: usize) -> bool {
     before.is_some_and(char::is_alphanumeric) && after.is_some_and(char::is_alphanumeric)
 }
 
-/// Whether what follows a `<` may be an address in `<name@host>`, of which the text may hold only the start.
+/// True where the text behind a `<` may be an address in `<name@host>`, of which the text may hold only the start.
 fn is_mail(after: &[u8], block_end: bool) -> bool {
     let end = after.iter().take(300).position(|byte| byte.is_ascii_whitespace() || b"<>".contains(byte));
     match end {
@@ -139,14 +139,14 @@ fn is_mail(after: &[u8], block_end: bool) -> bool {
     }
 }
 
-/// Whether what follows a `&` makes a character of both.
+/// True where the text behind a `&` makes one character with it.
 pub(super) fn is_entity(after: &[u8]) -> bool {
     let name = after.strip_prefix(b"#").unwrap_or(after);
     let end = name.iter().take(40).position(|byte| !byte.is_ascii_alphanumeric());
     end.is_some_and(|end| end > 0 && name[end] == b';')
 }
 
-/// Whether a colon would make an emoji or a bare address of what is literal text.
+/// True where a colon would make an emoji or a bare address of what is literal text.
 fn is_colon_special(text: &str, at: usize, place: TextPosition) -> bool {
     let (before, rest) = text.split_at(at);
     if rest.starts_with("://") && (before.ends_with("http") || before.ends_with("https")) {

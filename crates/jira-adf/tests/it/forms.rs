@@ -201,7 +201,7 @@ fn forms_that_go_both_ways() {
     }
 }
 
-/// What models and people write, and what it becomes.
+/// Forms that models and people write become the right documents.
 #[test]
 fn forms_that_are_read() {
     let strong = |text: &str| json!({"type": "text", "text": text, "marks": [{"type": "strong"}]});

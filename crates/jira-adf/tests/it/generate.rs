@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 /// A stream of choices: the same seed or the same bytes make the same document.
 pub(crate) struct Gen {
     state: u64,
-    /// Where the choices come from, if not from the state, the next one last; when they end, each is the first that there is.
+    /// The source of the choices, if not the state, the next one last; when they end, each is the first that there is.
     bytes: Option<Vec<u8>>,
     /// Nodes that may still be made.
     budget: usize,

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-/// What makes a text of about so many bytes, and its name.
+/// A name, and a function that makes a text of about so many bytes.
 type Text = (&'static str, fn(usize) -> String);
 
 /// Markdown, most of it never closed.
@@ -48,7 +48,7 @@ pub(crate) const TEXTS: &[Text] = &[
     ("references", |bytes| numbered(bytes / 24, |name| format!("[n{name}]: /a\n[n{name}]\n\n"))),
 ];
 
-/// What makes a document of about so many nodes, and its name.
+/// A name, and a function that makes a document of about so many nodes.
 type Tree = (&'static str, fn(usize) -> Value);
 
 /// Documents, some of which no schema accepts.

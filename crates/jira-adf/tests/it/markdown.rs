@@ -9,7 +9,7 @@ use super::generate::Gen;
 use super::hostile;
 use super::properties::{any_document, any_markdown};
 
-/// How many cases each property is tried with. More with `ADF_CASES`.
+/// The number of cases with which each property is tried. More with `ADF_CASES`.
 fn cases() -> u64 {
     std::env::var("ADF_CASES").ok().and_then(|count| count.parse().ok()).unwrap_or(512)
 }

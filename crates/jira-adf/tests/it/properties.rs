@@ -1,4 +1,4 @@
-//! What holds for every text and every document, for the tests here and for the fuzzer, which brings its own.
+//! Properties of every text and every document, for the tests here and for the fuzzer, which brings its own.
 
 use jira_adf::{self as adf, AdfError, Document};
 

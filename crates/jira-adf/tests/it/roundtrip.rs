@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::generate::Gen;
 
-/// How many documents a run of the tests takes. More with `ADF_DOCUMENTS`.
+/// The number of documents that a run of the tests takes. More with `ADF_DOCUMENTS`.
 fn documents() -> u64 {
     std::env::var("ADF_DOCUMENTS").ok().and_then(|count| count.parse().ok()).unwrap_or(3000)
 }
@@ -31,7 +31,7 @@ fn markdown_brings_back_every_document() {
     }
 }
 
-/// What the schema refuses or does not know yet, in places where the forms could read over it.
+/// Documents that the schema refuses or does not know yet come back, also where the forms could read over the oddity.
 #[test]
 fn odd_documents_come_back() {
     let text = |text: &str| json!({"type": "text", "text": text});
@@ -142,7 +142,7 @@ fn count(
     }
 }
 
-/// What Markdown has words of its own for.
+/// The kinds for which Markdown has words of its own.
 const COMMON: &[&str] = &[
     "doc",
     "paragraph",
@@ -166,7 +166,7 @@ const COMMON: &[&str] = &[
     "subsup",
 ];
 
-/// What the length of a document's Markdown is measured by.
+/// The measure of the length of a document's Markdown.
 #[derive(Default)]
 struct Weight {
     /// Characters of text, addresses and values of attributes.

@@ -93,7 +93,7 @@ pub(super) struct Node {
     pub(super) content: Content,
     /// Keys of the node itself beside `type`, `attrs`, `marks`, `content`.
     pub(super) own: &'static [Attr],
-    /// Whether further keys are passed over.
+    /// True where further keys are passed over.
     pub(super) open: bool,
 }
 
@@ -162,7 +162,7 @@ pub(super) fn specs(place: &'static str) -> Vec<Spec> {
     specs
 }
 
-/// Whether the node stands in a line of text.
+/// True where the node stands in a line of text.
 pub(super) fn is_inline(kind: &str) -> bool {
     specs("@inline").iter().any(|spec| spec.node.kind() == kind)
 }

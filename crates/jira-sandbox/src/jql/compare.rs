@@ -19,7 +19,7 @@ impl WantedMembers {
     }
 }
 
-/// Whether two things lie to each other as an operator asks.
+/// True where an ordering is one that an operator asks for.
 pub(super) fn ordered(operator: Operator, ordering: Ordering) -> bool {
     match operator {
         Operator::Less => ordering.is_lt(),

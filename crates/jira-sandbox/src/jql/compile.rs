@@ -14,7 +14,7 @@ use super::{
 };
 use crate::world::{FieldKind, Id, Issue};
 
-/// Whether an issue fits.
+/// A test that is true of the issues that fit.
 pub(super) type Test<'s> = Box<dyn Fn(&Issue) -> bool + 's>;
 
 /// Errors of a query, and warnings.

@@ -183,7 +183,7 @@ impl Subject<'_> {
         }
     }
 
-    /// Whether an operator can be asked of it.
+    /// True where an operator can be asked of the field.
     pub(super) fn supports(self, operator: Operator) -> bool {
         self.operators().contains(&operator)
     }
@@ -211,7 +211,7 @@ impl Subject<'_> {
         }
     }
 
-    /// Whether its past can be asked for with `WAS` and `CHANGED`; `creator` never changes.
+    /// True where the field's past can be asked for with `WAS` and `CHANGED`; `creator` never changes.
     pub(super) fn has_history(self) -> bool {
         matches!(
             self,
@@ -219,7 +219,7 @@ impl Subject<'_> {
         )
     }
 
-    /// Whether issues can be ordered by it.
+    /// True where issues can be ordered by the field.
     pub(super) fn orders(self) -> bool {
         !matches!(
             self,

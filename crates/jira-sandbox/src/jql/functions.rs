@@ -17,7 +17,7 @@ pub(super) struct Function {
     pub(super) name: &'static str,
     /// The number of arguments, at least and at most.
     arguments: (usize, usize),
-    /// Whether it yields a list, for `in`.
+    /// True where the function yields a list, for `in`.
     pub(super) list: bool,
     pub(super) yields: Domain,
     action: Action,
@@ -119,7 +119,7 @@ pub(super) fn find(call: &Call) -> Result<&'static Function, String> {
     })
 }
 
-/// Whether an operand is a list, or a function that yields one.
+/// True where an operand is a list, or a function that yields one.
 pub(super) fn is_list(operand: &Operand) -> bool {
     match operand {
         Operand::List(_) => true,

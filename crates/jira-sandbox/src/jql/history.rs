@@ -209,7 +209,7 @@ impl<'s, 'w> Compiler<'s, 'w> {
 }
 
 impl HistoryPredicates {
-    /// Whether a value stood at some time that the windows ask for, set by whom they ask for.
+    /// True where a value stood at some time that the windows ask for, set by whom they ask for.
     fn covers(&self, spans: &[Span], at: usize, wanted: &WantedMembers) -> bool {
         let span = &spans[at];
         let in_time = self.windows.iter().all(|window| match window {
@@ -222,7 +222,7 @@ impl HistoryPredicates {
             && self.by.iter().all(|people| set.is_some_and(|span| people.has(std::slice::from_ref(&span.by))))
     }
 
-    /// Whether a change is one that is asked for.
+    /// True where a change is one that is asked for.
     fn has(&self, event: &Event) -> bool {
         let in_time = self.windows.iter().all(|window| match window {
             Window::After(from) => event.at > *from,

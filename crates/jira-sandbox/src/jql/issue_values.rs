@@ -104,7 +104,7 @@ impl<'w> Scope<'w> {
         }
     }
 
-    /// Whether there is any value.
+    /// True where there is no value.
     pub(super) fn is_empty(&self, subject: Subject<'_>, issue: &Issue) -> bool {
         use super::fields::Class;
         match subject.class() {

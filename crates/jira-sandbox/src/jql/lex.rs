@@ -64,7 +64,7 @@ pub(super) struct Token {
     pub(super) at: usize,
 }
 
-/// Why lexing stopped: nowhere to go from here (try the next alternative), or an error to report.
+/// The reason why lexing stopped: nowhere to go from here (try the next alternative), or an error to report.
 #[derive(Debug)]
 enum LexError {
     Backtrack,

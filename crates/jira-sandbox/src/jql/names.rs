@@ -19,7 +19,7 @@ pub(super) enum Literal {
     Moment(jiff::Timestamp),
 }
 
-/// Why a value names nothing.
+/// The reason why a value names nothing.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Problem {
     /// The query is refused.
@@ -208,7 +208,7 @@ pub(super) fn cascade(field: &Field, parent: &str, child: Option<&str>) -> Optio
     }
 }
 
-/// Whether two names are the same but for upper and lower case.
+/// True where two names are the same but for upper and lower case.
 pub(super) fn same(a: &str, b: &str) -> bool {
     folded(a) == folded(b)
 }

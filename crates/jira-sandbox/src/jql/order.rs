@@ -78,7 +78,7 @@ fn without_value_last(a: Option<&SortKey>, b: Option<&SortKey>) -> Ordering {
     }
 }
 
-/// Whether the field runs downwards when the query does not say: the newest, the most urgent, the most wanted first.
+/// True where the field runs downwards when the query does not say: the newest, the most urgent, the most wanted first.
 fn newest_first(subject: Subject<'_>) -> bool {
     match subject {
         Subject::Key | Subject::Votes | Subject::Watchers | Subject::LastViewed => true,

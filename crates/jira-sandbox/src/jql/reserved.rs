@@ -22,7 +22,7 @@ pub(super) const RESERVED_WORDS: &[&str] = &[
     "when", "whenever", "where", "while", "with",
 ];
 
-/// Whether a word must be quoted.
+/// True where a word must be quoted.
 pub(super) fn is_reserved_word(word: &str) -> bool {
     RESERVED_WORDS.iter().any(|reserved| reserved.eq_ignore_ascii_case(word))
 }

@@ -9,7 +9,7 @@ use crate::world::{Issue, Permission, Project, User, Visibility, World};
 #[derive(Debug, Clone)]
 pub(super) struct Scope<'w> {
     pub(super) world: &'w World,
-    /// Account id; none for an anonymous caller.
+    /// The caller's account id; none for an anonymous caller.
     pub(super) who: Option<&'w str>,
     /// Now, in the caller's time zone.
     pub(super) now: ZonedDateTime,
@@ -45,7 +45,7 @@ impl<'w> Scope<'w> {
         self.world.issue(key).filter(|issue| self.sees(issue))
     }
 
-    /// Whether the caller may read a comment or worklog with this restriction.
+    /// True where the caller may read a comment or worklog with this restriction.
     pub(super) fn sees_restricted(&self, visibility: Option<&Visibility>, issue: &Issue) -> bool {
         match (visibility, self.who) {
             (None, _) => true,

@@ -48,7 +48,7 @@ pub(crate) enum Operator {
 }
 
 impl Operator {
-    /// As Jira names it in messages and trees.
+    /// The operator as Jira names it in messages and trees.
     pub(super) fn text(self) -> &'static str {
         match self {
             Self::Equal => "=",
@@ -102,7 +102,7 @@ impl Operator {
         }
     }
 
-    /// Whether it takes a list.
+    /// True where the operator takes a list.
     pub(super) fn takes_list(self) -> bool {
         matches!(self, Self::In | Self::NotIn)
     }
@@ -118,7 +118,7 @@ pub(crate) enum WasOperator {
 }
 
 impl WasOperator {
-    /// As Jira names it.
+    /// The operator as Jira names it.
     pub(super) fn text(self) -> &'static str {
         match self {
             Self::Was => "was",
@@ -128,12 +128,12 @@ impl WasOperator {
         }
     }
 
-    /// Whether it takes a list.
+    /// True where the operator takes a list.
     pub(super) fn takes_list(self) -> bool {
         matches!(self, Self::WasIn | Self::WasNotIn)
     }
 
-    /// Whether it asks for issues that never had the value.
+    /// True where the operator asks for issues that never had the value.
     pub(super) fn is_negative(self) -> bool {
         matches!(self, Self::WasNot | Self::WasNotIn)
     }
@@ -181,7 +181,7 @@ pub(crate) enum PredicateKind {
 }
 
 impl PredicateKind {
-    /// As Jira names it.
+    /// The predicate as Jira names it.
     pub(super) fn text(self) -> &'static str {
         match self {
             Self::After => "after",
@@ -199,7 +199,7 @@ impl PredicateKind {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Sort {
     pub(super) field: FieldRef,
-    /// As written; each field has a direction of its own when none is.
+    /// The direction as written; each field has a direction of its own when none is.
     pub(super) descending: Option<bool>,
 }
 

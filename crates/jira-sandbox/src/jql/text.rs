@@ -9,7 +9,7 @@ const STOP_WORDS: [&str; 33] = [
     "was", "will", "with",
 ];
 
-/// Why a search text cannot be searched for.
+/// The reason why a search text cannot be searched for.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum SearchTextError {
     /// Nothing in it.
@@ -75,7 +75,7 @@ impl Search {
         if pending { Err(SearchTextError::Syntax) } else { Ok(Self { any }) }
     }
 
-    /// Whether a text has what the search asks for.
+    /// True where a text has what the search asks for.
     pub(super) fn matches(&self, text: &str) -> bool {
         let words = Words::of(text);
         self.any.iter().any(|all| {
@@ -247,7 +247,7 @@ fn without_doubled_end(base: &str) -> String {
     }
 }
 
-/// Whether a word fits a pattern of `*` and `?`, in time that grows with the product of both at worst.
+/// True where a word fits a pattern of `*` and `?`, in time that grows with the product of both at worst.
 fn like(pattern: &[char], word: &str) -> bool {
     let word: Vec<char> = word.chars().collect();
     let (mut p, mut w) = (0, 0);

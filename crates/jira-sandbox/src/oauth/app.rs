@@ -40,7 +40,7 @@ pub(super) struct App {
     pub(super) enabled_scopes: Vec<String>,
     /// Account id of the developer, or of the service account.
     pub(super) owner: String,
-    /// Whether others than its owner may give it access.
+    /// True where others than its owner may give it access.
     pub(super) shared: bool,
 }
 
@@ -69,7 +69,7 @@ impl App {
         }
     }
 
-    /// Whether the app may ask for a scope.
+    /// True where the app may ask for a scope.
     pub(super) fn may_ask(&self, scope: &str) -> bool {
         scope == "offline_access" || self.enabled_scopes.iter().any(|enabled_scopes| enabled_scopes == scope)
     }

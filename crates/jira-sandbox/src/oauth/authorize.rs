@@ -84,7 +84,7 @@ pub(super) fn decide(cloud: &Cloud, request: &HttpRequest) -> Reply {
     redirect_back(&authorization, &[("code", &code)])
 }
 
-/// Why a person cannot give the app access, in Atlassian's words.
+/// The refusal of a person who cannot give the app access, in Atlassian's words.
 fn refuse_person(app: &App, person: &Person) -> Option<Reply> {
     if !app.shared && person.account_id != app.owner {
         return Some(consent::error_page(

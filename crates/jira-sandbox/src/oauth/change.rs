@@ -46,11 +46,11 @@ pub struct FamilyState {
     pub account_id: String,
     /// The scopes that were granted.
     pub scopes: Vec<String>,
-    /// How often a new refresh token was exchanged.
+    /// The number of exchanges of a new refresh token.
     pub refreshes: u32,
-    /// How often a used one was exchanged again, within the leeway.
+    /// The number of exchanges of a used refresh token, within the leeway.
     pub reuses: u32,
-    /// Why it is over; none while it lives.
+    /// The reason why the family is over; none while it lives.
     pub ended: Option<EndReason>,
 }
 

@@ -47,12 +47,12 @@ pub(super) struct TokenFamily {
     pub(super) refreshes: u32,
     /// Exchanges of a refresh token that had been used, within the leeway.
     pub(super) reuses: u32,
-    /// Why none of its tokens is worth anything any more.
+    /// The reason why none of its tokens is worth anything any more.
     pub(super) ended: Option<EndReason>,
     began: Timestamp,
 }
 
-/// Why refresh tokens are over.
+/// The reason why refresh tokens are over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -90,7 +90,7 @@ pub(crate) struct AccessGrant<'a> {
 }
 
 impl AccessGrant<'_> {
-    /// Whether it opens a site.
+    /// True where the grant opens a site.
     pub(crate) fn opens(&self, cloud_id: &str) -> bool {
         self.sites.is_none_or(|sites| sites.contains(cloud_id))
     }

@@ -61,7 +61,7 @@ fn exchange(authority: &mut Authority, request: &HttpRequest, now: jiff::Timesta
     }
 }
 
-/// Whether who shows a code is who asked for it.
+/// Checks that whoever shows a code is the one who asked for it.
 fn check_code_binding(code: &Code, redirect_uri: &str, verifier: Option<&str>) -> Result<(), Reply> {
     if redirect_uri != code.redirect_uri {
         return Err(invalid_grant("Invalid redirect_uri"));

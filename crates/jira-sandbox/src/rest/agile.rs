@@ -232,7 +232,7 @@ fn ranked(call: &Call<'_>) -> Vec<Id> {
     all.into_iter().map(|i| i.id).collect()
 }
 
-/// Whether an issue waits in the backlog: on scrum boards, what is not done and in no open sprint.
+/// True where an issue waits in the backlog: on scrum boards, what is not done and in no open sprint.
 fn in_backlog(call: &Call<'_>, issue: &Issue) -> bool {
     let open = |id: &Id| call.world.sprints.get(id).is_some_and(|s| s.state != SprintState::Closed);
     let level = call.world.issue_types.get(&issue.issue_type).map_or(0, |t| t.level);

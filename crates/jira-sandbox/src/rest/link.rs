@@ -16,7 +16,7 @@ use crate::{
 pub(super) struct NewLink {
     link_type: Id,
     other: Id,
-    /// Whether the other issue is the destination.
+    /// True where the other issue is the destination.
     outward: bool,
 }
 

@@ -107,7 +107,7 @@ pub(crate) fn everybody(call: &mut Call<'_>) -> Outcome {
     listed(call, call.world.users.values())
 }
 
-/// Whether a word of the name, or the e-mail as far as the caller sees it, starts with the query.
+/// True where a word of the name, or the e-mail as far as the caller sees it, starts with the query.
 fn matches(call: &Call<'_>, user: &User, query: &str) -> bool {
     let query = query.trim().to_lowercase();
     let name = user.name.to_lowercase();

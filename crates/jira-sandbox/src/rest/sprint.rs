@@ -31,7 +31,7 @@ pub(crate) fn get(call: &mut Call<'_>) -> Outcome {
     Reply::ok(call.view().sprint(sprint(call)?))
 }
 
-/// Whether the caller may make and change sprints of a board.
+/// Checks that the caller may make and change sprints of a board.
 fn may_manage(call: &Call<'_>, board: Id) -> Result<(), Reply> {
     let project = call.world.boards.get(&board).and_then(|b| call.world.projects.get(&b.project));
     let may =

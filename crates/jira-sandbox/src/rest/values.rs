@@ -9,7 +9,7 @@ use crate::{
     world::{Field, FieldKind, FieldOption, Id, Permission, Project, Value, World},
 };
 
-/// Why a value is refused.
+/// The reason why a value is refused.
 pub(super) enum InvalidValue {
     /// One field is wrong; the others are still looked at.
     Field(String),

@@ -305,7 +305,7 @@ const EMOJI: [(&str, &str, &str); 8] = [
     ("rocket", "1f680", "🚀"),
 ];
 
-/// Whether a line goes on with a paragraph.
+/// True where a line goes on with a paragraph.
 fn is_text(line: &str) -> bool {
     let (mark, rest) = line.split_once(' ').unwrap_or((line, ""));
     let opens = [

@@ -8,7 +8,7 @@ use crate::world::{
 };
 
 impl View<'_> {
-    /// Whether the caller sees a comment or worklog with this restriction.
+    /// True where the caller sees a comment or worklog with this restriction.
     pub(crate) fn sees_part(&self, issue: &Issue, visibility: Option<&Visibility>) -> bool {
         let Some(visibility) = visibility else { return true };
         self.who.is_some_and(|who| match visibility {

@@ -38,12 +38,12 @@ impl FieldSet {
         wanted && !named(&self.without)
     }
 
-    /// Whether nothing but the id is asked for, so that a reply holds nothing else.
+    /// True where nothing but the id is asked for, so that a reply holds nothing else.
     pub(crate) fn only_id(&self) -> bool {
         !self.all && !self.navigable && self.with.iter().all(|n| n == "id")
     }
 
-    /// Whether no field is asked for but the id and the key.
+    /// True where no field is asked for but the id and the key.
     pub(crate) fn only_names(&self) -> bool {
         !self.all
             && !self.navigable
@@ -66,7 +66,7 @@ impl Expand {
         Self(self.0.iter().filter(|e| *e != "names" && *e != "schema").cloned().collect())
     }
 
-    /// Whether something is asked for.
+    /// True where the named expansion is asked for.
     pub(crate) fn has(&self, what: &str) -> bool {
         self.0.iter().any(|e| e == what)
     }

@@ -157,7 +157,7 @@ impl View<'_> {
             .collect()
     }
 
-    /// Whether a transition starts where the issue is, and its condition lets the caller make it.
+    /// True where a transition starts where the issue is, and its condition lets the caller make it.
     pub(crate) fn available(&self, issue: &Issue, transition: &Transition) -> bool {
         (transition.from.is_empty() || transition.from.contains(&issue.status))
             && transition.condition.is_none_or(|p| self.world.may_on(self.who, p, issue))

@@ -75,17 +75,17 @@ pub struct Field {
     pub custom: Option<Id>,
     /// The name on the screen, such as `Story Points`.
     pub name: String,
-    /// What it is for; shown in create metadata nowhere, in field search only.
+    /// The purpose; shown in create metadata nowhere, in field search only.
     pub description: String,
-    /// What it holds.
+    /// The kind of values that it holds.
     pub kind: FieldKind,
     /// Names by which JQL knows it, lower and upper case being the same.
     pub clause_names: Vec<String>,
-    /// Whether it can stand on a screen.
+    /// True where the field can stand on a screen.
     pub orderable: bool,
-    /// Whether `*navigable` includes it.
+    /// True where `*navigable` includes the field.
     pub navigable: bool,
-    /// Whether JQL searches it.
+    /// True where JQL searches the field.
     pub searchable: bool,
     /// The JSON schema that Jira shows for it; null for the few fields that have none.
     pub schema: Json,
@@ -112,7 +112,7 @@ impl Field {
 /// One choice of a field.
 #[derive(Debug, Clone)]
 pub struct FieldOption {
-    /// Such as 10021, unique on the site.
+    /// The id, such as 10021, unique on the site.
     pub id: Id,
     /// The text.
     pub value: String,
@@ -174,7 +174,7 @@ pub enum Value {
 }
 
 impl Value {
-    /// Whether it is a list without members, which Jira treats as no value.
+    /// True where the value is a list without members, which Jira treats as no value.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         match self {

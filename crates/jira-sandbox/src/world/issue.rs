@@ -10,9 +10,9 @@ use super::{Id, Value};
 /// An issue. Change it by the methods of [`World`](super::World): they keep the history and `updated`.
 #[derive(Debug, Clone)]
 pub struct Issue {
-    /// Such as 10042.
+    /// The id, such as 10042.
     pub id: Id,
-    /// Such as `DEMO-42`.
+    /// The key, such as `DEMO-42`.
     pub key: String,
     /// Keys from before a move; they still lead here.
     pub old_keys: Vec<String>,
@@ -22,15 +22,15 @@ pub struct Issue {
     pub issue_type: Id,
     /// Status.
     pub status: Id,
-    /// Account id of who made it.
+    /// The account id of whoever made it.
     pub creator: String,
-    /// When it was made.
+    /// The time at which it was made.
     pub created: Timestamp,
-    /// When anything last changed.
+    /// The time at which anything last changed.
     pub updated: Timestamp,
-    /// When the category of its status last changed.
+    /// The time at which the category of its status last changed.
     pub category_changed: Timestamp,
-    /// When it was resolved, as long as it is.
+    /// The time at which it was resolved, as long as it is.
     pub resolved: Option<Timestamp>,
     /// The smaller, the higher on the board; unique.
     pub rank: u64,
@@ -45,7 +45,7 @@ pub struct Issue {
     pub attachments: Vec<Attachment>,
     /// Links to things outside.
     pub remote_links: Vec<RemoteLink>,
-    /// What changed, oldest first.
+    /// The changes, oldest first.
     pub history: Vec<Change>,
     /// Account ids.
     pub watchers: BTreeSet<String>,
@@ -119,7 +119,7 @@ impl Issue {
     }
 }
 
-/// To whom a comment or worklog is restricted.
+/// The group or role to which a comment or worklog is restricted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Visibility {
     /// A group: its name.
@@ -133,17 +133,17 @@ pub enum Visibility {
 pub struct Comment {
     /// Its id.
     pub id: Id,
-    /// Account id.
+    /// The account id of the author.
     pub author: String,
-    /// Account id of who edited it last.
+    /// The account id of whoever edited it last.
     pub editor: String,
     /// Atlassian Document.
     pub body: Json,
-    /// When it was made.
+    /// The time at which it was made.
     pub created: Timestamp,
-    /// When it was edited last.
+    /// The time at which it was edited last.
     pub updated: Timestamp,
-    /// To whom it is restricted.
+    /// The group or role to which it is restricted.
     pub visibility: Option<Visibility>,
     /// Entity properties, and for service projects `sd.public.comment`.
     pub properties: BTreeMap<String, Json>,
@@ -154,21 +154,21 @@ pub struct Comment {
 pub struct Worklog {
     /// Its id.
     pub id: Id,
-    /// Account id.
+    /// The account id of the author.
     pub author: String,
-    /// Account id of who edited it last.
+    /// The account id of whoever edited it last.
     pub editor: String,
     /// Atlassian Document.
     pub comment: Option<Json>,
-    /// When the work began.
+    /// The time at which the work began.
     pub started: Timestamp,
-    /// How long it took.
+    /// The time that the work took, in seconds.
     pub seconds: i64,
-    /// When it was logged.
+    /// The time at which it was logged.
     pub created: Timestamp,
-    /// When it was edited last.
+    /// The time at which it was edited last.
     pub updated: Timestamp,
-    /// To whom it is restricted.
+    /// The group or role to which it is restricted.
     pub visibility: Option<Visibility>,
 }
 
@@ -183,9 +183,9 @@ pub struct Attachment {
     pub name: String,
     /// Media type.
     pub mime: String,
-    /// Account id.
+    /// The account id of the author.
     pub author: String,
-    /// When it was uploaded.
+    /// The time at which it was uploaded.
     pub created: Timestamp,
     /// The file.
     pub content: Vec<u8>,
@@ -207,7 +207,7 @@ pub struct RemoteLink {
     pub id: Id,
     /// The caller's own id for it; a second link with it replaces the first.
     pub global_id: Option<String>,
-    /// Such as `causes`.
+    /// The relationship, such as `causes`.
     pub relationship: Option<String>,
     /// The application, as it was given.
     pub application: Option<Json>,
@@ -220,11 +220,11 @@ pub struct RemoteLink {
 pub struct Change {
     /// Its id.
     pub id: Id,
-    /// Account id.
+    /// The account id of the author.
     pub author: String,
-    /// When.
+    /// The time of the change.
     pub created: Timestamp,
-    /// What.
+    /// The changes of fields.
     pub items: Vec<ChangeItem>,
 }
 
@@ -235,7 +235,7 @@ pub struct ChangeItem {
     pub field: String,
     /// Field id, such as `status`, `fixVersions`, `customfield_10016`.
     pub field_id: String,
-    /// Whether it is a custom field.
+    /// True where the field is a custom field.
     pub custom: bool,
     /// Id before: of the status, the account and so on; none for text and numbers.
     pub from: Option<String>,
@@ -263,14 +263,14 @@ pub struct Link {
 /// Outcome of a change of many issues.
 #[derive(Debug, Clone)]
 pub struct BulkTask {
-    /// Account id of who asked for it.
+    /// The account id of whoever asked for it.
     pub by: String,
-    /// When.
+    /// The time at which it was asked for.
     pub at: Timestamp,
     /// Issues that were changed.
     pub done: Vec<Id>,
     /// Issues that were not, and why.
     pub failed: Vec<(Id, String)>,
-    /// How many issues do not exist, or not for whoever asked.
+    /// The number of issues that do not exist, or not for whoever asked.
     pub invisible: usize,
 }

@@ -13,7 +13,7 @@ pub struct User {
     pub name: String,
     /// Shown to others only when `email_visible`.
     pub email: String,
-    /// Whether the person's profile shows the e-mail to others; many do not.
+    /// True where the person's profile shows the e-mail to others; many do not.
     pub email_visible: bool,
     /// Deactivated accounts keep their history and cannot be assigned.
     pub active: bool,
@@ -21,7 +21,7 @@ pub struct User {
     pub account_type: String,
     /// IANA name, such as `Europe/Berlin`.
     pub time_zone: String,
-    /// Such as `en_US`.
+    /// The locale, such as `en_US`.
     pub locale: String,
 }
 
@@ -56,11 +56,11 @@ pub struct Group {
 /// A project role: the same on every project, with actors of its own on each.
 #[derive(Debug, Clone)]
 pub struct Role {
-    /// Such as 10002.
+    /// The id, such as 10002.
     pub id: Id,
-    /// Such as `Administrators`.
+    /// The name, such as `Administrators`.
     pub name: String,
-    /// What the role is for.
+    /// The purpose of the role.
     pub description: String,
 }
 
@@ -73,7 +73,7 @@ pub enum Actor {
     Group(String),
 }
 
-/// To whom a permission is granted.
+/// A holder of a permission.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PermissionHolder {
     /// Everybody, signed in or not.
@@ -96,7 +96,7 @@ pub enum PermissionHolder {
 
 macro_rules! permissions {
     ($($variant:ident $key:literal $name:literal $scope:ident),+ $(,)?) => {
-        /// What a user may do: on the whole site, or in a project.
+        /// A permission of a user: on the whole site, or in a project.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
         #[expect(missing_docs, reason = "each is named as Jira names it")]
         pub enum Permission { $($variant),+ }
@@ -113,7 +113,7 @@ macro_rules! permissions {
             #[must_use]
             pub fn name(self) -> &'static str { match self { $(Self::$variant => $name),+ } }
 
-            /// Whether it is granted on the site, and not by project.
+            /// True where the permission is granted on the site, and not by project.
             #[must_use]
             pub fn is_global(self) -> bool { match self { $(Self::$variant => permissions!(@ $scope)),+ } }
         }
@@ -162,14 +162,14 @@ permissions! {
 }
 
 impl World {
-    /// Whether somebody (nobody: an anonymous caller) holds a permission of the site.
+    /// True where somebody (nobody: an anonymous caller) holds a permission of the site.
     #[must_use]
     pub fn may(&self, who: Option<&str>, permission: Permission) -> bool {
         let holders = self.global_grants.get(&permission).map_or(&[][..], Vec::as_slice);
         holders.iter().any(|holder| self.holds(who, holder, None, None))
     }
 
-    /// Whether somebody holds a permission in a project; holders such as the reporter need the issue.
+    /// True where somebody holds a permission in a project; holders such as the reporter need the issue.
     ///
     /// Everything in a project but its administration also needs the permission to browse it.
     #[must_use]
@@ -188,25 +188,25 @@ impl World {
             && (permission == Permission::BrowseProjects || granted(Permission::BrowseProjects))
     }
 
-    /// Whether somebody holds a permission on an issue.
+    /// True where somebody holds a permission on an issue.
     #[must_use]
     pub fn may_on(&self, who: Option<&str>, permission: Permission, issue: &Issue) -> bool {
         self.may_in(who, permission, self.project_of(issue), Some(issue))
     }
 
-    /// Whether somebody can see an issue.
+    /// True where somebody can see an issue.
     #[must_use]
     pub fn sees(&self, who: Option<&str>, issue: &Issue) -> bool {
         self.may_on(who, Permission::BrowseProjects, issue)
     }
 
-    /// Whether a user is a member of the group with this name.
+    /// True where a user is a member of the group with this name.
     #[must_use]
     pub fn in_group(&self, account_id: &str, group: &str) -> bool {
         self.groups.iter().any(|g| g.name == group && g.members.contains(account_id))
     }
 
-    /// Whether a user stands in a role of a project, directly or through a group.
+    /// True where a user stands in a role of a project, directly or through a group.
     #[must_use]
     pub fn in_role(&self, account_id: &str, role: Id, project: &Project) -> bool {
         project.actors.get(&role).is_some_and(|actors| {

@@ -33,9 +33,9 @@ impl ProjectKind {
 /// A project.
 #[derive(Debug, Clone)]
 pub struct Project {
-    /// Such as 10000.
+    /// The id, such as 10000.
     pub id: Id,
-    /// Such as `DEMO`.
+    /// The key, such as `DEMO`.
     pub key: String,
     /// Keys that it had before; they still lead to it.
     pub old_keys: Vec<String>,
@@ -45,11 +45,11 @@ pub struct Project {
     pub description: String,
     /// The product it belongs to.
     pub kind: ProjectKind,
-    /// Account id.
+    /// The account id of the lead.
     pub lead: String,
     /// The project's page elsewhere, or empty.
     pub url: String,
-    /// Whether an issue without assignee goes to the lead.
+    /// True where an issue without assignee goes to the lead.
     pub assign_to_lead: bool,
     /// Issue types in order, each with its screen and workflow.
     pub types: Vec<ProjectType>,
@@ -97,9 +97,9 @@ impl ProjectType {
 pub struct ScreenField {
     /// Field id.
     pub field: String,
-    /// Whether it must have a value.
+    /// True where the field must have a value.
     pub required: bool,
-    /// What it has when nothing is given.
+    /// The value that the field has when nothing is given.
     pub default: Option<Value>,
 }
 
@@ -120,15 +120,15 @@ impl ScreenField {
 /// An issue type of the site.
 #[derive(Debug, Clone)]
 pub struct IssueType {
-    /// Such as 10001.
+    /// The id, such as 10001.
     pub id: Id,
-    /// Such as `Story`.
+    /// The name, such as `Story`.
     pub name: String,
-    /// What it is for.
+    /// The purpose of the issue type.
     pub description: String,
     /// 1 for epics, 0 for stories, tasks and bugs, -1 for subtasks.
     pub level: i64,
-    /// Which picture it shows.
+    /// The id of its avatar.
     pub avatar: Id,
 }
 
@@ -191,11 +191,11 @@ impl Category {
 /// A status.
 #[derive(Debug, Clone)]
 pub struct Status {
-    /// Such as 10000.
+    /// The id, such as 10000.
     pub id: Id,
-    /// Such as `In Review`.
+    /// The name, such as `In Review`.
     pub name: String,
-    /// What it means.
+    /// The meaning of the status.
     pub description: String,
     /// Its kind.
     pub category: Category,
@@ -204,11 +204,11 @@ pub struct Status {
 /// A priority or a resolution.
 #[derive(Debug, Clone)]
 pub struct Named {
-    /// Such as 3.
+    /// The id, such as 3.
     pub id: Id,
-    /// Such as `Medium`.
+    /// The name, such as `Medium`.
     pub name: String,
-    /// What it means.
+    /// The meaning of it.
     pub description: String,
 }
 
@@ -228,17 +228,17 @@ pub struct Workflow {
 /// A way from one status to another.
 #[derive(Debug, Clone)]
 pub struct Transition {
-    /// Such as 31, unique in the workflow.
+    /// The id, such as 31, unique in the workflow.
     pub id: Id,
-    /// Such as `Start review`; often not the name of the target.
+    /// The name, such as `Start review`; often not the name of the target.
     pub name: String,
-    /// Where it starts; empty means anywhere ("global").
+    /// The statuses at which it starts; empty means anywhere ("global").
     pub from: Vec<Id>,
     /// Target status.
     pub to: Id,
     /// Fields on its screen; no screen when empty.
     pub screen: Vec<ScreenField>,
-    /// Who alone sees and makes it.
+    /// The permission without which nobody sees or makes it.
     pub condition: Option<Permission>,
 }
 
@@ -251,9 +251,9 @@ pub struct Component {
     pub project: Id,
     /// The name, unique in the project.
     pub name: String,
-    /// What it is.
+    /// The description.
     pub description: String,
-    /// Account id.
+    /// The account id of the lead.
     pub lead: Option<String>,
     /// `PROJECT_DEFAULT`, `COMPONENT_LEAD`, `PROJECT_LEAD` or `UNASSIGNED`.
     pub assignee_type: String,
@@ -268,15 +268,15 @@ pub struct Version {
     pub project: Id,
     /// The name, unique in the project.
     pub name: String,
-    /// What it is.
+    /// The description.
     pub description: String,
-    /// When work on it starts.
+    /// The date on which work on it starts.
     pub start: Option<Date>,
-    /// When it is, or was, released.
+    /// The date on which it is, or was, released.
     pub release: Option<Date>,
-    /// Whether it is out.
+    /// True where the version is released.
     pub released: bool,
-    /// Whether it is put away.
+    /// True where the version is archived.
     pub archived: bool,
 }
 
@@ -329,13 +329,13 @@ pub struct Column {
 /// A saved search.
 #[derive(Debug, Clone)]
 pub struct Filter {
-    /// Such as 10000.
+    /// The id, such as 10000.
     pub id: Id,
     /// Its name.
     pub name: String,
-    /// Account id.
+    /// The account id of the owner.
     pub owner: String,
-    /// What it searches.
+    /// The JQL query of the filter.
     pub jql: String,
 }
 
@@ -371,29 +371,29 @@ pub struct Sprint {
     pub board: Id,
     /// Its name.
     pub name: String,
-    /// What it is for, or empty.
+    /// The goal, or empty.
     pub goal: String,
-    /// Where it is in its life.
+    /// The state in its life.
     pub state: SprintState,
-    /// When it was made.
+    /// The time at which it was made.
     pub created: Timestamp,
-    /// When it starts.
+    /// The time at which it starts.
     pub start: Option<Timestamp>,
-    /// When it ends by plan.
+    /// The time at which it ends by plan.
     pub end: Option<Timestamp>,
-    /// When it was closed.
+    /// The time at which it was closed.
     pub complete: Option<Timestamp>,
 }
 
 /// A kind of link between issues.
 #[derive(Debug, Clone)]
 pub struct LinkType {
-    /// Such as 10000.
+    /// The id, such as 10000.
     pub id: Id,
-    /// Such as `Blocks`.
+    /// The name, such as `Blocks`.
     pub name: String,
-    /// What the destination says of the source, such as `is blocked by`.
+    /// The phrase that the destination has for the source, such as `is blocked by`.
     pub inward: String,
-    /// What the source says of the destination, such as `blocks`.
+    /// The phrase that the source has for the destination, such as `blocks`.
     pub outward: String,
 }

@@ -46,7 +46,7 @@ impl World {
         }
     }
 
-    /// Whether a user has access to Jira.
+    /// True where a user has access to Jira.
     #[must_use]
     pub fn may_use_jira(&self, account_id: &str) -> bool {
         self.users.get(account_id).is_some_and(|user| user.active) && self.in_group(account_id, PRODUCT_USERS)

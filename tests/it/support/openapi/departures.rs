@@ -1,4 +1,4 @@
-//! Where the real Jira differs from its own documents, each with the evidence.
+//! Departures of the real Jira from its own documents, each with the evidence.
 //!
 //! The contract tests accept these differences and no others. They also fail when an entry is no longer met by
 //! anything that they see, so that the list cannot outlive its reasons.
@@ -16,7 +16,7 @@ pub(crate) struct Departure {
     /// JSON pointer, where `*` stands for one segment.
     pointer: &'static str,
     rule: &'static str,
-    /// What is really so, and how it is known.
+    /// The real behaviour, and how it is known.
     #[expect(dead_code, reason = "for whoever reads the list, and for `Debug`")]
     reason: &'static str,
 }
@@ -47,7 +47,7 @@ impl Departure {
         Self { status: Some(status), ..self }
     }
 
-    /// Whether this entry covers the fault.
+    /// True where this entry covers the fault.
     pub(crate) fn excuses(&self, fault: &Fault) -> bool {
         (self.operation == "*" || self.operation == fault.operation)
             && self.side == fault.side

@@ -73,7 +73,7 @@ impl Operation<'_> {
             .filter_map(|parameter| Some((parameter["in"].as_str()?, parameter["name"].as_str()?, parameter)))
     }
 
-    /// What the path carries for the parameter of this name.
+    /// The value that the path carries for the parameter of this name.
     pub(super) fn path_value(&self, name: &str) -> Option<&str> {
         let wanted = format!("{{{name}}}");
         let place = self.template.split('/').skip(1).position(|segment| segment == wanted)?;

@@ -4,7 +4,7 @@
 
 use serde_json::{Value, json};
 
-/// Where a reply holds issues: pointers to their `fields`.
+/// The places at which a reply holds issues: pointers to their `fields`.
 pub(super) fn fields_in(body: &Value) -> Vec<String> {
     let one = is_issue(body).then(|| "/fields".to_owned());
     let issues = body["issues"].as_array().into_iter().flatten().enumerate();

@@ -63,7 +63,7 @@ fn rfc3339_timestamp(text: &str) -> bool {
     text.parse::<jiff::Timestamp>().is_ok()
 }
 
-/// What the place of a `$ref` says about the schema that it names.
+/// The demands that the place of a `$ref` makes beside the schema that it names.
 #[derive(Default, Clone, Copy)]
 struct Form {
     /// `null` is a value too.

@@ -1,4 +1,4 @@
-//! What may stand in what, by the names of kinds. What is listed twice is made twice as often.
+//! The kinds that may stand in each kind, by their names. A kind that is listed twice is made twice as often.
 
 #[rustfmt::skip]
 pub(super) const INLINE: &[&str] = &[

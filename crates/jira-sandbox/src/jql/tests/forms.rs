@@ -58,7 +58,7 @@ fn trees() {
     assert_eq!(structure(""), json!({}));
 }
 
-/// What is written can be read again, and means the same.
+/// Words that are written can be read again, and mean the same.
 #[test]
 fn encoded_words_survive() {
     for word in [

@@ -80,7 +80,7 @@ fn people() {
     ]);
 }
 
-/// Where a value is missing, its opposite is not true either.
+/// The opposite of a missing value is not true either.
 #[test]
 fn negation_leaves_out_what_has_no_value() {
     finds(&[
