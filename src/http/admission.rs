@@ -137,7 +137,7 @@ fn own_session(
 /// The kind of a request, by what it takes of a quota.
 #[derive(Debug)]
 enum RequestKind {
-    /// Work.
+    /// A request that the server works on.
     Call(RequestId),
     /// A stream that may last.
     Stream,

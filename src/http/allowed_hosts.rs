@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 pub(super) struct AllowedHosts(Vec<String>);
 
 impl AllowedHosts {
-    /// These names, and those of this machine.
+    /// The list of these names and those of this machine.
     ///
     /// # Errors
     /// [`Error::NotConfigured`] for what is no bare name, as no request could ever name it.

@@ -22,14 +22,14 @@ const SITE_HEADER: &str = "jira-site";
 /// The way in which this server finds out whose request it is.
 #[derive(Debug)]
 pub(super) enum Authenticator {
-    /// Everybody is the settings' account; with tokens, who has one of them.
+    /// Every request is for the settings' account; with tokens, only one that brings one of them.
     Server { tokens: Option<ClientTokens>, principal: Arc<Principal> },
     /// Each request brings its own account.
     Request(Box<PrincipalCache>),
 }
 
 impl Authenticator {
-    /// Everybody as one account.
+    /// An authenticator that answers every request as one account.
     pub(super) fn server(client: Result<Client>, tokens: Option<ClientTokens>) -> Self {
         let quota = Arc::new(Quota::of_shared_account());
         Self::Server { tokens, principal: Arc::new(Principal { name: "server".into(), client, quota }) }

@@ -14,7 +14,7 @@ const FILE_CHECK_INTERVAL: Duration = Duration::from_secs(1);
 /// The tokens of which clients send one.
 pub(super) struct ClientTokens {
     file: PathBuf,
-    /// Nobody else's.
+    /// The key of this process alone.
     key: [u8; 32],
     loaded: Mutex<LoadedTokens>,
 }

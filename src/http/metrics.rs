@@ -18,10 +18,10 @@ const DURATION_BUCKETS_MS: [u64; 10] = [5, 10, 25, 50, 100, 250, 1_000, 2_500, 1
 /// Counts of this process.
 #[derive(Debug, Default)]
 pub(super) struct Metrics {
-    /// By endpoint, then by the first digit of the status.
+    /// The counts of requests, by endpoint, then by the first digit of the status.
     requests: [[AtomicU64; 5]; ENDPOINTS.len()],
     refused: [AtomicU64; Reason::ALL.len()],
-    /// By tool: calls that went well, calls that did not. There are as many tools as the catalogue has.
+    /// The counts of calls by tool: those that went well, and the others. The catalogue bounds the number of tools.
     calls: Mutex<BTreeMap<String, [u64; 2]>>,
     durations: [AtomicU64; DURATION_BUCKETS_MS.len() + 1],
     duration_micros: AtomicU64,

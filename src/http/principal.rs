@@ -14,26 +14,26 @@ use crate::server::MAX_WATCHED;
 pub(super) struct Principal {
     /// A name that is the same for the same account and tells nothing of it.
     pub(super) name: Arc<str>,
-    /// Jira, as this account.
+    /// The client for Jira, as this account.
     pub(super) client: Result<Client>,
     /// The limits of what it may have at the same time.
     pub(super) quota: Arc<Quota>,
 }
 
-/// Limits of what one principal may have at the same time.
+/// The limits of what one principal may have at the same time.
 #[derive(Debug)]
 pub(super) struct Quota {
-    /// Requests in flight.
+    /// The permits for requests in flight.
     pub(super) calls: Arc<Semaphore>,
-    /// Bodies that are being read or wait for a permit of `calls`, each of which takes memory.
+    /// The permits for bodies that are being read or wait for a permit of `calls`, each of which takes memory.
     pub(super) bodies: Arc<Semaphore>,
-    /// Streams without a call.
+    /// The permits for streams without a call.
     pub(super) streams: Arc<Semaphore>,
-    /// Resources that are watched.
+    /// The permits for resources that are watched.
     pub(super) watches: Arc<Semaphore>,
-    /// Sessions of older protocols.
+    /// The most sessions of older protocols.
     pub(super) sessions: usize,
-    /// Permits in all, where nothing is held.
+    /// The number of permits in all, where nothing is held.
     total_permits: usize,
 }
 

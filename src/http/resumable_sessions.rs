@@ -32,7 +32,7 @@ pub(super) struct ResumableSessionManager {
 
 type EventStream = Pin<Box<dyn Stream<Item = ServerSseMessage> + Send + Sync>>;
 
-/// Events of replies by session, and by what rmcp calls the request that they answer.
+/// The missed events of replies, by session and by what rmcp calls the request that they answer.
 #[derive(Debug, Default)]
 struct MissedReplies(Mutex<HashMap<(SessionId, String), Vec<ServerSseMessage>>>);
 
@@ -54,10 +54,10 @@ impl MissedReplies {
 
 /// The stream of the events that answer one request.
 struct ReplyStream {
-    /// `None` once all have been sent.
+    /// The events to come; `None` once all have been sent.
     events: Option<EventStream>,
     session: SessionId,
-    /// Told by the id of the first event.
+    /// The name of the request, which the id of the first event tells.
     request: Option<String>,
     missed: Arc<MissedReplies>,
 }

@@ -52,7 +52,7 @@ async fn check_and_record(State(state): State<Arc<HttpState>>, request: Request,
     response
 }
 
-/// `/mcp`: Streamable HTTP, with and without sessions.
+/// The endpoint `/mcp`: Streamable HTTP, with and without sessions.
 async fn mcp(State(state): State<Arc<HttpState>>, request: Request) -> Response {
     let json = request.headers().get(header::CONTENT_TYPE).is_some_and(is_json);
     let ends_session = request.method() == Method::DELETE;
@@ -73,7 +73,7 @@ fn is_json(content_type: &HeaderValue) -> bool {
     essence.trim().eq_ignore_ascii_case("application/json")
 }
 
-/// `/readyz`: whether new requests are welcome.
+/// The endpoint `/readyz`, which tells whether new requests are welcome.
 async fn ready(State(state): State<Arc<HttpState>>) -> Response {
     if state.shutdown.has_begun() {
         (StatusCode::SERVICE_UNAVAILABLE, "stopping\n").into_response()
@@ -82,7 +82,7 @@ async fn ready(State(state): State<Arc<HttpState>>) -> Response {
     }
 }
 
-/// `/metrics`, for Prometheus.
+/// The endpoint `/metrics`, for Prometheus.
 async fn metrics(State(state): State<Arc<HttpState>>) -> Response {
     let gauges = Gauges {
         connections: state.shutdown.connections(),

@@ -26,12 +26,12 @@ impl Shutdown {
         self.begun.is_cancelled()
     }
 
-    /// Cancelled when the server takes no new requests.
+    /// The token that is cancelled when the server takes no new requests.
     pub(super) fn begun(&self) -> CancellationToken {
         self.begun.clone()
     }
 
-    /// Cancelled when every stream must end.
+    /// The token that is cancelled when every stream must end.
     pub(super) fn streams_end(&self) -> CancellationToken {
         self.streams_end.clone()
     }

@@ -28,7 +28,7 @@ impl SseSessions {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).len()
     }
 
-    /// Opens one for this principal, where there is room.
+    /// Opens a session for this principal, where there is room.
     pub(super) fn open(
         &self,
         id: &str,

@@ -5,21 +5,21 @@ use std::time::Duration;
 /// Timeouts of a server, each with its default.
 #[derive(Debug, Clone, Copy)]
 pub struct Timeouts {
-    /// A new connection's first request: 10 s.
+    /// The time for a new connection's first request: 10 s.
     pub first_request: Duration,
-    /// Between the requests of a connection, and the head of a request: 75 s, which is longer than proxies keep theirs.
+    /// The time between a connection's requests, and for a request's head: 75 s, longer than that of proxies.
     pub idle: Duration,
-    /// The body of a request: 30 s.
+    /// The time for the body of a request: 30 s.
     pub body: Duration,
-    /// Until a principal has fewer requests in flight, or fewer credentials are being verified: 10 s.
+    /// The time until a principal has fewer requests in flight, or fewer credentials are being verified: 10 s.
     pub admission: Duration,
-    /// Data that was sent and is not acknowledged by the client, where the system tells: 60 s.
+    /// The time for the client to acknowledge data that was sent, where the system tells: 60 s.
     pub unacknowledged: Duration,
-    /// Until credentials are verified again: 15 minutes. Jira checks them at each of its requests all the same.
+    /// The time until credentials are verified again: 15 minutes. Jira checks them at each of its requests anyway.
     pub verification: Duration,
-    /// Calls that are under way when the shutdown begins: 20 s.
+    /// The time for calls that are under way when the shutdown begins: 20 s.
     pub drain: Duration,
-    /// Connections once nothing is under way: 3 s.
+    /// The time for connections once nothing is under way: 3 s.
     pub close: Duration,
 }
 

@@ -13,7 +13,7 @@ const BRACKET: char = '⟦';
 const OPEN: &str = "⟦U+";
 const CLOSE: char = '⟧';
 
-/// Shows them in every string of a result.
+/// Shows the invisible characters in every string of a result.
 #[must_use]
 pub fn escape_invisible(value: Value) -> Value {
     map(value, &|text| {
@@ -21,7 +21,7 @@ pub fn escape_invisible(value: Value) -> Value {
     })
 }
 
-/// Turns them back in every string of a call's arguments.
+/// Turns the shown characters back in every string of a call's arguments.
 #[must_use]
 pub fn unescape_invisible(arguments: Map<String, Value>) -> Map<String, Value> {
     match map(Value::Object(arguments), &|text| if text.contains(OPEN) { hide(&text) } else { text }) {

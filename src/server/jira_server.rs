@@ -43,7 +43,7 @@ impl Clone for JiraServer {
 pub(super) struct Shared {
     pub(super) config: Config,
     pub(super) catalogue: &'static Catalogue,
-    /// Made when it is first asked for, as the handshake needs none of it.
+    /// The registry, made when it is first asked for, as the handshake needs none of it.
     pub(super) registry: OnceLock<Registry>,
     client: OnceLock<Client>,
     pub(super) questions: Questions,
@@ -140,7 +140,7 @@ impl JiraServer {
         self.registry().tools.iter().map(|(entry, tool)| (entry, tool))
     }
 
-    /// Everything that this server offers.
+    /// The catalogue of this server.
     #[must_use]
     pub fn catalogue(&self) -> &'static Catalogue {
         self.shared.catalogue

@@ -74,7 +74,7 @@ impl Policy {
         Ok(Self { on, read_only: gates.read_only })
     }
 
-    /// These gates on top of this policy: they take away, and never add.
+    /// A policy of these gates on top of this one: they take away, and never add.
     ///
     /// # Errors
     /// As [`Policy::new`].

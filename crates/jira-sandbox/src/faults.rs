@@ -7,29 +7,29 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[non_exhaustive]
 pub enum Trouble {
-    /// 429 with Jira's headers.
+    /// A refusal of status 429, with Jira's headers.
     RateLimited {
-        /// Seconds; no `Retry-After` header when absent.
+        /// The `Retry-After` header, in seconds; none when absent.
         #[serde(default)]
         retry_after: Option<i64>,
-        /// `RateLimit-Reason`; `jira-burst-based` when absent.
+        /// The `RateLimit-Reason` header; `jira-burst-based` when absent.
         #[serde(default)]
         reason: Option<String>,
-        /// `X-Failure-Category`, which the gateway sends in place of `Retry-After`.
+        /// The `X-Failure-Category` header, which the gateway sends in place of `Retry-After`.
         #[serde(default)]
         failure_category: Option<String>,
     },
     /// A reply of any status, which nothing has caused.
     Answer {
-        /// HTTP status.
+        /// The HTTP status.
         status: u16,
-        /// JSON unless `content_type` says otherwise.
+        /// The body, which is JSON unless `content_type` says otherwise.
         #[serde(default)]
         body: String,
-        /// `text/html` for the pages of a proxy.
+        /// The media type, such as `text/html` for the pages of a proxy.
         #[serde(default)]
         content_type: Option<String>,
-        /// Seconds.
+        /// The `Retry-After` header, in seconds.
         #[serde(default)]
         retry_after: Option<i64>,
     },
@@ -39,7 +39,7 @@ pub enum Trouble {
     CutAfter,
     /// The reply comes later.
     Latency {
-        /// Milliseconds.
+        /// The delay in milliseconds.
         ms: u64,
     },
     /// The token is taken for an expired one.
@@ -50,16 +50,16 @@ pub enum Trouble {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Fault {
-    /// Only requests with this method.
+    /// The method that a request must have to match.
     #[serde(default)]
     pub method: Option<String>,
-    /// Only requests whose path contains this, or is of this template, such as `/rest/api/3/issue/{issueIdOrKey}`.
+    /// The text that a matching path contains, or its template, such as `/rest/api/3/issue/{issueIdOrKey}`.
     #[serde(default)]
     pub path: Option<String>,
-    /// Matching requests that pass before the trouble starts.
+    /// The number of matching requests that pass before the trouble starts.
     #[serde(default)]
     pub skip: u32,
-    /// Requests that are hit; one when absent.
+    /// The number of requests that are hit; one when absent.
     #[serde(default = "once")]
     pub times: u32,
     /// The failure.

@@ -10,9 +10,9 @@ use super::world::{Id, Issue, World};
 #[derive(Debug, Default)]
 pub(super) struct Index {
     lag: SignedDuration,
-    /// Only kept when there is a lag.
+    /// The issues as search knows them, kept only when there is a lag.
     known: BTreeMap<Id, Issue>,
-    /// Written, and when search will know it.
+    /// The issues that were written, each with the time at which search will know it.
     pending: Vec<(Timestamp, Id)>,
 }
 

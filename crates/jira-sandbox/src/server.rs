@@ -63,7 +63,7 @@ pub(super) struct SiteState {
 
 /// A change by somebody else that comes right before a request.
 pub(super) struct ScheduledChange {
-    /// Of the request.
+    /// The method of the request.
     pub(super) method: String,
     /// A part of the request's path.
     pub(super) path: String,

@@ -54,9 +54,9 @@ pub type Id = u64;
 pub struct World {
     /// The site's clock.
     pub clock: Clock,
-    /// By account id.
+    /// The users, by account id.
     pub users: BTreeMap<String, User>,
-    /// In order of their making.
+    /// The groups, in the order in which they were made.
     pub groups: Vec<Group>,
     /// Project roles.
     pub roles: Vec<Role>,
@@ -64,33 +64,33 @@ pub struct World {
     pub global_grants: BTreeMap<Permission, Vec<PermissionHolder>>,
     /// All fields, system fields first.
     pub fields: Vec<Field>,
-    /// By id.
+    /// The issue types, by id.
     pub issue_types: BTreeMap<Id, IssueType>,
-    /// By id.
+    /// The statuses, by id.
     pub statuses: BTreeMap<Id, Status>,
-    /// Highest first; JQL compares by this order.
+    /// The priorities, the highest first; JQL compares by this order.
     pub priorities: Vec<Named>,
-    /// In order.
+    /// The resolutions, in order.
     pub resolutions: Vec<Named>,
-    /// By id.
+    /// The link types, by id.
     pub link_types: BTreeMap<Id, LinkType>,
-    /// By id.
+    /// The workflows, by id.
     pub workflows: BTreeMap<Id, Workflow>,
-    /// By id.
+    /// The projects, by id.
     pub projects: BTreeMap<Id, Project>,
-    /// Of all projects, by id; a project's own come in this order.
+    /// The components of all projects, by id; a project's own come in this order.
     pub components: BTreeMap<Id, Component>,
-    /// Of all projects, by id; a project's own come in this order.
+    /// The versions of all projects, by id; a project's own come in this order.
     pub versions: BTreeMap<Id, Version>,
-    /// By id.
+    /// The filters, by id.
     pub filters: BTreeMap<Id, Filter>,
-    /// By id.
+    /// The boards, by id.
     pub boards: BTreeMap<Id, Board>,
-    /// By id.
+    /// The sprints, by id.
     pub sprints: BTreeMap<Id, Sprint>,
-    /// By id, which is the order of their making.
+    /// The issues, by id, which is the order in which they were made.
     pub issues: BTreeMap<Id, Issue>,
-    /// By id.
+    /// The links, by id.
     pub links: BTreeMap<Id, Link>,
     /// Outcomes of bulk changes, by id.
     pub bulk_tasks: BTreeMap<Id, BulkTask>,

@@ -16,7 +16,7 @@ use crate::cli::report::{Finding, in_colour, lines};
 use crate::cli::scopes;
 use crate::error::{Error, Result};
 
-/// Atlassian ends a sign-in this long after consent, however it is used.
+/// The time after consent at which Atlassian ends a sign-in, however it is used.
 const MAX_GRANT_AGE: SignedDuration = SignedDuration::from_hours(365 * 24);
 
 #[derive(Debug, Args)]
@@ -30,7 +30,7 @@ pub(in crate::cli) struct Arguments {
 #[derive(Debug, Serialize)]
 struct Status {
     profile: String,
-    /// True for the one that a server started like this uses.
+    /// True for the profile that a server started like this uses.
     in_use: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     details: Option<Details>,

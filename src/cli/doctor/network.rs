@@ -10,11 +10,11 @@ use crate::cli::report::Finding;
 use crate::config;
 use crate::error::root;
 
-/// Requests to see how fast Jira answers.
+/// The number of requests that show how fast Jira answers.
 const SPEED_SAMPLES: usize = 5;
-/// Answers that take longer are felt.
+/// The time above which an answer counts as slow.
 const SLOW_RESPONSE_TIME: Duration = Duration::from_millis(1500);
-/// Tokens are renewed minutes before their end: a clock that is further off gets that wrong.
+/// The tolerance for a clock that is off: tokens are renewed minutes before their end.
 const CLOCK_TOLERANCE: Duration = Duration::from_secs(60);
 
 /// The proxy, as the environment names it.

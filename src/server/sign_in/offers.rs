@@ -11,19 +11,19 @@ use crate::server::seal::StateKeys;
 /// Sign-in that a process offers to its client.
 #[derive(Debug, Default)]
 pub(in crate::server) struct SignInOffers {
-    /// Seal the question: there is no account yet that could.
+    /// The keys that seal the question: there is no account yet that could.
     keys: OnceLock<StateKeys>,
     pub(super) latest: Mutex<Option<Offer>>,
 }
 
-/// Held for each call that wants the sign-in: without any, nobody listens for the browser.
+/// A handle of each call that wants the sign-in: without any, nobody listens for the browser.
 pub(super) type Interest = Arc<oneshot::Sender<()>>;
 
 /// A sign-in that was offered.
 #[derive(Debug)]
 pub(super) struct Offer {
     pub(super) pending: Pending,
-    /// Of calls that ended with the question and come back with its answer, and of users who agreed: they may be on
+    /// The handles of calls that ended with the question and will come back, and of users who agreed: they may be on
     /// the page still when their client gives the call up.
     pub(super) kept: Vec<Interest>,
 }
@@ -31,7 +31,7 @@ pub(super) struct Offer {
 /// A sign-in that waits for the browser; calls at the same time share it.
 #[derive(Debug, Clone)]
 pub(super) struct Pending {
-    /// Atlassian's page.
+    /// The address of Atlassian's page.
     pub(super) url: Url,
     /// Its result, once there is one.
     pub(super) done: watch::Receiver<Option<Result<()>>>,

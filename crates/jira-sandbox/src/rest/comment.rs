@@ -39,7 +39,7 @@ pub(super) fn body(json: &Json) -> Result<Json, InvalidValue> {
     document(json)
 }
 
-/// To whom a comment or worklog is restricted.
+/// The restriction of a comment or worklog.
 pub(super) fn visibility(
     json: Option<&Json>,
     call: &Call<'_>,

@@ -11,7 +11,7 @@ pub struct Person {
     pub account_id: &'static str,
     /// The display name.
     pub name: &'static str,
-    /// At example.com.
+    /// The e-mail, at example.com.
     pub email: &'static str,
     zone: &'static str,
     locale: &'static str,

@@ -89,7 +89,7 @@ fn day(now: Timestamp, text: &str) -> Option<Date> {
 /// The length of `1d4h30m`, a day being eight hours.
 ///
 /// # Panics
-/// When it is none.
+/// When the text is no duration.
 pub(super) fn seconds(text: &str) -> i64 {
     let mut sum = 0;
     for part in text.split_inclusive(['d', 'h', 'm']) {

@@ -14,7 +14,7 @@ pub struct Issue {
     pub id: Id,
     /// The key, such as `DEMO-42`.
     pub key: String,
-    /// Keys from before a move; they still lead here.
+    /// The keys from before a move; they still lead here.
     pub old_keys: Vec<String>,
     /// Project.
     pub project: Id,
@@ -37,19 +37,19 @@ pub struct Issue {
     /// All fields that can be edited, by field id: `summary`, `description`, `assignee`, `customfield_10016` ...
     /// A field without a value has no entry.
     pub fields: BTreeMap<String, Value>,
-    /// Oldest first.
+    /// The comments, oldest first.
     pub comments: Vec<Comment>,
-    /// Oldest first.
+    /// The worklogs, oldest first.
     pub worklogs: Vec<Worklog>,
-    /// Oldest first.
+    /// The attachments, oldest first.
     pub attachments: Vec<Attachment>,
     /// Links to things outside.
     pub remote_links: Vec<RemoteLink>,
     /// The changes, oldest first.
     pub history: Vec<Change>,
-    /// Account ids.
+    /// The account ids of the watchers.
     pub watchers: BTreeSet<String>,
-    /// Account ids.
+    /// The account ids of the voters.
     pub voters: BTreeSet<String>,
     /// Entity properties.
     pub properties: BTreeMap<String, Json>,
@@ -137,7 +137,7 @@ pub struct Comment {
     pub author: String,
     /// The account id of whoever edited it last.
     pub editor: String,
-    /// Atlassian Document.
+    /// The body, an Atlassian Document.
     pub body: Json,
     /// The time at which it was made.
     pub created: Timestamp,
@@ -158,7 +158,7 @@ pub struct Worklog {
     pub author: String,
     /// The account id of whoever edited it last.
     pub editor: String,
-    /// Atlassian Document.
+    /// The comment, an Atlassian Document.
     pub comment: Option<Json>,
     /// The time at which the work began.
     pub started: Timestamp,

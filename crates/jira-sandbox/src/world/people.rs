@@ -7,19 +7,19 @@ use super::{Id, Issue, Project, World};
 /// A person, or an app, with an account on the site.
 #[derive(Debug, Clone)]
 pub struct User {
-    /// `712020:` and a UUID, or 24 hexadecimal digits for older accounts.
+    /// The account id: `712020:` and a UUID, or 24 hexadecimal digits for older accounts.
     pub account_id: String,
     /// The name that others see.
     pub name: String,
-    /// Shown to others only when `email_visible`.
+    /// The e-mail, shown to others only when `email_visible`.
     pub email: String,
     /// True where the person's profile shows the e-mail to others; many do not.
     pub email_visible: bool,
-    /// Deactivated accounts keep their history and cannot be assigned.
+    /// False for a deactivated account, which keeps its history and cannot be assigned.
     pub active: bool,
-    /// `atlassian` for people, `app` for apps, `customer` for service desk customers.
+    /// The type: `atlassian` for people, `app` for apps, `customer` for service desk customers.
     pub account_type: String,
-    /// IANA name, such as `Europe/Berlin`.
+    /// The time zone by its IANA name, such as `Europe/Berlin`.
     pub time_zone: String,
     /// The locale, such as `en_US`.
     pub locale: String,
@@ -49,7 +49,7 @@ pub struct Group {
     pub id: String,
     /// The name, unique on the site.
     pub name: String,
-    /// Account ids.
+    /// The account ids of the members.
     pub members: BTreeSet<String>,
 }
 

@@ -126,7 +126,7 @@ pub struct IssueType {
     pub name: String,
     /// The purpose of the issue type.
     pub description: String,
-    /// 1 for epics, 0 for stories, tasks and bugs, -1 for subtasks.
+    /// The level: 1 for epics, 0 for stories, tasks and bugs, -1 for subtasks.
     pub level: i64,
     /// The id of its avatar.
     pub avatar: Id,
@@ -255,7 +255,7 @@ pub struct Component {
     pub description: String,
     /// The account id of the lead.
     pub lead: Option<String>,
-    /// `PROJECT_DEFAULT`, `COMPONENT_LEAD`, `PROJECT_LEAD` or `UNASSIGNED`.
+    /// The default assignee: `PROJECT_DEFAULT`, `COMPONENT_LEAD`, `PROJECT_LEAD` or `UNASSIGNED`.
     pub assignee_type: String,
 }
 
@@ -283,9 +283,9 @@ pub struct Version {
 /// Kind of a board.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BoardKind {
-    /// With sprints.
+    /// A board with sprints.
     Scrum,
-    /// Without.
+    /// A board without sprints.
     Kanban,
 }
 
@@ -307,7 +307,7 @@ pub struct Board {
     pub id: Id,
     /// Its name.
     pub name: String,
-    /// With or without sprints.
+    /// The kind of the board, with or without sprints.
     pub kind: BoardKind,
     /// Project at which it stands.
     pub project: Id,
