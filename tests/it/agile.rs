@@ -24,7 +24,9 @@ async fn names(agent: &Agent, tool: &str, rows: &str, mut arguments: Value) -> V
 #[tokio::test]
 async fn boards_are_found_by_project_and_name_page_after_page() {
     let jira = Jira::start().await;
-    jira.sandbox.with_world(|world| drop([containers(world, "DEMO"), containers(world, "OPS")]));
+    for project in ["DEMO", "OPS"] {
+        jira.sandbox.with_world(|world| containers(world, project));
+    }
     let all: Vec<String> =
         jira.sandbox.with_world(|world| world.boards.values().map(|board| board.name.clone()).collect());
     for (projects, arguments, expected) in [
