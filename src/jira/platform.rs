@@ -3,6 +3,7 @@
 pub mod attachment;
 pub mod audience;
 pub mod autocomplete;
+pub mod bulk_fetch;
 pub mod changelog;
 pub mod comment;
 pub mod component;
@@ -14,7 +15,6 @@ pub mod issue_link;
 pub mod metadata;
 pub mod people;
 pub mod project;
-pub mod recent_writes;
 pub mod remote_link;
 pub mod search;
 pub mod transition;
@@ -55,7 +55,7 @@ pub(in crate::jira) const OPERATIONS: &[&[&Operation]] = &[
     issue_link::OPERATIONS,
     metadata::OPERATIONS,
     project::OPERATIONS,
-    recent_writes::OPERATIONS,
+    bulk_fetch::OPERATIONS,
     remote_link::OPERATIONS,
     search::OPERATIONS,
     transition::OPERATIONS,

@@ -110,7 +110,11 @@ const CIRCLES: &[(&str, &str, &str)] = &[
         "jira_server registry toolset",
         "a toolset's router is of the type of the server that holds the registry",
     ),
-    ("jira_adf", ". check files seal write write::inline write::link write::media", STILL_TO_BE_CUT),
+    (
+        "jira_adf",
+        ". check files seal markdown_writer markdown_writer::inline markdown_writer::link markdown_writer::media",
+        STILL_TO_BE_CUT,
+    ),
     ("jira_adf", "content marks node", "a node holds content that holds nodes"),
     (
         "jira_adf::read",

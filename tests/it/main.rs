@@ -19,11 +19,11 @@ mod contract_adf;
 #[cfg(feature = "contract")]
 mod contract_sweep;
 mod create;
+mod declared_operations;
 mod elicited_sign_in;
 mod failures;
 mod figures;
 mod gates;
-mod honesty;
 mod http;
 mod keyring;
 mod leaks;

@@ -5,8 +5,8 @@ mod reuse;
 use std::collections::HashSet;
 use std::fmt;
 
+use super::markdown_reader::{people, read, with_ids};
 use super::node::Document;
-use super::read::{people, read, with_ids};
 use super::{AdfError, Parsed, seal, to_markdown};
 
 /// One replacement: `old` must stand exactly once in the document's Markdown.

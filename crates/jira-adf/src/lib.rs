@@ -10,26 +10,26 @@ pub mod edit;
 mod emoji;
 mod files;
 mod grammar;
+mod markdown_reader;
+mod markdown_writer;
 mod marks;
 mod node;
-mod read;
 mod seal;
 mod split;
 mod tag;
 mod text;
 mod value;
-mod write;
 
 use std::fmt;
 
 pub use canonical::canonical;
 pub use check::check;
 pub use files::{FileName, files, is_media_id, with_files};
+pub use markdown_reader::{Parsed, from_markdown};
+pub use markdown_writer::to_markdown;
 pub use node::{AttrValue, Attrs, Content, Document, Kind, MAX_DEPTH, Mark, MarkKind, Marks, Node};
-pub use read::{Parsed, from_markdown};
 pub use split::split;
 pub use text::Text;
-pub use write::to_markdown;
 
 /// The forms beyond common Markdown, for a model that writes.
 pub const GUIDE: &str = "GitHub's Markdown, and: panels `> [!NOTE]` (TIP, IMPORTANT, WARNING, CAUTION, SUCCESS); \

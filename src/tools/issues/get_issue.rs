@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::error::{InvalidArgument, Result, TextProblem};
-use crate::jira::platform::{comment, field, issue, recent_writes, search, worklog};
+use crate::jira::platform::{bulk_fetch, comment, field, issue, search, worklog};
 use crate::jira::{Field, Fields, IssueDetail, IssueRef, RichText, ValueFormatter};
 use crate::render;
 use crate::server::Call;
@@ -116,7 +116,7 @@ struct IssueView {
 #[tool_router(router = get_issue_tools, vis = "pub(in crate::tools)")]
 impl JiraServer {
     /// Read one issue: fields, description, and the sections in `include`.
-    #[tool(meta = uses(&[&issue::GET, &field::LIST], &[&[&comment::LIST, &worklog::LIST, &search::SEARCH, &search::COUNT, &recent_writes::BULK_FETCH]]))]
+    #[tool(meta = uses(&[&issue::GET, &field::LIST], &[&[&comment::LIST, &worklog::LIST, &search::SEARCH, &search::COUNT, &bulk_fetch::BULK_FETCH]]))]
     async fn get_issue(
         &self,
         call: Call,

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::error::Result;
-use crate::jira::platform::{recent_writes, search};
+use crate::jira::platform::{bulk_fetch, search};
 use crate::jira::{RawIssue, ValueFormatter};
 use crate::server::Call;
 use crate::server::{JiraServer, uses};
@@ -91,7 +91,7 @@ struct IssueCount {
 #[tool_router(router = search_tools, vis = "pub(in crate::tools)")]
 impl JiraServer {
     /// Find issues (work items) by JQL.
-    #[tool(meta = uses(&[&search::SEARCH], &[QUERY_HELP, &[&recent_writes::BULK_FETCH]]))]
+    #[tool(meta = uses(&[&search::SEARCH], &[QUERY_HELP, &[&bulk_fetch::BULK_FETCH]]))]
     async fn search_issues(
         &self,
         call: Call,

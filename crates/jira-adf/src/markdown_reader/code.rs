@@ -1,8 +1,8 @@
 //! Code blocks: what the info line says beyond the language.
 
+use super::super::markdown_writer::{CRLF, ESCAPED};
 use super::super::node::{Kind, Node};
 use super::super::tag::read_tag;
-use super::super::write::{CRLF, ESCAPED};
 use super::html::breakout;
 
 pub(super) fn code_block(info: &str, mut code: String) -> Node {

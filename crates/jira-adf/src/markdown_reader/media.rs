@@ -3,10 +3,10 @@
 use serde_json::Value;
 
 use super::super::grammar;
+use super::super::markdown_writer::is_uuid;
 use super::super::node::{AttrValue, Attrs, Content, Kind, Mark, MarkKind, Node};
 use super::super::tag::Tag;
 use super::super::text::Text;
-use super::super::write::is_uuid;
 use super::build::Block;
 use super::html::number;
 

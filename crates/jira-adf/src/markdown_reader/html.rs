@@ -247,7 +247,7 @@ fn panel(tag: &Tag<'_>) -> Node {
         .attr("type")
         .filter(|kind| matches!(*kind, "info" | "note" | "tip" | "warning" | "error" | "success" | "custom"));
     shell.attrs.set("panelType", kind.unwrap_or("info"));
-    for (key, name) in &super::super::write::PANEL_ATTRS[1..] {
+    for (key, name) in &super::super::markdown_writer::PANEL_ATTRS[1..] {
         if let Some(value) = tag.attr(name) {
             shell.attrs.set(*key, value);
         }
