@@ -117,12 +117,12 @@ const CIRCLES: &[(&str, &str, &str)] = &[
     ),
     ("jira_adf", "content marks node", "a node holds content that holds nodes"),
     (
-        "jira_adf::read",
+        "jira_adf::markdown_reader",
         ". blocks context ids inline inline_tag line link list scan",
         "a mark, link or tag holds text that may hold all of them",
     ),
-    ("jira_adf::read", "fit html html_table", "a table in a cell of a table"),
-    ("jira_adf::write", "block list", "a list in an item of a list"),
+    ("jira_adf::markdown_reader", "fit html html_table", "a table in a cell of a table"),
+    ("jira_adf::markdown_writer", "block list", "a list in an item of a list"),
     (
         "jira_sandbox",
         ". cloud control identity info oauth oauth::app oauth::authorize oauth::change oauth::consent oauth::sites \
