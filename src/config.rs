@@ -96,7 +96,7 @@ impl Config {
     /// Reads the settings; `env` looks up one variable.
     ///
     /// # Errors
-    /// [`Error::NotConfigured`] for a value that makes no sense, except for those that tell where
+    /// [`crate::error::Error::NotConfigured`] for a value that makes no sense, except for those that tell where
     /// and how to sign in: they are kept in `account`, so that the server can start and say so.
     pub fn load(flags: &Flags, env: impl Fn(&str) -> Option<String>) -> Result<Self> {
         let env = Env(&env);
@@ -161,7 +161,7 @@ impl Config {
 /// The level that is logged on stderr.
 ///
 /// # Errors
-/// [`Error::NotConfigured`] for an unknown level.
+/// [`crate::error::Error::NotConfigured`] for an unknown level.
 pub fn log_level(env: impl Fn(&str) -> Option<String>) -> Result<tracing::level_filters::LevelFilter> {
     match Env(&env).get(JIRA_LOG) {
         None => Ok(tracing::level_filters::LevelFilter::WARN),

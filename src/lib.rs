@@ -3,7 +3,7 @@
 //! Knowledge flows one way: `tools` know MCP and call [`jira`], which knows Jira's REST API and
 //! asks [`auth`] where to send a request and with which header; all speak [`error`]. [`config`] is
 //! the only reader of the environment, [`server`] the only place where calls are gated, `render`
-//! the only one where results become text. [`sandbox`] is an embedded Jira that shares nothing
+//! the only one where results become text. [`jira_sandbox`] is an embedded Jira that shares nothing
 //! with them but the wire.
 
 pub mod auth;

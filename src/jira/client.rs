@@ -39,7 +39,7 @@ impl Client {
     /// A client that signs in at its first request.
     ///
     /// # Errors
-    /// [`Error::Internal`] where this machine's TLS set-up cannot be used.
+    /// [`crate::error::Error::Internal`] where this machine's TLS set-up cannot be used.
     pub fn new(account: Result<Account>, limits: Limits) -> Result<Self> {
         Self::in_pool(account, limits, &Pool::default())
     }
@@ -91,7 +91,7 @@ impl Client {
     /// A client of the same account on the same site, within these limits on top of its own.
     ///
     /// # Errors
-    /// [`Error::Refused`] where no project is left.
+    /// [`crate::error::Error::Refused`] where no project is left.
     pub fn narrowed(&self, by: &Limits) -> Result<Self> {
         let projects = match (&self.limits.projects, &by.projects) {
             (Some(own), Some(by)) => {
@@ -113,7 +113,7 @@ impl Client {
     /// The key that seals what callers carry for this account, for one purpose.
     ///
     /// # Errors
-    /// [`Error::NotConfigured`].
+    /// [`crate::error::Error::NotConfigured`].
     pub async fn seal_key(&self, purpose: &str) -> Result<[u8; 32]> {
         self.site.session.seal_key(purpose).await
     }

@@ -94,7 +94,7 @@ impl JiraServer {
     /// The operator's policy with these gates on top of it.
     ///
     /// # Errors
-    /// [`Error::NotConfigured`] for a tool or toolset that there is not.
+    /// [`crate::error::Error::NotConfigured`] for a tool or toolset that there is not.
     pub(crate) fn narrowed(&self, gates: &Gates) -> Result<Policy> {
         let tools: Vec<ToolEntry> = self.all_tools().map(|(entry, _)| entry.clone()).collect();
         self.registry().policy.narrowed(gates, &tools)

@@ -110,11 +110,7 @@ const CIRCLES: &[(&str, &str, &str)] = &[
         "jira_server registry toolset",
         "a toolset's router is of the type of the server that holds the registry",
     ),
-    (
-        "jira_adf",
-        ". check files seal markdown_writer markdown_writer::inline markdown_writer::link markdown_writer::media",
-        STILL_TO_BE_CUT,
-    ),
+    ("jira_adf::markdown_writer", "inline link", "text holds links, and a link holds text"),
     ("jira_adf", "content marks node", "a node holds content that holds nodes"),
     (
         "jira_adf::markdown_reader",

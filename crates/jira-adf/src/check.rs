@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use super::AdfError;
+use super::error::AdfError;
 use super::grammar::{self, fits};
 use super::node::{AttrValue, Attrs, Document, Kind, Mark, MarkKind, Node};
 

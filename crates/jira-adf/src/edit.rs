@@ -5,9 +5,12 @@ mod reuse;
 use std::collections::HashSet;
 use std::fmt;
 
+use super::error::AdfError;
+use super::markdown_reader::Parsed;
 use super::markdown_reader::{people, read, with_ids};
+use super::markdown_writer::to_markdown;
 use super::node::Document;
-use super::{AdfError, Parsed, seal, to_markdown};
+use super::seal;
 
 /// One replacement: `old` must stand exactly once in the document's Markdown.
 #[derive(Debug, Clone, PartialEq, Eq)]

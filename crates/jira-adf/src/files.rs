@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, LinkType, Options, Parser, Tag, TagEnd};
 
-use super::markdown_writer::is_uuid;
+use super::media_id::is_uuid;
 
 /// Prefix of a file's id or name.
 const ATTACHMENT: &str = "attachment:";

@@ -19,7 +19,7 @@ mod wiki;
 
 use std::collections::HashMap;
 
-use super::AdfError;
+use super::error::AdfError;
 use super::node::{Document, Kind, Node};
 use ids::Ids;
 pub(super) use ids::with_ids;

@@ -13,7 +13,6 @@ mod text;
 use std::collections::HashMap;
 
 pub(super) use block::{CRLF, ESCAPED, PANEL_ATTRS};
-pub(super) use media::is_uuid;
 
 use super::node::{Document, Kind, Node};
 

@@ -13,8 +13,8 @@
 
 use serde_json::{Deserializer, Map, Value};
 
-use super::AdfError;
 use super::canonical::{canonical_content, canonical_node};
+use super::error::AdfError;
 use super::node::{Kind, Mark, MarkKind, Node};
 
 /// Start of every sealed form.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::{Map, Value};
 
-use super::AdfError;
+use super::error::AdfError;
 use super::node::{Attrs, Content, Document, Kind, MAX_DEPTH, Mark, MarkKind, Node};
 
 impl Document {

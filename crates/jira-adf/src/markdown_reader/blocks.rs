@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{Alignment, CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
-use super::super::AdfError;
+use super::super::error::AdfError;
 use super::super::grammar::ALERTS;
 use super::super::node::{AttrValue, Document, Kind, MAX_DEPTH, Node};
 use super::super::seal::Sealed;

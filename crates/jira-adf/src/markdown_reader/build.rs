@@ -1,6 +1,6 @@
 //! Parts of a document under construction.
 
-use super::super::AdfError;
+use super::super::error::AdfError;
 use super::super::node::{Kind, MAX_DEPTH, Node};
 use super::super::seal::Sealed;
 use super::super::tag::Tag;

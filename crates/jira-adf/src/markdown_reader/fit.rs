@@ -1,6 +1,6 @@
 //! The nearest legal document: blocks that may not stand where they were written move out or change form.
 
-use super::super::AdfError;
+use super::super::error::AdfError;
 use super::super::grammar;
 use super::super::node::{Attrs, Kind, MAX_DEPTH, Mark, MarkKind, Marks, Node};
 use super::build::{Block, Part, contents_of, drain};

@@ -1,9 +1,10 @@
 //! Tags between blocks, and the containers that they make.
 
+use super::super::error::AdfError;
+use super::super::grammar;
 use super::super::node::{AttrValue, Attrs, Kind, MAX_DEPTH, Mark, MarkKind, Node};
 use super::super::seal::{Sealed, is_container};
 use super::super::tag::{Tag, read_tag};
-use super::super::{AdfError, grammar};
 use super::build::{Block, Part, drain};
 use super::fit::{contents, enclose, or_empty};
 

@@ -5,9 +5,10 @@ use std::iter;
 use pulldown_cmark::Alignment;
 use serde_json::{Number, Value};
 
+use super::super::error::AdfError;
+use super::super::grammar;
 use super::super::node::{AttrValue, Attrs, Kind, Mark, MarkKind, Marks, Node};
 use super::super::tag::Tag;
-use super::super::{AdfError, grammar};
 use super::build::Block;
 use super::fit::{contents, or_empty};
 use super::html::number;

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::super::AdfError;
+use super::super::error::AdfError;
 use super::super::node::{Content, Kind, MarkKind, Node};
 use super::super::tag::{Tag, read_tag};
 use super::build::{Block, Part};

@@ -1,6 +1,6 @@
 //! A line of text read: its tokens as inline nodes with their marks.
 
-use super::super::AdfError;
+use super::super::error::AdfError;
 use super::super::node::{Attrs, Kind, MAX_DEPTH, Mark, MarkKind, Marks, Node};
 use super::super::seal::{self, Sealed};
 use super::super::tag::Tag;

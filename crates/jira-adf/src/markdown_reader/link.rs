@@ -1,6 +1,6 @@
 //! Links and images, and what they stand for: people, smart links, files.
 
-use super::super::AdfError;
+use super::super::error::AdfError;
 use super::super::node::{Attrs, Content, Kind, Mark, MarkKind, Node};
 use super::super::text::Text;
 use super::inline::{Token, plain};

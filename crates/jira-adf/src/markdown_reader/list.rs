@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::super::AdfError;
+use super::super::error::AdfError;
 use super::super::node::{AttrValue, Content, Kind, Node};
 use super::build::{Block, Part, drain};
 use super::fit::enclose;

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::super::grammar;
-use super::super::markdown_writer::is_uuid;
+use super::super::media_id::is_uuid;
 use super::super::node::{AttrValue, Attrs, Content, Kind, Mark, MarkKind, Node};
 use super::super::tag::Tag;
 use super::super::text::Text;

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::super::canonical::significant;
 use super::super::grammar;
+use super::super::media_id::is_uuid;
 use super::super::node::{Kind, Mark, MarkKind, Node};
 use super::super::tag::push_attr;
 use super::Writer;
@@ -253,13 +254,4 @@ impl Writer {
         }
         tag
     }
-}
-
-/// True where an id is of the form that Jira's media have.
-pub(in super::super) fn is_uuid(id: &str) -> bool {
-    id.len() == 36
-        && id.bytes().enumerate().all(|(at, byte)| match at {
-            8 | 13 | 18 | 23 => byte == b'-',
-            _ => byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte),
-        })
 }
