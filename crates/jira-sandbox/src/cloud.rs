@@ -4,7 +4,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Info, oauth::Authority, server::Site};
+use super::{info::Info, oauth::Authority, site::Site};
 
 /// Atlassian's part of the cloud, and the sites on it.
 pub(super) struct Cloud {

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
-use super::{cloud::Cloud, faults::Fault, oauth, reply::Reply, server::Site, world::Clock};
+use super::{cloud::Cloud, faults::Fault, oauth, reply::Reply, site::Site, world::Clock};
 
 /// The body of `POST /__sandbox/clock`: one of the three.
 #[derive(Deserialize)]

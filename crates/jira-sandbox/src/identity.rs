@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::json;
 
-use super::{oauth::unauthorized, reply::Reply, routes::RouteMatch, world::World};
+use super::{reply::Reply, routes::RouteMatch, world::World};
 
 /// Scopes of a scoped token.
 const TOKEN_SCOPES: [&str; 3] = ["read:jira-work", "write:jira-work", "read:jira-user"];
@@ -107,7 +107,7 @@ impl ApiTokens {
                 (Caller::User(account_id), Some(TOKEN_SCOPES.map(str::to_owned).to_vec()))
             }
             (None, Host::Site) => (Caller::Anonymous { failed: authorization.is_some() }, None),
-            (None, Host::Gateway) => return Err(unauthorized()),
+            (None, Host::Gateway) => return Err(Reply::bad_token()),
         };
         Ok(Authentication { caller, scopes })
     }

@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::{
-    Options,
     identity::{ApiTokens, TokenKind},
+    options::Options,
     seed,
     world::World,
 };

@@ -13,12 +13,14 @@ mod info;
 pub mod jql;
 mod limits;
 mod oauth;
+mod options;
 mod reply;
 mod request;
 mod rest;
 mod routes;
 pub mod seed;
 mod server;
+mod site;
 mod view;
 pub mod world;
 
@@ -32,55 +34,15 @@ pub use exchange::Exchange;
 pub use faults::{Fault, Trouble};
 pub use info::{Account, Info, OAuthApp, ServiceAccount, SiteInfo};
 pub use oauth::{EndReason, FamilyState, OAuthChange, OAuthState};
+pub use options::Options;
 
 use cloud::Cloud;
 use connection::{ConnectionCutter, CuttableListener};
 use index::Index;
 use oauth::Authority;
-use server::{ListenerState, ScheduledChange, Site, SiteState};
+use server::ListenerState;
+use site::{ScheduledChange, Site, SiteState};
 use world::{Clock, ProjectKind, Value, World};
-
-/// Settings of a sandbox. The default: any free port, the real time, the seeded world, no trouble.
-#[derive(Debug, Clone)]
-pub struct Options {
-    /// Port on loopback; 0 for any that is free.
-    pub port: u16,
-    /// The time at which the site starts; the real time when absent. The seed is laid relative to it.
-    pub now: Option<Timestamp>,
-    /// True where the site starts with projects and issues; it starts with users only when not.
-    pub seed: bool,
-    /// Time for which search does not know what was written.
-    pub search_lag: Duration,
-    /// True where pages of search hold fewer issues than asked for, as Jira's may.
-    pub short_pages: bool,
-    /// Time that each reply takes at least.
-    pub latency: Duration,
-    /// Number of sites. Those after the first have the same people and one project, `LAB`.
-    pub sites: usize,
-    /// Lifetime of an access token.
-    pub access_token_ttl: Duration,
-    /// Time for which a used refresh token can be used again.
-    pub refresh_reuse_leeway: Duration,
-    /// The address to which the app's users are sent back.
-    pub redirect_uri: String,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            port: 0,
-            now: None,
-            seed: true,
-            search_lag: Duration::ZERO,
-            short_pages: false,
-            latency: Duration::ZERO,
-            sites: 1,
-            access_token_ttl: Duration::from_secs(3600),
-            refresh_reuse_leeway: Duration::from_secs(600),
-            redirect_uri: "http://localhost:8976/callback".into(),
-        }
-    }
-}
 
 /// A running sandbox. It stops when this is dropped.
 #[derive(Debug)]

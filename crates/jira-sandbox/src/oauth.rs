@@ -4,6 +4,8 @@
 //! There is no login: the consent page lets one choose who to be. All else is as strict as Atlassian is.
 
 mod app;
+mod authority;
+mod authorization_request;
 mod authorize;
 mod change;
 mod consent;
@@ -12,9 +14,6 @@ mod secret;
 mod sites;
 mod token;
 
-use std::time::Duration;
-
-use jiff::Timestamp;
 use serde_json::json;
 
 use super::{
@@ -24,47 +23,10 @@ use super::{
     request::HttpRequest,
 };
 
+pub(super) use authority::Authority;
 pub use change::{FamilyState, OAuthChange, OAuthState};
 pub(super) use change::{change, state};
 pub use grant::EndReason;
-
-use app::App;
-use grant::{AccessGrant, Grants};
-
-/// All that sign-in knows.
-#[derive(Debug)]
-pub(super) struct Authority {
-    app: App,
-    service_account: App,
-    grants: Grants,
-}
-
-impl Authority {
-    /// The app that users can give access, and the service account's credential, with no grant yet.
-    pub(super) fn new(info: &super::Info, access_ttl: Duration, reuse_leeway: Duration) -> Self {
-        let owner = info.users.first().map_or("", |user| user.account_id.as_str());
-        Self {
-            app: App::three_legged(&info.oauth, owner),
-            service_account: App::service_account(&info.service_account),
-            grants: Grants::new(access_ttl, reuse_leeway),
-        }
-    }
-
-    /// The app with this id.
-    fn app(&self, client_id: &str) -> Option<&App> {
-        [&self.app, &self.service_account].into_iter().find(|app| app.client_id == client_id)
-    }
-
-    /// The access that a bearer token opens; nothing when it is unknown, revoked or over.
-    pub(super) fn access_grant(&self, token: &str, now: Timestamp) -> Option<AccessGrant<'_>> {
-        self.grants.access_grant(token, now)
-    }
-
-    /// Lets an access token run out.
-    pub(super) fn end_access(&mut self, token: &str) {
-        self.grants.end_access(token);
-    }
-}
 
 /// Answers a request to Atlassian's sign-in; nothing when the path is not one of its own.
 pub(super) fn answer(cloud: &Cloud, request: &HttpRequest, expired: bool) -> Option<Reply> {
@@ -90,7 +52,8 @@ pub(super) fn authenticate(
 ) -> Result<Authentication, Reply> {
     let now = cloud.now();
     let authority = cloud.authority();
-    let access_grant = authority.access_grant(token, now).filter(|_| !expired).ok_or_else(unauthorized)?;
+    let access_grant =
+        authority.access_grant(token, now).filter(|_| !expired).ok_or_else(Reply::bad_token)?;
     if cloud.site(cloud_id).is_none() {
         return Err(no_such_site());
     }
@@ -107,9 +70,4 @@ pub(super) fn authenticate(
 /// The gateway's answer for a cloudId that nobody has.
 pub(super) fn no_such_site() -> Reply {
     Reply::json(404, json!({ "code": 404, "message": "Not Found" }))
-}
-
-/// The gateway's refusal of a token.
-pub(super) fn unauthorized() -> Reply {
-    Reply::json(401, json!({ "code": 401, "message": "Unauthorized" }))
 }

@@ -100,4 +100,9 @@ impl Reply {
     pub(super) fn unauthorized() -> Self {
         Self::text(401, "text/plain;charset=UTF-8", "Client must be authenticated to access this resource.")
     }
+
+    /// The gateway's refusal of a token.
+    pub(super) fn bad_token() -> Self {
+        Self::json(401, json!({ "code": 401, "message": "Unauthorized" }))
+    }
 }

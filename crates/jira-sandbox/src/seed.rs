@@ -12,19 +12,14 @@ mod markup;
 mod people;
 mod projects;
 mod script;
+mod sprints;
 #[cfg(test)]
 mod tests;
 mod values;
 
 pub use people::{PEOPLE, Person, find};
 
-/// The sprints of the first board, which is DEMO's: name, day of its start, day of its end, goal.
-const SPRINTS: [(&str, i64, i64, &str); 4] = [
-    ("Sprint 21", -38, -24, "Gift cards in the cart and a calmer search page"),
-    ("Sprint 22", -24, -10, "Express checkout is out; 3-D Secure 2 everywhere"),
-    ("Sprint 23", -10, 4, "Guests can pay without an account"),
-    ("Sprint 24", 4, 18, "Returns without a phone call"),
-];
+use sprints::SPRINTS;
 
 /// Makes the site with its people only, for who seeds a world of their own. Its clock stands at `now`.
 #[must_use]

@@ -1,9 +1,6 @@
 //! The HTTP server: takes requests in, finds out who calls, lets faults strike, and puts Jira's headers on replies.
 
-use std::{
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     body::{Body as HttpBody, to_bytes},
@@ -13,90 +10,25 @@ use axum::{
 use serde_json::json;
 
 use super::{
-    Options, SiteInfo,
+    call::Call,
     cloud::Cloud,
     connection::ConnectionCutter,
     control,
-    exchange::{Exchange, ExchangeLog},
-    faults::{Faults, Trouble},
-    identity::{ApiTokens, Caller, Host},
-    index::Index,
-    limits::{WriteLimits, rate_limited},
+    exchange::Exchange,
+    faults::Trouble,
+    identity::{Caller, Host},
+    limits::rate_limited,
     oauth,
     reply::Reply,
     request::{HttpRequest, parse_form, percent_decode},
     routes::{self, Route, RouteMatch},
-    world::World,
+    site::{ScheduledChange, Site, SiteState},
 };
-use crate::call::Call;
 
 /// Larger bodies are refused; Jira's own limit for attachments is far above what tests send.
 const MAX_BODY_BYTES: usize = 64 << 20;
 /// Jira's refusal of users who have an account and no access to Jira.
 const NO_JIRA_ACCESS: &str = "Current user not permitted to use Jira";
-
-/// One Jira.
-pub(super) struct Site {
-    pub(super) cloud_id: String,
-    /// The name that the list of an app's sites shows.
-    pub(super) name: String,
-    pub(super) url: String,
-    /// Address of the media store.
-    pub(super) media: String,
-    pub(super) latency: Duration,
-    pub(super) short_pages: bool,
-    state: Mutex<SiteState>,
-}
-
-/// The part of a site that changes.
-pub(super) struct SiteState {
-    pub(super) world: World,
-    pub(super) index: Index,
-    pub(super) tokens: ApiTokens,
-    pub(super) faults: Faults,
-    pub(super) meanwhile: Vec<ScheduledChange>,
-    pub(super) limits: WriteLimits,
-    pub(super) exchanges: ExchangeLog,
-    /// Counts replies, for ids that differ.
-    pub(super) replies: u64,
-}
-
-/// A change by somebody else that comes right before a request.
-pub(super) struct ScheduledChange {
-    /// The method of the request.
-    pub(super) method: String,
-    /// A part of the request's path.
-    pub(super) path: String,
-    pub(super) change: Box<dyn FnOnce(&mut World) + Send>,
-}
-
-impl SiteState {
-    pub(super) fn new(world: World, index: Index, tokens: ApiTokens) -> Self {
-        Self {
-            world,
-            index,
-            tokens,
-            faults: Faults::default(),
-            meanwhile: Vec::new(),
-            limits: WriteLimits::default(),
-            exchanges: ExchangeLog::default(),
-            replies: 0,
-        }
-    }
-}
-
-impl Site {
-    pub(super) fn new(place: &SiteInfo, media: String, options: &Options, state: SiteState) -> Self {
-        let SiteInfo { cloud_id, name, url } = place.clone();
-        let (latency, short_pages) = (options.latency, options.short_pages);
-        Self { cloud_id, name, url, media, latency, short_pages, state: Mutex::new(state) }
-    }
-
-    /// The state; a handler that panicked leaves it as it is.
-    pub(super) fn lock(&self) -> MutexGuard<'_, SiteState> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
 
 /// A fault's effect on a reply.
 #[derive(Default)]

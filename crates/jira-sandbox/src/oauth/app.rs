@@ -1,6 +1,6 @@
 //! The apps that are registered in the developer console.
 
-use crate::{OAuthApp, ServiceAccount};
+use crate::info::{OAuthApp, ServiceAccount};
 
 /// Scopes that the app's owner has ticked, beside `offline_access`, which needs no tick.
 const DEFAULT_SCOPES: &[&str] = &[

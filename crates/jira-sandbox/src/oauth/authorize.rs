@@ -2,29 +2,18 @@
 
 use url::form_urlencoded::Serializer;
 
-use super::{Authority, app::App, consent, sites::WIKI};
+use super::{
+    app::App,
+    authority::Authority,
+    authorization_request::{AuthorizationRequest, Person},
+    consent,
+    sites::WIKI,
+};
 use crate::{
     cloud::Cloud,
     reply::Reply,
     request::{HttpRequest, parse_form},
 };
-
-/// An app's request for consent, found to be in order.
-pub(super) struct AuthorizationRequest {
-    pub(super) client_id: String,
-    redirect_uri: String,
-    pub(super) scopes: Vec<String>,
-    state: String,
-    challenge: Option<String>,
-}
-
-/// Somebody who can decide.
-pub(super) struct Person {
-    pub(super) account_id: String,
-    pub(super) name: String,
-    /// cloudIds of the sites whose Jira the person may use.
-    pub(super) sites: Vec<String>,
-}
 
 /// `GET /authorize`: the consent page.
 pub(super) fn show(cloud: &Cloud, request: &HttpRequest) -> Reply {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Authority, grant::EndReason};
+use super::{authority::Authority, grant::EndReason};
 use crate::cloud::Cloud;
 
 /// Something that happens to a sign-in from outside.

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::authorize::{AuthorizationRequest, Person};
+use super::authorization_request::{AuthorizationRequest, Person};
 use crate::{cloud::Cloud, reply::Reply};
 
 const STYLE: &str = "\

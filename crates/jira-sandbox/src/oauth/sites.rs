@@ -2,7 +2,6 @@
 
 use serde_json::{Value as Json, json};
 
-use super::unauthorized;
 use crate::{cloud::Cloud, reply::Reply, request::HttpRequest};
 
 /// A site of the same company that has Confluence and no Jira.
@@ -14,7 +13,7 @@ pub(super) fn list(cloud: &Cloud, request: &HttpRequest, expired: bool) -> Reply
     let authority = cloud.authority();
     let access_grant =
         request.bearer().filter(|_| !expired).and_then(|token| authority.access_grant(token, now));
-    let Some(access_grant) = access_grant else { return unauthorized() };
+    let Some(access_grant) = access_grant else { return Reply::bad_token() };
     let account_id = access_grant.account_id.to_owned();
     let scopes = access_grant.scopes.iter().filter(|scope| *scope != "offline_access").cloned();
     let (confluence, jira): (Vec<_>, Vec<_>) = scopes.partition(|scope| scope.contains("confluence"));

@@ -5,7 +5,7 @@ use serde_json::{Value as Json, json};
 use sha2::{Digest as _, Sha256};
 
 use super::{
-    Authority,
+    authority::Authority,
     grant::{Code, EndReason, Issued},
 };
 use crate::{

@@ -28,7 +28,7 @@ use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use serde_json::json;
 
 use super::people::account;
-use super::{files, markup, values};
+use super::{files, markup, sprints::SPRINTS, values};
 use crate::world::{Clock, Id, RemoteLink, Value, Visibility, World};
 
 type Happening = Box<dyn FnOnce(&mut World)>;
@@ -223,8 +223,7 @@ impl Timeline {
         let now = self.now;
         let sprint = rest.split("; ").find_map(|part| part.strip_prefix("sprint=")).map(|number| {
             let number = number.parse::<Id>().expect("invariant: a sprint's number");
-            let planned =
-                self.moment(super::SPRINTS[usize::try_from(number - 1).expect("small")].1 - 9, 14 * 60);
+            let planned = self.moment(SPRINTS[usize::try_from(number - 1).expect("small")].1 - 9, 14 * 60);
             (planned.max(at + SignedDuration::from_mins(4)), number)
         });
         let by = account(rest[time.len() + 1..].split("; ").next().unwrap_or_default());
