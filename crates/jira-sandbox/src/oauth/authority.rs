@@ -1,4 +1,4 @@
-//! What Atlassian's sign-in knows: the apps, and what was granted to them.
+//! The state of Atlassian's sign-in: the apps, and the grants given to them.
 
 use std::time::Duration;
 
